@@ -4,14 +4,20 @@ import { WithStartWorkflowOperation } from '@temporalio/client'
 import type { Workflow } from '@temporalio/common'
 import { type BudgetWait, readBudget } from '../loader/runs/budgetTurn.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
-import { LEASE_UPDATE, ORG_BUDGET_WORKFLOW, orgBudgetWorkflowId } from '../packages/client/contract/names.ts'
+import {
+  LEASE_UPDATE,
+  type Leased,
+  ORG_BUDGET_WORKFLOW,
+  orgBudgetWorkflowId,
+} from '../packages/client/contract/names.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { isRunning } from './isRunning.ts'
 import { runStep } from './runStep.ts'
 
 /** A request for a lease. */
 export type LeaseRequest = {
-  /** Names what is leased: run, chunk and attempt. */
+  readonly of: Leased
+  /** Names who leases it: run, chunk and attempt. */
   readonly holder: string
   /** The workflow of the run: it is notified when a lease is free, and its leases end with it. */
   readonly workflowId: string
@@ -22,11 +28,11 @@ export type LeaseRequest = {
 export type TakeLeaseInput = {
   readonly runId: string
   readonly holder: string
-  /** Whether an ingest job begins, not only calls. */
-  readonly ingestJob: boolean
+  /** Absent when only calls begin. */
+  readonly of?: Leased
 }
 
-/** Without `wait` the chunk may begin; an ingest job then holds a lease. */
+/** Without `wait` the chunk may begin, and holds a lease of what is limited. */
 export type TakenLease = { readonly wait?: BudgetWait }
 
 /** Milliseconds for the answer of the budget. */
@@ -52,15 +58,16 @@ class BudgetUnansweredError extends LinkError {
 export function budgetActivities(dependencies: ActivityDependencies) {
   return {
     /**
-     * Asks whether the budget of the org lets a chunk begin, and takes a lease for its ingest job.
+     * Asks whether the budget of the org lets a chunk begin, and takes a lease for it.
      * Retry: safe because a holder that asks again has the same lease, or the same place in the queue.
      */
     takeLease: async (input: TakeLeaseInput): Promise<TakenLease> => {
-      const { org, ingestJobs, wait } = await runStep(step => readBudget(dependencies, input, step))
+      const { org, limits, wait } = await runStep(step => readBudget(dependencies, input, step))
       if (wait !== undefined) return { wait }
-      if (!input.ingestJob || ingestJobs === undefined || (await lease(org, input.holder, ingestJobs))) return {}
-      const jobs = ingestJobs === 1 ? 'the one ingest job' : `one of ${ingestJobs} ingest jobs`
-      return { wait: { words: `waits for ${jobs} of this org`, until: Date.now() + ASK_AGAIN } }
+      const { of, holder } = input
+      const limit = of && limits[of]
+      if (of === undefined || limit === undefined || (await lease(org, { of, holder, limit }))) return {}
+      return { wait: { words: waitText(of, limit), until: Date.now() + ASK_AGAIN } }
     },
 
     /**
@@ -78,10 +85,18 @@ export function budgetActivities(dependencies: ActivityDependencies) {
   }
 }
 
-async function lease(org: string, holder: string, limit: number): Promise<boolean> {
+const LEASED_WORDS: Readonly<Record<Leased, string>> = { ingestJobs: 'ingest job', requests: 'collection request' }
+
+/** `waits for one of 5 ingest jobs of this org` */
+function waitText(of: Leased, limit: number): string {
+  const words = LEASED_WORDS[of]
+  return `waits for ${limit === 1 ? `the one ${words}` : `one of ${limit} ${words}s`} of this org`
+}
+
+async function lease(org: string, asked: Omit<LeaseRequest, 'workflowId'>): Promise<boolean> {
   const { workflowExecution, taskQueue } = activityInfo()
   const budget = orgBudgetWorkflowId(org)
-  const request: LeaseRequest = { holder, workflowId: workflowExecution?.workflowId ?? '', limit }
+  const request: LeaseRequest = { ...asked, workflowId: workflowExecution?.workflowId ?? '' }
   const { workflow, connection } = getClient()
   try {
     return await connection.withDeadline(Date.now() + ANSWER_TIMEOUT, () =>

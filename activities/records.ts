@@ -1,6 +1,7 @@
 // Activities on the path of the records: staging, sending, settling and aggregating.
 
 import pLimit, { type LimitFunction } from 'p-limit'
+import { type AggregatePlanInput, aggregatePlan } from '../loader/protocol/aggregate/aggregatePlan.ts'
 import { type AggregateResultsInput, aggregateResults } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitJobInput, awaitJob, type EndedJob } from '../loader/protocol/bulk/awaitJob.ts'
 import { type CommitChunkInput, commitChunk, type IngestJobReference } from '../loader/protocol/bulk/commitChunk.ts'
@@ -14,6 +15,7 @@ import type { OperationAttempt } from '../loader/protocol/settleAttempt.ts'
 import { type StageSourceInput, stageSource } from '../loader/protocol/stage/stageSource.ts'
 import type { MatchedRecords, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
 import { withoutValues } from '../loader/results/errorCounts.ts'
+import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { runStep } from './runStep.ts'
@@ -23,6 +25,11 @@ const CONCURRENT_MATCHES = 1
 
 /** Chunks of a connection whose records are searched for at a time. Apart from the matches: a search waits for its org, which may answer slowly. */
 const CONCURRENT_SEARCHES = 1
+
+type PlanAnswer = {
+  /** Whether the answer has the first changes with their values. */
+  readonly inlineResults: boolean
+}
 
 export function recordActivities(dependencies: ActivityDependencies) {
   const matches = pLimit(CONCURRENT_MATCHES)
@@ -103,6 +110,17 @@ export function recordActivities(dependencies: ActivityDependencies) {
      */
     sendChunk: (input: OperationAttempt): Promise<SettledAttempt> =>
       runStep(step => sendChunk(dependencies, input, step)),
+
+    /**
+     * Merges the verdicts of all records in source order into plan.csv, and writes the report of the plan.
+     * Retry: safe because it only reads what staging and matching wrote, and its own files replace themselves.
+     */
+    aggregatePlan: async ({ inlineResults, ...input }: AggregatePlanInput & PlanAnswer): Promise<PlanReport> => {
+      const report = await runStep(step => aggregatePlan(dependencies, input, step))
+      // Temporal stores this answer. plan.report.json has the values.
+      const { changes: _, ...counts } = report
+      return inlineResults ? report : { ...counts, errors: withoutValues(report.errors) }
+    },
 
     /**
      * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.

@@ -2,6 +2,7 @@ import type { StagedSource } from '../loader/protocol/staged.ts'
 import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import { LEASED, type Leased } from '../packages/client/contract/names.ts'
 import type { Operation } from '../packages/client/contract/operations.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
@@ -23,7 +24,7 @@ export type RunSettings = {
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
   /** What the connection limits for all runs together; absent without a budget. */
-  readonly budget?: { readonly ingestJobs: boolean; readonly calls: boolean }
+  readonly budget?: { readonly leased: readonly Leased[]; readonly calls: boolean }
   readonly inlineResults: boolean
   /** The configured sync whose run it is. */
   readonly sync?: string
@@ -72,9 +73,9 @@ export async function preparedSettings(
 }
 
 function budgetOf({ budget }: SalesforceConnection): Pick<RunSettings, 'budget'> {
-  const { ingestJobs, apiReserve } = budget
-  if (ingestJobs === undefined && apiReserve === undefined) return {}
-  return { budget: { ingestJobs: ingestJobs !== undefined, calls: apiReserve !== undefined } }
+  const leased = LEASED.filter(of => budget[of] !== undefined)
+  const calls = budget.apiReserve !== undefined
+  return leased.length > 0 || calls ? { budget: { leased, calls } } : {}
 }
 
 /** A source that may be missing is polled before anything else. */

@@ -8,6 +8,7 @@ import {
   type RecallRunInput,
   recallRun,
 } from '../loader/calls/admitCalls.ts'
+import { type ReportSkippedPlanInput, reportSkippedPlan } from '../loader/protocol/aggregate/aggregatePlan.ts'
 import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loader/runs/awaitSource.ts'
 import { type ContinueRunInput, continueRun } from '../loader/runs/continueRun.ts'
@@ -16,6 +17,7 @@ import { pruneRuns } from '../loader/runs/pruneRuns.ts'
 import { type RecordEndInput, recordEnd } from '../loader/runs/runDocuments.ts'
 import type { RunEnd } from '../notifications/notification.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
+import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
@@ -25,7 +27,12 @@ import { isRunning } from './isRunning.ts'
 import { type PreparedLoad, type PreparedRun, preparedSettings } from './runSettings.ts'
 import { runStep } from './runStep.ts'
 
-export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
+export type PrepareRunInput = SyncRecordsInput & {
+  readonly runId: string
+  readonly execution: string
+  /** @default false */
+  readonly plans?: boolean
+}
 
 export function runActivities(dependencies: ActivityDependencies) {
   return {
@@ -38,7 +45,7 @@ export function runActivities(dependencies: ActivityDependencies) {
       const { workflowExecution, scheduledTimestampMs: at } = activityInfo()
       const workflowId = workflowExecution?.workflowId ?? ''
       const prepared = await runStep(() => prepareRun(dependencies, { ...input, workflowId, at }))
-      return preparedSettings(dependencies, prepared, input.sync ?? undefined)
+      return preparedSettings(dependencies, prepared, input.sync ?? prepared.sync)
     },
 
     /**
@@ -78,6 +85,13 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Retry: safe because it replaces what it wrote before.
      */
     reportSkipped: (input: ReportSkippedInput): Promise<RunReport> => runStep(() => reportSkipped(dependencies, input)),
+
+    /**
+     * Writes the report of a plan that has nothing to load, and the reason.
+     * Retry: safe because it replaces what it wrote before.
+     */
+    reportSkippedPlan: (input: ReportSkippedPlanInput): Promise<PlanReport> =>
+      runStep(() => reportSkippedPlan(dependencies, input)),
 
     /**
      * Stores how a run ended that has no report, for the time when Temporal has deleted it.

@@ -71,7 +71,7 @@ export async function workingRuns(config?: string): Promise<WorkingRuns> {
 
 /** Does not use the client's list, which decodes memos: it would fail at a memo that is encrypted with a missing key. */
 async function runningWorkflows({ client, namespace }: TemporalAccess): Promise<ReadonlySet<string>> {
-  const query = "WorkflowType = 'syncRecords' AND ExecutionStatus = 'Running'"
+  const query = "(WorkflowType = 'syncRecords' OR WorkflowType = 'planRecords') AND ExecutionStatus = 'Running'"
   const workflowIds = new Set<string>()
   let nextPageToken: Uint8Array = new Uint8Array()
   do {

@@ -10,6 +10,8 @@ export const EXIT = {
   rejectedRecords: 3,
   /** Temporal does not answer: nothing is known of a run, which continues without the command. */
   noTemporal: 4,
+  /** A plan would change records of the org. */
+  changesPending: 5,
   /** Ctrl-C: the run continues without the command. Shells give this code to an interrupted command. */
   detached: 130,
 } as const

@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import { parseJson } from '../loader/http/body.ts'
+import { EMPTY_TALLY } from '../loader/results/tally.ts'
 import type { RunName } from '../packages/client/contract/names.ts'
+import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import { type RunReport, runReportSchema } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
@@ -27,16 +29,27 @@ export async function followRun(
   json: boolean,
   opening: readonly string[] = [],
 ): Promise<void> {
-  try {
-    const report = await watch(temporal, run, json, opening)
-    printReport(json ? report : { ...report, errors: await storedErrors(report) }, json)
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw runNotFound(error, run.runId, temporal)
-    const found = await findRun(temporal, run.workflowId)
-    if (!json) printEarlyEnd(found, json, '')
-    throw earlyEndError(found, error)
-  }
+  const report = await watch<RunReport>(temporal, run, {
+    json,
+    opening,
+    last: lastProgress,
+    shown: progress => progress,
+  })
+  printReport(json ? report : { ...report, errors: await storedErrors(report) }, json)
 }
+
+/** Shows the progress until the plan is made, and returns it. Throws what `watch` throws, and why it ended early. */
+export function followPlan(temporal: TemporalAccess, run: RunName, json: boolean): Promise<PlanReport> {
+  return watch<PlanReport>(temporal, run, { json, opening: [], last: lastOfPlan, shown: withoutCounts })
+}
+
+/** A plan settles no records: only its stages are shown. */
+const withoutCounts = (progress: SyncProgress): SyncProgress => ({ ...progress, records: 0 })
+
+const lastOfPlan = ({ runId }: PlanReport): SyncProgress => ({
+  ...{ runId, stage: 'done', records: 0, settled: 0, chunks: 0, chunksDone: 0 },
+  ...EMPTY_TALLY,
+})
 
 /** The examples with the values of records, which Temporal does not get, if the run store is on this machine. */
 async function storedErrors({ errors, files }: RunReport): Promise<RunReport['errors']> {
@@ -45,21 +58,46 @@ async function storedErrors({ errors, files }: RunReport): Promise<RunReport['er
   return stored?.success ? stored.data.errors : errors
 }
 
+type Watching<Report> = {
+  readonly json: boolean
+  /** Lines before the progress. */
+  readonly opening: readonly string[]
+  /** The progress of a run with this report. */
+  readonly last: (report: Report) => SyncProgress
+  /** What is shown of the progress. */
+  readonly shown: (progress: SyncProgress) => SyncProgress
+}
+
+/** Shows the progress until the run ends. Throws why it ended early, and CommandError when the run store has no such run. */
+async function watch<Report extends RunReport | PlanReport>(
+  temporal: TemporalAccess,
+  run: RunName,
+  watching: Watching<Report>,
+): Promise<Report> {
+  try {
+    return await watchToEnd(temporal, run, watching)
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw runNotFound(error, run.runId, temporal)
+    const found = await findRun(temporal, run.workflowId)
+    if (!watching.json) printEarlyEnd(found, watching.json, '')
+    throw earlyEndError(found, error)
+  }
+}
+
 /**
  * Shows the progress until the run ends. Throws WorkflowFailedError, and CommandError when the user detaches by Ctrl-C or Temporal does
  * not answer for long; the run itself continues then.
  */
-async function watch(
+async function watchToEnd<Report extends RunReport | PlanReport>(
   temporal: TemporalAccess,
   { runId, workflowId }: RunName,
-  json: boolean,
-  opening: readonly string[],
-): Promise<RunReport> {
+  { json, opening, last, shown }: Watching<Report>,
+): Promise<Report> {
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   for (const line of opening) console.error(line)
   const view = chooseView(process.stderr, json)
-  const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
+  const result = resultOf<Report>(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
   // A program finds these facts in the report.
   const source = sourceNotes(line => {
     if (!json) view.note(line)
@@ -69,7 +107,7 @@ async function watch(
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })
       pauses(progress)
-      view.update(progress)
+      view.update(shown(progress))
     },
     standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
     missing: (workers: Parameters<typeof missingWorkerLine>[1]) =>
@@ -80,7 +118,7 @@ async function watch(
     const report = await Promise.race([result, detach.detached])
     // A short run may end before the first query of its progress.
     source.note({ reading: report.reading })
-    view.update(lastProgress(report))
+    view.update(last(report))
     return json ? report : { ...report, warnings: source.unsaid(report.warnings) }
   } catch (error) {
     result.catch(() => {})
@@ -115,16 +153,16 @@ const LONGEST_ATTEMPT = 60_000
 type Following = { note(line: string): void; readonly signal: AbortSignal }
 
 /** The report of the run, also when Temporal is away for a while: the run does not depend on this command. */
-async function resultOf(
+async function resultOf<Report>(
   { client, address }: TemporalAccess,
   { runId, workflowId }: RunName,
   { note, signal }: Following,
-): Promise<RunReport> {
+): Promise<Report> {
   let awaySince: number | undefined
   for (;;) {
     const asked = Date.now()
     try {
-      return (await client.workflow.getHandle(workflowId).result()) as RunReport
+      return (await client.workflow.getHandle(workflowId).result()) as Report
     } catch (error) {
       if (!isAway(error) || signal.aborted) throw error
       if (awaySince === undefined || Date.now() - asked > LONGEST_ATTEMPT) {

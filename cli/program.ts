@@ -69,14 +69,20 @@ function addSyncCommands(program: Command): void {
   withConfig(withJson(sync.command('list')))
     .description('lists the syncs of the configuration, with schedule and last run')
     .action(async options => (await import('./commands/syncList.ts')).syncList(options))
-  withConfig(withJson(sync.command('run')))
-    .description('runs a load and shows its progress')
+  withSource(withConfig(withJson(sync.command('plan'))))
+    .description('shows what a run would do to each record, and sends nothing; exits with 5 if it would change records')
     .argument('<name>', 'a sync of the configuration')
-    .option('--source <uri>', 'another source, like file:data/contacts.csv')
-    .option('--set <key=value>', 'fills {key} in the source, or replaces a key of the sync; may be repeated', collect)
-    .option('--scheduled-time <time>', 'fills {date} and the other placeholders in the source, like 2026-11-25T02:00')
+    .action(async (name, options) => (await import('./commands/syncPlan.ts')).syncPlan(name, { set: [], ...options }))
+  withSource(withConfig(withJson(sync.command('run'))))
+    .description('runs a load and shows its progress')
+    .usage('[options] <name> | --plan <run>')
+    .argument('[name]', 'a sync of the configuration; may be left out with --plan')
+    .option('--plan <run>', 'applies exactly the plan of this run; a record that changed in the org since is rejected')
     .option('--detach', 'starts the run and does not wait for its end')
-    .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, { set: [], ...options }))
+    .action(async (name, options, command) => {
+      if (name === undefined && options.plan === undefined) command.error("error: missing required argument 'name'")
+      await (await import('./commands/syncRun.ts')).syncRun(name, { set: [], ...options })
+    })
   withConfig(withJson(sync.command('status')))
     .description('shows how far a run is')
     .argument('<run>', RUN)
@@ -163,6 +169,15 @@ function addProcessCommands(program: Command): void {
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
     .option('--certificate <file>', 'PEM certificate or public key that checks JWT bearer assertions')
     .action(async options => (await import('./commands/processes.ts')).emulator(options))
+}
+
+/** The options that change what a run loads. */
+function withSource(command: Command): Command {
+  return command
+    .option('--source <uri>', 'another source, like file:data/contacts.csv')
+    .option('--set <key=value>', 'fills {key} in the source, or replaces a key of the sync; may be repeated', collect)
+    .option('--scheduled-time <time>', 'fills {date} and the other placeholders in the source, like 2026-11-25T02:00')
+    .option('--limit <number>', 'only the first so many records of the source', wholeNumber('--limit'))
 }
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]

@@ -23,6 +23,8 @@ export type RunOptions = {
   readonly set: readonly string[]
   /** Fills `{date}` and the other placeholders; by the clock of the sync's schedule when it has no offset. */
   readonly scheduledTime?: string
+  /** Only the first so many records of the source. */
+  readonly limit?: number
 }
 
 /** Throws CommandError when there is no such sync, or the options don't fit it; SourceFileError when no source can have the URI. */
@@ -30,8 +32,12 @@ export function runSpec(configuration: Configuration, name: string, options: Run
   const spec = configuration.syncs.get(name)
   if (spec === undefined) throw unknownSync(configuration, name)
   const written = writtenSpec(spec)
-  const withSource = options.source === undefined ? written : { ...written, source: { uri: options.source } }
-  const changed = options.set.reduce<Written>((before, setting) => applySetting(before, setting), withSource)
+  const withOptions = {
+    ...written,
+    ...(options.source === undefined ? {} : { source: { uri: options.source } }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+  }
+  const changed = options.set.reduce<Written>((before, setting) => applySetting(before, setting), withOptions)
   const parsed = parseSyncSpec(changed, { shape: writtenSyncSpecSchema })
   if (!parsed.ok) {
     const lines = parsed.problems.map(({ path, message }) =>

@@ -2,17 +2,19 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { overridesTo } from '../loader/spec/parseSyncSpec.ts'
 import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
-import { type RunName, TASK_QUEUE } from '../packages/client/contract/names.ts'
+import { type RunName, TASK_QUEUE, type WorkflowType } from '../packages/client/contract/names.ts'
 import { searchPairs } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
-import { runSummary, startDetails } from '../workflows/page/summaries.ts'
+import { asSummary, runSummary, startDetails } from '../workflows/page/summaries.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import type { RunOptions } from './runSpec.ts'
 import { isAway, type TemporalAccess } from './temporal.ts'
 
 export type RunToStart = {
+  /** @default syncRecords */
+  readonly type?: Extract<WorkflowType, 'syncRecords' | 'planRecords'>
   readonly run: RunName
   /** Name of the sync; undefined when the run does not name it. */
   readonly sync: string | undefined
@@ -28,19 +30,19 @@ export type RunToStart = {
 /** Throws CommandError when the run is already running. */
 export async function startRun(
   { client, namespace, address }: TemporalAccess,
-  { run, sync, spec, input: given, options, command }: RunToStart,
+  { type = 'syncRecords', run, sync, spec, input: given, options, command }: RunToStart,
 ): Promise<void> {
   const { runId, workflowId } = run
   const input = given ?? (sync === undefined ? { spec, runId } : { sync, spec: overridesTo(spec), runId })
   const registered = await registeredAttributes(client.connection.operatorService, namespace)()
   await client.workflow
-    .start('syncRecords', {
+    .start(type, {
       taskQueue: TASK_QUEUE,
       workflowId,
       args: [input],
       memo: { runId, ...(options === undefined ? {} : { options }) },
       typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
-      staticSummary: runSummary(titleOf(spec, sync)),
+      staticSummary: asSummary(`${type === 'planRecords' ? 'plan: ' : ''}${runSummary(titleOf(spec, sync))}`),
       staticDetails: startDetails(spec, `Started by \`${command}\`.`, runId),
     })
     .catch((error: unknown) => {

@@ -92,9 +92,10 @@ function isPercentEncoded(value: string): boolean {
 const budget = strictShape(
   {
     ingestJobs: wholeNumber('the number of ingest jobs that Salesforce processes at a time', 1, 100).optional(),
+    requests: wholeNumber('the number of collection requests in flight', 1, 100).optional(),
     apiReserve: share('the share of the API calls of 24 hours that is left to others, like 20%', '20%').optional(),
   },
-  '{ ingestJobs: 5, apiReserve: 20% }',
+  '{ ingestJobs: 5, requests: 10, apiReserve: 20% }',
 ).describe('What all runs and workers together may use of the org')
 
 const TIMEOUT_BOUNDS = ['1s', '1h'] as const

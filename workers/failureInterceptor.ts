@@ -42,6 +42,10 @@ const LIMITS: Readonly<Record<string, Limit>> = {
     remedy:
       'The records are loaded, and their results are in results.csv of the run. Set inlineResults to false, or fewer identityFields',
   },
+  aggregatePlan: {
+    bytes: GENERAL.bytes,
+    remedy: 'Nothing was sent, and the plan is in plan.csv of the run. Set inlineResults to false',
+  },
 } satisfies Partial<Record<keyof Activities, Limit>>
 
 /** Returns one line if the result of a step is too large for Temporal, else undefined. */

@@ -4,7 +4,10 @@ import { runDetails } from './page/runDetails.ts'
 import type { RunState } from './runState.ts'
 
 /** Changes the state and updates what Temporal's UI shows of it. */
-export function advance(state: RunState, change: Partial<Omit<RunState, 'runId' | 'startedAt' | 'inProgress'>>): void {
+export function advance(
+  state: RunState,
+  change: Partial<Omit<RunState, 'runId' | 'startedAt' | 'plans' | 'inProgress'>>,
+): void {
   Object.assign(state, change)
   setCurrentDetails(pageOf(state))
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { LeaseRequest } from '../activities/orgBudget.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
+import { LEASED, type Leased } from '../packages/client/contract/names.ts'
 import { count, type DeepReadonly } from '../packages/client/contract/scalars.ts'
 
 /** Characters of a holder: the id of a run, and its chunk. */
@@ -10,7 +11,11 @@ const MAX_HOLDER = 500
 /** Temporal's limit, in characters. */
 const MAX_WORKFLOW_ID = 1_000
 
-const holder = { holder: z.string().min(1).max(MAX_HOLDER), workflowId: z.string().min(1).max(MAX_WORKFLOW_ID) }
+const holder = {
+  of: z.enum(LEASED),
+  holder: z.string().min(1).max(MAX_HOLDER),
+  workflowId: z.string().min(1).max(MAX_WORKFLOW_ID),
+}
 
 /** Milliseconds for which a lease that became free is reserved for the one that was notified first. */
 export const CLAIM_TIME = 30_000
@@ -46,18 +51,18 @@ export class BudgetBook {
 
   /** Grants a lease, or puts the holder at the end of the queue. A holder that asks again has the same lease, or the same place. */
   lease(request: LeaseRequest, now: number): boolean {
-    const { holder, workflowId, limit } = request
-    if (this.#leases.some(lease => lease.holder === holder)) return true
+    const { limit, ...asked } = request
+    if (this.#leases.some(({ holder }) => holder === asked.holder)) return true
     this.#dropUnclaimed(now)
-    const place = this.#waiting.findIndex(waiting => waiting.holder === holder)
-    const ahead = place < 0 ? this.#waiting.length : place
-    if (limit - this.#leases.length <= ahead) {
-      const waiting = { ...request, since: this.#waiting[place]?.since ?? now }
-      this.#waiting = place < 0 ? [...this.#waiting, waiting] : this.#waiting.with(place, waiting)
+    const before = this.#waiting.find(({ holder }) => holder === asked.holder)
+    if (this.#free(request) <= this.#ahead(asked.of, before)) {
+      const waiting = { ...request, since: before?.since ?? now }
+      this.#waiting =
+        before === undefined ? [...this.#waiting, waiting] : this.#waiting.map(one => (one === before ? waiting : one))
       return false
     }
-    this.#waiting = this.#waiting.filter(waiting => waiting.holder !== holder)
-    this.#leases = [...this.#leases, { holder, workflowId, since: now }]
+    this.#waiting = this.#waiting.filter(one => one !== before)
+    this.#leases = [...this.#leases, { ...asked, since: now }]
     return true
   }
 
@@ -82,13 +87,19 @@ export class BudgetBook {
   /** Those whose turn has come, the first in the queue first. Each is returned once, and loses its place if it does not ask in time. */
   toNotify(now: number): readonly LeaseRequest[] {
     this.#dropUnclaimed(now)
-    const isNext = ({ limit, notifiedAt }: Waiting, place: number) =>
-      notifiedAt === undefined && limit - this.#leases.length > place
-    const next = this.#waiting.filter(isNext)
-    this.#waiting = this.#waiting.map((waiting, place) =>
-      isNext(waiting, place) ? { ...waiting, notifiedAt: now } : waiting,
-    )
+    const next = this.#waiting.filter(one => one.notifiedAt === undefined && this.#free(one) > this.#ahead(one.of, one))
+    this.#waiting = this.#waiting.map(one => (next.includes(one) ? { ...one, notifiedAt: now } : one))
     return next
+  }
+
+  #free({ of, limit }: Pick<LeaseRequest, 'of' | 'limit'>): number {
+    return limit - this.#leases.filter(lease => lease.of === of).length
+  }
+
+  /** How many wait for the same before this one; all of them before one that does not wait yet. */
+  #ahead(of: Leased, one: Waiting | undefined): number {
+    const place = one === undefined ? this.#waiting.length : this.#waiting.indexOf(one)
+    return this.#waiting.slice(0, place).filter(other => other.of === of).length
   }
 
   #dropUnclaimed(now: number): void {

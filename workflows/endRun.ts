@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import { failureLine } from '../loader/results/messageTemplate.ts'
+import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { advance } from './advance.ts'
 import { type Failure, failureOf } from './failures.ts'
@@ -28,9 +29,10 @@ const { notifyEnd } = proxyActivities<Activities>({
   summary: 'send notifications if the state of the sync has changed',
 })
 
-/** How a run ends: completed or skipped, with its report, or early. */
+/** How a run ends: completed, planned or skipped, with its report, or early. */
 type RunEnd =
   | { readonly outcome: RunReport['outcome']; readonly report: RunReport }
+  | { readonly outcome: PlanReport['outcome']; readonly planned: PlanReport }
   | { readonly outcome: 'failed' | 'cancelled'; readonly failure: Failure }
 
 export function earlyEnd(error: unknown): RunEnd {
@@ -40,6 +42,7 @@ export function earlyEnd(error: unknown): RunEnd {
 /** Reports the end of a run everywhere: Temporal's UI, search attributes, run store, log, notifications. Never rejects. */
 export async function endRun(state: RunState, input: SyncRecordsRun, end: RunEnd): Promise<void> {
   if ('report' in end) advance(state, { stage: 'done', report: end.report })
+  else if ('planned' in end) advance(state, { stage: 'done', planned: end.planned })
   else advance(state, { failure: { outcome: end.outcome, message: end.failure.message } })
   const registered = state.settings?.searchAttributes ?? (await registeredNow())
   tagEnd(state, registered, end.outcome, syncOf(state, input))
@@ -52,9 +55,9 @@ export async function endRun(state: RunState, input: SyncRecordsRun, end: RunEnd
 const registeredNow = (): ReturnType<Activities['listSearchAttributes']> =>
   CancellationScope.nonCancellable(() => listSearchAttributes()).catch(() => [])
 
-/** A completed or skipped run has its report in the run store already. */
+/** A completed, planned or skipped run has its report in the run store already. */
 async function record({ runId }: RunState, end: RunEnd): Promise<void> {
-  if ('report' in end) return
+  if (!('failure' in end)) return
   const execution = workflowInfo().firstExecutionRunId
   const { outcome, failure } = end
   const fields = { runId, execution, outcome, ...(outcome === 'failed' && { failure }) }
@@ -63,14 +66,15 @@ async function record({ runId }: RunState, end: RunEnd): Promise<void> {
 
 /** Writes the one line in the worker's log that a run ends with. */
 function logEnd(state: RunState, input: SyncRecordsRun, end: RunEnd): void {
-  const { runId: run, settings, report } = state
+  const { runId: run, settings, report, planned } = state
   const facts = {
     run,
     ...syncOf(state, input),
     ...(settings === undefined ? {} : { connection: settings.connection, object: settings.object }),
     ...(report === undefined ? {} : { records: report.records, ...report.tally }),
+    ...(planned === undefined ? {} : { records: planned.records, ...planned.verdicts }),
   }
-  if ('report' in end) {
+  if (!('failure' in end)) {
     log.info('Run ended', { ...facts, outcome: end.outcome })
     return
   }
@@ -82,10 +86,11 @@ function logEnd(state: RunState, input: SyncRecordsRun, end: RunEnd): void {
   log.error('Run failed', { ...facts, failure: { type, message: failureLine(message) } })
 }
 
-/** Also notifies of a run that failed before it was planned. */
+/** Also notifies of a run that failed before its sync was validated. The one who asked for a plan gets its answer. */
 async function notify(state: RunState, input: SyncRecordsRun, end: RunEnd): Promise<void> {
   const { outcome } = end
-  if (outcome === 'cancelled' || outcome === 'skipped' || state.settings?.notifies === false) return
+  if (outcome === 'cancelled' || outcome === 'skipped' || outcome === 'planned') return
+  if (state.plans || state.settings?.notifies === false) return
   const { namespace, workflowId, runId } = workflowInfo()
   const notification = {
     ...syncOf(state, input),

@@ -1,5 +1,6 @@
 export { describeObject, fetchVersions, listObjects, testConnection } from './inspectConnection.ts'
 export { checkSync, checkWorker, pruneRuns } from './maintenance.ts'
 export { orgBudget } from './orgBudget.ts'
+export { planRecords } from './planRecords.ts'
 export { receiveRecords } from './receiveRecords.ts'
 export { syncRecords } from './syncRecords.ts'

@@ -4,6 +4,7 @@ import type { RunSettings } from '../activities/runSettings.ts'
 import type { SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
+import type { Leased } from '../packages/client/contract/names.ts'
 import { BULK_ABOVE_RECORDS } from '../packages/client/contract/operations.ts'
 import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
 import type { Mutex } from './concurrency.ts'
@@ -34,8 +35,8 @@ export type ChunkRun = {
   /** Resolves when the chunk may go on: at once, unless the run is paused. */
   readonly released: (chunk: StagedChunk) => Promise<void>
   /** Resolves when the budget of the org lets the attempt begin, and the run is not paused. */
-  readonly lease: (sending: Sending, ingestJob: boolean) => Promise<void>
-  /** Ends the lease of the attempt's ingest job. */
+  readonly lease: (sending: Sending, of: Leased) => Promise<void>
+  /** Ends the lease of the attempt, if it has one. */
   readonly giveBack: (sending: Sending) => void
   /** Reports the current step of a chunk to Temporal's UI. */
   readonly note: (chunk: StagedChunk, words: string) => void
@@ -78,8 +79,12 @@ async function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAtte
   await run.released(chunk)
   const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
   if (run.engine === 'bulk' && !isLastResort(sending, run)) return throughIngestJob(given, sending, run)
-  await run.lease(sending, false)
-  return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
+  await run.lease(sending, 'requests')
+  try {
+    return await transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
+  } finally {
+    run.giveBack(sending)
+  }
 }
 
 /**
@@ -101,7 +106,7 @@ async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: Chun
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
-    await run.lease(sending, true)
+    await run.lease(sending, 'ingestJobs')
     const { jobId } = await jobControl(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({
       ...given,
       ...uploaded,

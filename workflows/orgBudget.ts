@@ -26,8 +26,8 @@ const giveBackSignal = defineSignal<[string]>(GIVE_BACK_SIGNAL)
 const leaseFreeSignal = defineSignal<[string]>(LEASE_FREE_SIGNAL)
 
 /**
- * The budget of one org, for the runs of all workers. A run asks for a lease before it lets Salesforce process an ingest job, and gives it
- * back when the job has ended. Without a free lease it waits in a queue, and is notified by a signal. Leases of a run that was terminated
+ * The budget of one org, for the runs of all workers. A run asks for a lease before it lets Salesforce process an ingest job, or sends the
+ * collection requests of a chunk one after another, and gives it back when they have ended. Without a free lease it waits in a queue, and is notified by a signal. Leases of a run that was terminated
  * end when it is found to have ended. The workflow ends when no one holds a lease; the next request starts it again.
  * @param pages set by continue-as-new
  */
@@ -43,9 +43,10 @@ export async function orgBudget(pages?: BudgetPages | null): Promise<void> {
       return isGranted
     },
     {
-      description: 'Used by runs: takes a lease for an ingest job, or a place in the queue.',
+      description: 'Used by runs: takes a lease, or a place in the queue.',
       validator: request =>
         requireInput(leaseRequestSchema, request, {
+          of: 'ingestJobs',
           holder: 'nightly.x: chunk 1',
           workflowId: 'sync/nightly/x',
           limit: 5,

@@ -9,7 +9,12 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
-import { GIVE_BACK_SIGNAL, LEASE_FREE_SIGNAL, orgBudgetWorkflowId } from '../packages/client/contract/names.ts'
+import {
+  GIVE_BACK_SIGNAL,
+  LEASE_FREE_SIGNAL,
+  type Leased,
+  orgBudgetWorkflowId,
+} from '../packages/client/contract/names.ts'
 import { asSummary } from './page/summaries.ts'
 import { LEASE } from './policies.ts'
 import { UNTIL_RESUMED, whileNotPaused } from './runControl.ts'
@@ -21,11 +26,14 @@ const giveBackSignal = defineSignal<[string]>(GIVE_BACK_SIGNAL)
 const asking = (what: string) =>
   proxyActivities<Activities>({ ...LEASE, summary: asSummary(`${what}: ask the budget of the org`) })
 
+/** A run, and what it asks before it uses its org. */
+export type RunningLoad = { readonly state: RunState; readonly leases: RunLeases }
+
 export type LeaseOf = {
   /** Names the lease within the run: `chunk 3`, with its attempt. */
   readonly what: string
-  /** Whether an ingest job begins, not only calls. */
-  readonly ingestJob: boolean
+  /** What is used for the time of the lease; absent when only calls begin. */
+  readonly of?: Leased
   /** Shows what the run waits for. */
   readonly note: (words: string) => void
 }
@@ -47,13 +55,13 @@ export class RunLeases {
 
   /** Resolves when the budget lets the chunk begin and the run is not paused. Throws CancelledFailure when the run is cancelled. */
   async take(settings: Pick<RunSettings, 'budget' | 'org'>, lease: LeaseOf): Promise<void> {
-    const { budget } = settings
-    const isLimited = budget?.calls === true || (lease.ingestJob && budget?.ingestJobs === true)
+    const { leased = [], calls = false } = settings.budget ?? {}
+    const of = leased.find(limited => limited === lease.of)
     try {
       for (;;) {
         await whileNotPaused(this.#state, () => lease.note(UNTIL_RESUMED))
-        if (!isLimited) return
-        const isGranted = await this.#ask(lease)
+        if (of === undefined && !calls) return
+        const isGranted = await this.#ask(lease, of)
         if (isGranted && this.#state.paused === undefined) return
         // A paused run holds no lease that others wait for.
         if (isGranted) this.giveBack(settings, lease)
@@ -73,12 +81,13 @@ export class RunLeases {
   }
 
   /** Whether the lease is granted. Otherwise it resolves when it is time to ask again. */
-  async #ask({ what, ingestJob, note }: LeaseOf): Promise<boolean> {
+  async #ask({ what, note }: LeaseOf, of: Leased | undefined): Promise<boolean> {
     const holder = this.#holderOf({ what })
     // The signal may come before the answer.
     this.#free.delete(holder)
-    if (ingestJob) this.#held.add(holder)
-    const { wait } = await asking(what).takeLease({ runId: this.#state.runId, holder, ingestJob })
+    if (of !== undefined) this.#held.add(holder)
+    const asked = { runId: this.#state.runId, holder, ...(of === undefined ? {} : { of }) }
+    const { wait } = await asking(what).takeLease(asked)
     if (wait === undefined) return true
     note(wait.words)
     await condition(() => this.#free.has(holder), Math.max(1, wait.until - Date.now()))

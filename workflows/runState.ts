@@ -1,10 +1,13 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
+import { defineQuery } from '@temporalio/workflow'
 import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
+import { PROGRESS_QUERY } from '../packages/client/contract/names.ts'
+import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import { type Paused, pausedSchema } from '../packages/client/contract/runControl.ts'
 import {
   type ErrorCount,
@@ -15,6 +18,9 @@ import {
 } from '../packages/client/contract/runReport.ts'
 import { count } from '../packages/client/contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
+import type { EndedRun } from './page/nextSteps.ts'
+
+export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
 
 /** Input of the workflow, from a caller or from its own previous history. */
 export type SyncRecordsRun = SyncRecordsInput & {
@@ -57,6 +63,8 @@ export type RunState = {
   readonly runId: string
   /** Start of the first execution, milliseconds since the epoch. */
   readonly startedAt: number
+  /** Whether it plans and sends nothing. */
+  readonly plans: boolean
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
@@ -71,15 +79,23 @@ export type RunState = {
   paused: Paused | undefined
   /** Set when the results are written. */
   report: RunReport | undefined
+  /** Set when the plan is written. */
+  planned: PlanReport | undefined
   /** Why the notification of the end was not sent. */
   notificationError: string | undefined
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
-export function newRunState(runId: string, startedAt: number, paused?: Paused): RunState {
+/** @param plans whether it sends nothing */
+export function newRunState(
+  runId: string,
+  startedAt: number,
+  { paused, plans = false }: { readonly paused?: Paused | undefined; readonly plans?: boolean } = {},
+): RunState {
   return {
     runId,
     startedAt,
+    plans,
     stage: 'connecting',
     step: { what: 'validates the input and the sync', since: startedAt },
     settings: undefined,
@@ -89,6 +105,7 @@ export function newRunState(runId: string, startedAt: number, paused?: Paused): 
     inProgress: new Map(),
     paused,
     report: undefined,
+    planned: undefined,
     notificationError: undefined,
     failure: undefined,
   }
@@ -97,6 +114,19 @@ export function newRunState(runId: string, startedAt: number, paused?: Paused): 
 /** Why records were rejected so far, before sending and after. */
 export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sent'>): readonly ErrorCount[] {
   return mergeRejections(staged?.rejections ?? [], sent?.rejections ?? [])
+}
+
+/** What a person's next steps depend on. */
+export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRun {
+  const { runId, settings, staged, report, plans, planned } = state
+  return {
+    ...{ runId, outcome, plans },
+    sync: settings?.title.sync,
+    isPrepared: settings !== undefined,
+    isStaged: staged !== undefined,
+    tally: report?.tally,
+    verdicts: planned?.verdicts,
+  }
 }
 
 export function progressOf(state: RunState): SyncProgress {

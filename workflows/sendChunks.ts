@@ -36,9 +36,9 @@ export async function sendChunks({ settings, staged, state, leases, resume }: Se
     engine: staged.engine,
     chunks: staged.chunks.length,
     resending: new Mutex(),
-    lease: (sending, ingestJob) => {
+    lease: (sending, of) => {
       const note = (words: string) => noteStep(state, sending.chunk, words)
-      return leases.take(settings, { what: nameOf(sending), ingestJob, note })
+      return leases.take(settings, { what: nameOf(sending), of, note })
     },
     giveBack: sending => leases.giveBack(settings, { what: nameOf(sending) }),
     released: chunk => whileNotPaused(state, () => noteStep(state, chunk, UNTIL_RESUMED)),

@@ -69,7 +69,7 @@ function table(runs: readonly SizedRun[]): string {
 }
 
 function rowOf(run: SizedRun, outcomes: ReturnType<typeof shownOutcomes>): readonly string[] {
-  const { runId, sync = '-', object = '-', startedAt, finishedAt, state, records, tally, bytes } = run
+  const { runId, sync = '-', object = '-', startedAt, finishedAt, records, tally, bytes } = run
   const counts = [records, ...outcomes.map(([, key]) => tally?.[key])]
   return [
     runId,
@@ -77,10 +77,16 @@ function rowOf(run: SizedRun, outcomes: ReturnType<typeof shownOutcomes>): reado
     object,
     timeText(startedAt),
     timeText(finishedAt),
-    state.replaceAll('_', ' '),
+    outcomeText(run),
     ...counts.map(value => (value === undefined ? '-' : count(value))),
     bytes === undefined ? '-' : fileSize(bytes),
   ]
+}
+
+/** A plan is no load: `planned`, `plan failed`. */
+export function outcomeText({ state, plans }: Pick<ListedRun, 'state' | 'plans'>): string {
+  const words = state.replaceAll('_', ' ')
+  return plans && state !== 'planned' ? `plan ${words}` : words
 }
 
 /** Without the T, to the second, UTC. */

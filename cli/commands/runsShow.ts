@@ -5,6 +5,8 @@ import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import {
   IN_DOUBT_FILE,
+  PLAN_CSV_FILE,
+  PLAN_REPORT_FILE,
   REJECTED_FILE,
   REPORT_FILE,
   RESULTS_FILE,
@@ -34,9 +36,11 @@ import {
 import { columns, fileSize, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import type { SharedOptions } from '../optionValues.ts'
+import { verdictTable } from '../planText.ts'
 import { counts, frequentErrors } from '../report.ts'
 import { withTemporal } from '../temporal.ts'
 import { pageOfRun } from '../temporalPages.ts'
+import { outcomeText } from './runsList.ts'
 
 /** Shows everything about one run, also without a report, and long after Temporal has deleted it. */
 export async function runsShow(either: string, options: SharedOptions): Promise<void> {
@@ -54,15 +58,19 @@ export async function runsShow(either: string, options: SharedOptions): Promise<
     temporalUi: configuration.notifications(undefined)?.temporalUi,
   })
   const spec = withShownSource(await documentOf(stores, runId, SPEC_FILE))
-  const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
+  const errors = errorsIn(await documentOf(stores, runId, summary.plans ? PLAN_REPORT_FILE : REPORT_FILE))
   const steps = stepLines(run, store.location, files, configuration)
   if (options.json)
     return printJson({ ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal })
-  const { records, tally } = run
-  const tallied = records === undefined || tally === undefined ? '' : counts({ records, tally })
-  const parts = [facts(run, temporal), tallied, frequentErrors({ errors })]
+  const parts = [facts(run, temporal), tallied(run), frequentErrors({ errors })]
   const more = [storedFilesText(store.location, files), steps.join('\n'), specText(spec)]
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
+}
+
+function tallied({ records, tally, verdicts }: ListedRun): string {
+  if (records === undefined) return ''
+  if (verdicts !== undefined) return verdictTable({ records, verdicts })
+  return tally === undefined ? '' : counts({ records, tally })
 }
 
 function notThere(runId: string, location: string, removal: unknown): CommandError {
@@ -88,7 +96,7 @@ function facts(run: ListedRun, temporal: string): string {
     ['Object', run.object],
     ['Started', run.startedAt && `${run.startedAt.replace('T', ' ')} UTC`],
     ['Ended', run.finishedAt && `${run.finishedAt.replace('T', ' ')} UTC`],
-    ['Outcome', run.state.replaceAll('_', ' ')],
+    ['Outcome', outcomeText(run)],
     ['Why', run.note],
     ['Temporal', temporal],
   ]
@@ -160,14 +168,16 @@ function stepLines(
   files: readonly SizedFile[],
   { baseDirectory, dataDirectories }: Configuration,
 ): readonly string[] {
-  const { runId, sync, state, tally } = run
-  const outcome = state === 'unfinished' ? 'cancelled' : RUN_OUTCOMES.find(one => one === state)
+  const { runId, sync, state, tally, plans, verdicts } = run
+  const outcome =
+    state === 'unfinished' ? 'cancelled' : [...RUN_OUTCOMES, 'planned' as const].find(one => one === state)
   if (outcome === undefined) return []
   const has = (name: string) => files.some(({ path }) => path === name)
   const [folder = baseDirectory] = dataDirectories
   const uri = `file:${relative(baseDirectory, folder)}/corrected.csv`
   const steps = nextSteps({
-    ...{ runId, sync, outcome, tally, isPrepared: has(SPEC_FILE), isStaged: has(STAGED_FILE) },
+    ...{ runId, sync, outcome, tally, verdicts, isPrepared: has(SPEC_FILE), isStaged: has(STAGED_FILE) },
+    ...(plans && { plans }),
     files: {
       rejected: `${location}/${REJECTED_FILE}`,
       inDoubt: `${location}/${IN_DOUBT_FILE}`,
@@ -178,7 +188,7 @@ function stepLines(
 }
 
 /** Files that a person opens, the most useful first. */
-const NAMED = [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
+const NAMED = [PLAN_CSV_FILE, PLAN_REPORT_FILE, RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
 
 /** The files that a person opens one by one; the run's working files in one line. */
 function storedFilesText(location: string, files: readonly SizedFile[]): string {

@@ -2,6 +2,7 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import { loadConfiguration } from '../../config/environment.ts'
 import { REPORT_FILE, RETRIED_FILE } from '../../loader/protocol/layout.ts'
 import { readsResultsAgain } from '../../loader/protocol/settleAttempt.ts'
+import type { StoredRunState } from '../../loader/runs/runStates.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { type RunName, runNameOf } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
@@ -26,7 +27,8 @@ export async function syncResume(either: string, { json = false, config }: Share
   const runId = await storedRunId(stores, either)
   const run = runNameOf(runId)
   const store = stores.open(runId)
-  const { state, workflowIds } = await readRun(stores, runId, new Set())
+  const { state, workflowIds, plans, sync } = await readRun(stores, runId, new Set())
+  if (plans) throw isPlan(runId, state, sync)
   if (state === 'completed' || state === 'completed_with_rejected') {
     const report = JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport
     const isOver = report.tally.inDoubt === 0 || (await store.size(RETRIED_FILE)) !== undefined
@@ -50,6 +52,13 @@ export async function syncResume(either: string, { json = false, config }: Share
     await startRun(temporal, { ...resumed, run, command: `sflink sync resume ${runId}` })
     await followRun(temporal, run, json)
   }, config)
+}
+
+/** A plan that failed is made again; nothing of it was sent. */
+function isPlan(runId: string, state: StoredRunState, sync = 'NAME'): CommandError {
+  const next =
+    state === 'planned' ? `Apply it: sflink sync run --plan ${runId}` : `Plan again: sflink sync plan ${sync}`
+  return new CommandError(`The run ${runId} is a plan, which sends nothing, so there is nothing to resume. ${next}`)
 }
 
 function tellEnded(report: RunReport, json: boolean): void {

@@ -1,39 +1,79 @@
-import { randomUUID } from 'node:crypto'
+import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { shownUri } from '../../loader/storage/uris.ts'
-import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/names.ts'
+import { SPEC_FILE } from '../../loader/protocol/layout.ts'
+import { openRunStores } from '../../loader/storage/open.ts'
+import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
+import { storedRunId } from '../allRuns.ts'
+import { CommandError } from '../commandError.ts'
 import { followRun } from '../follow.ts'
+import { commandLine, newRun } from '../newRun.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { type RunOptions, runSpec } from '../runSpec.ts'
-import { startRun } from '../startRun.ts'
+import { type RunToStart, startRun } from '../startRun.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 
-export type SyncRunOptions = SharedOptions & RunOptions & { readonly detach?: boolean }
+export type SyncRunOptions = SharedOptions & RunOptions & { readonly detach?: boolean; readonly plan?: string }
 
 /** The configuration is read here for its syncs, and again by the worker for its credentials: this process needs none. */
-export async function syncRun(name: string, options: SyncRunOptions): Promise<void> {
+export async function syncRun(name: string | undefined, options: SyncRunOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
-  const spec = runSpec(configuration, name, options)
-  const json = options.json ?? false
+  const { plan, detach = false, json = false } = options
+  const toStart =
+    plan === undefined
+      ? loadToStart(configuration, name ?? '', options)
+      : await planToStart(configuration, name, plan, options)
   await withTemporal(async temporal => {
-    const workflowId = workflowIdOf(name, runLabel(new Date(), randomUUID().slice(0, 4)))
-    const run = runNameOf(workflowId)
-    const { set, source, scheduledTime } = options
-    const given = { set, ...present({ source, scheduledTime }) }
-    await startRun(temporal, { run, sync: name, spec, options: given, command: commandLine(name, options) })
-    if (options.detach) return tellDetached(temporal, run.runId, json)
+    const { run } = toStart
+    await startRun(temporal, toStart)
+    if (detach) return tellDetached(temporal, run.runId, json)
     if (!json) process.stderr.write(`Run ${run.runId}\n`)
     await followRun(temporal, run, json)
   }, options.config)
 }
 
-/** The command as typed, with the options that change the run. */
-function commandLine(name: string, { source, set }: SyncRunOptions): string {
-  const settings = set.flatMap(setting => ['--set', setting])
-  const words = [name, ...(source === undefined ? [] : ['--source', shownUri(source)]), ...settings]
-  return ['sflink sync run', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(' ')
+function loadToStart(configuration: Configuration, name: string, options: SyncRunOptions): RunToStart {
+  const { set, source, scheduledTime, limit } = options
+  return {
+    run: newRun(name),
+    sync: name,
+    spec: runSpec(configuration, name, options),
+    options: { set, ...present({ source, scheduledTime, limit }) },
+    command: commandLine('sync run', name, options),
+  }
+}
+
+/** The run that applies a plan has its id. The worker checks whether the plan may be applied. */
+async function planToStart(
+  { runStore, baseDirectory, file }: Configuration,
+  name: string | undefined,
+  plan: string,
+  { source, set, scheduledTime, limit }: SyncRunOptions,
+): Promise<RunToStart> {
+  const given = { source, set: set.length === 0 ? undefined : set, 'scheduled-time': scheduledTime, limit }
+  const names = Object.keys(present(given)).map(option => `--${option}`)
+  if (names.length > 0) {
+    throw new CommandError(
+      `${names.join(' and ')} can't be given with --plan: the plan has its source and its sync already. Leave ${names.length === 1 ? 'it' : 'them'} out, or give ${names.length === 1 ? 'it' : 'them'} to sync plan`,
+    )
+  }
+  const stores = openRunStores(runStore, baseDirectory)
+  const runId = await storedRunId(stores, plan)
+  const written = await stores.open(runId).readText(SPEC_FILE)
+  if (written === undefined) {
+    throw new CommandError(
+      `There is no plan ${runId} in ${stores.location}: it was never made, its files were removed, or runStore in ${file} is another one. Plan again: sflink sync plan ${name ?? syncOfRun(runId) ?? 'NAME'}`,
+    )
+  }
+  return {
+    run: runNameOf(runId),
+    sync: syncOfRun(runId),
+    spec: JSON.parse(written) as SyncSpec,
+    input: { plan: runId, ...present({ sync: name }) },
+    command: `sflink sync run --plan ${runId}`,
+  }
 }
 
 export async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {

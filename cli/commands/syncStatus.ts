@@ -1,4 +1,7 @@
+import type { WorkflowType } from '../../packages/client/contract/names.ts'
+import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 import { EncryptionKeyError } from '../../packages/client/encryption/keyRing.ts'
 import { progressOf, standstillOf } from '../../packages/client/followRun.ts'
@@ -7,12 +10,13 @@ import { pausedText, resumeCommand } from '../../workflows/page/pausedText.ts'
 import { columns, printJson } from '../columns.ts'
 import { earlyEndError, printEarlyEnd } from '../endOfRun.ts'
 import { type FoundRun, findRun, printUnread, timeText } from '../findRun.ts'
-import { followRun } from '../follow.ts'
+import { followPlan, followRun } from '../follow.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { countsText, durationText, STAGE_WORDS } from '../progress/progressText.ts'
 import { STANDSTILL_LABELS, standstillText } from '../progress/standstillText.ts'
 import { printReport } from '../report.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
+import { showPlan } from './syncPlan.ts'
 
 type StatusOptions = SharedOptions & { readonly follow?: boolean }
 
@@ -20,15 +24,18 @@ export async function syncStatus(either: string, { json = false, follow, config 
   await withTemporal(async temporal => {
     const found = await findRun(temporal, either)
     const { runId, handle, unread } = found
-    const { status } = found.description
+    const { status, type } = found.description
+    const isPlan = type === ('planRecords' satisfies WorkflowType)
     const run = { runId, workflowId: handle.workflowId }
     if (unread !== undefined) throw printUnread(found, unread, json)
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
         throw error instanceof EncryptionKeyError ? printUnread(found, error, json) : endedEarly(found, error, json)
       })
+      if (isPlan) return showPlan(report as PlanReport, { json, ...present({ config }) })
       return printReport(report as RunReport, json)
     }
+    if (follow && isPlan) return showPlan(await followPlan(temporal, run, json), { json, ...present({ config }) })
     if (follow) return followRun(temporal, run, json)
     await printProgress(temporal, found, json)
   }, config)

@@ -17,7 +17,9 @@ const STEPS: Readonly<Record<string, string>> = {
   settleChunk: 'read the results of an ingest job',
   sendChunk: 'send records',
   aggregateResults: 'write the results',
+  aggregatePlan: 'write the plan',
   reportSkipped: 'write the report',
+  reportSkippedPlan: 'write the report',
 }
 
 export const STANDSTILL_LABELS: Readonly<Record<Standstill['cause'], string>> = {

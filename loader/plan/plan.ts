@@ -25,11 +25,13 @@ export type PlannedSync =
  * once; each path leads into the spec.
  *
  * @param parents - the described objects that `parentObjects` named, by name
+ * @param compares whether the records are compared with what the org holds
  */
 export function createPlan(
   spec: SyncSpec,
   describe: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,
+  compares = comparesRecords(spec),
 ): PlannedSync {
   const idField = describe.fields.find(({ name }) => name === 'Id')
   if (!idField)
@@ -62,13 +64,13 @@ export function createPlan(
     fields,
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
-    ...(comparesRecords(spec) ? { compares: true } : {}),
+    ...(compares ? { compares } : {}),
     ...present({ missing }),
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
-    warnings: [...keys.warnings, ...required.warnings],
+    warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {
     ok: true,
@@ -81,9 +83,15 @@ function isAllowed(operation: Operation, spec: SyncSpec, { deletable }: ObjectDe
   return operation !== 'delete' || deletable || typeof spec.operation === 'string'
 }
 
-/** A run without an operation that overwrites records compares nothing. */
+/** A run that is planned first compares in any case. */
 const comparesRecords = ({ send, undo, missing }: SyncSpec): boolean =>
   send === 'changed' || undo || missing !== 'ignore'
+
+/** Only an update or an upsert may find that nothing has changed. */
+function unusedSend({ send }: SyncSpec, operations: readonly Operation[]): readonly string[] {
+  if (send === 'all' || operations.includes('update') || operations.includes('upsert')) return []
+  return [`send: changed is not used: ${operations.join(' and ')} sends every record`]
+}
 
 /** Services write numbers with a point, unless the spec says otherwise. */
 function formatsOf({ source, formats }: SyncSpec): ValueFormats {
@@ -101,11 +109,12 @@ export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
   signal: AbortSignal,
+  compares?: boolean,
 ): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
   const { userId, instanceUrl } = await salesforce.identity(signal)
   const described = await salesforce.describe(spec.object, signal)
   const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
-  const planned = createPlan(spec, described, parents)
+  const planned = createPlan(spec, described, parents, compares)
   const problems = planned.ok ? await problemsInOrg(salesforce, spec, planned.plan, signal) : planned.problems
   if (planned.ok && problems.length === 0) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, problems.map(problemLine))

@@ -7,7 +7,7 @@
 // | --- | --- | --- | --- |
 // | calls.json | admitCalls (loader/calls) | before a run of received calls starts | once |
 // | spec.json | prepareRun (loader/runs) | first | once; replaced only while nothing can have been sent |
-// | begun.json | prepareRun | after spec.json | once; replaced by its workflow until staged.json |
+// | begun.json | prepareRun | after spec.json: who began the run, and whether it is a plan | once; replaced by its workflow until staged.json |
 // | executions/<id>.started.json | prepareRun | after spec.json | once |
 // | plan.json | planSync (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
@@ -23,8 +23,10 @@
 // | match/FIELD/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
 // | match/FIELD/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
 // | match/sorted/<id>.csv | matchRecords of a run that compares | while the records found are put into the order of the source | once; removed before matched.json |
+// | plan/... | matchRecords of planRecords | as match/..., for the search of a plan: a load searches again before it sends | as match/... |
+// | planned.json | matchRecords of planRecords | last: the verdicts are not written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.unsent.results.csv | matchRecords | before matched.json | replaced, with the same content |
-// | chunks/NNNNN.plan.csv | matchRecords of a run that compares | before matched.json: the verdict of each record (results/planLines.ts) | replaced, with the same content |
+// | chunks/NNNNN.plan.csv | matchRecords of a run that compares, or of the plan before it | before matched.json or planned.json: the verdict of each record (results/planLines.ts) | replaced, with the same content |
 // | before/NNNNN.csv | matchRecords, undo: true only | before matched.json: what the org held of the records of chunk NNNNN that will be overwritten | replaced, with the same content |
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
@@ -41,6 +43,8 @@
 // | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced; removed when a run that ended early continues |
 // | index/values.bin, results.bin, plan.bin, index.json | aggregateResults of a completed run with many records (history/recordIndex.ts) | before report.json, index.json last | replaced |
 // | report.json | aggregateResults; reportSkipped | last | replaced |
+// | plan.csv | aggregatePlan of planRecords | when all verdicts are known | replaced, with the same content |
+// | plan.report.json | aggregatePlan; reportSkippedPlan | last of planRecords: from here on the plan may be applied | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
 // | retried.json | prepareRun of the run that loads its failed records again | before that run is planned | once |
 //
@@ -66,6 +70,11 @@ export const UNSTAGED_KEYS_FILE = 'unstaged.keys.csv'
 export const MISSING_FILE = 'missing.csv'
 /** What the search for the records of the run has found. */
 export const MATCHED_FILE = 'matched.json'
+/** The same for a plan, which writes no chunk. */
+export const PLANNED_FILE = 'planned.json'
+/** What a run that is planned would do to each record, and its summary. */
+export const PLAN_CSV_FILE = 'plan.csv'
+export const PLAN_REPORT_FILE = 'plan.report.json'
 export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'
@@ -165,9 +174,11 @@ export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
 
-/** A file of records that are being put into the order of the source. @param id of its own */
-export const sortedFile = (id: string): string => `${SORTED_FOLDER}/${id}.csv`
-export const SORTED_FOLDER = 'match/sorted'
+/** Where a search is: of a load, or of the plan before it. */
+export type SearchFolder = 'match' | 'plan'
+
+/** Where records are put into the order of the source. */
+export const sortedFolder = (folder: SearchFolder): string => `${folder}/sorted`
 
 export type SearchPageFiles = {
   /** Written after the records. */
@@ -177,11 +188,11 @@ export type SearchPageFiles = {
 }
 
 /** The file that names the pages of the search that decides. @param keyField by which the records are found */
-export const foundFile = (keyField: string): string => `match/${keyField}/found.json`
+export const foundFile = (folder: SearchFolder, keyField: string): string => `${folder}/${keyField}/found.json`
 
 /** The files of one search for records. @param search 1-based; another follows when a query job has ended without results */
-export function searchFiles(keyField: string, search: number) {
-  const base = `match/${keyField}/${search}`
+export function searchFiles(folder: SearchFolder, keyField: string, search: number) {
+  const base = `${folder}/${keyField}/${search}`
   return {
     plan: `${base}.json`,
     /** @param number 1-based */

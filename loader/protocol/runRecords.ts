@@ -23,6 +23,8 @@ export type PlannedRun = {
   readonly warnings: readonly string[]
   /** Epoch milliseconds. */
   readonly startedAt: number
+  /** Present for a run that was planned first: its records are compared with the org, and sent only as planned. */
+  readonly isPlan?: true
 }
 
 /** The source as staged, with what is needed to read its copy again. */

@@ -4,10 +4,11 @@ import type { Verdict } from '../../packages/client/contract/verdicts.ts'
 import { csvCells, csvLine } from '../csv/ownCsv.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 
-const HEAD = ['row', 'verdict', 'operation', 'id', 'changed', 'errorcode', 'errormessage']
+/** Its first columns; the identity fields follow. */
+export const PLAN_COLUMNS = ['row', 'verdict', 'operation', 'id', 'changed', 'errorcode', 'errormessage'] as const
 
 /** Between the names of changed fields. */
-const SEPARATOR = ';'
+export const FIELD_SEPARATOR = ';'
 
 /** A field with the value that the org holds and the one that would be written; blank where there is none. */
 type FieldChange = { readonly field: string; readonly old: string; readonly new: string }
@@ -27,19 +28,19 @@ export type PlannedRecord = {
 }
 
 /** The fields whose values plan.csv shows: all that are mapped, except the Id. */
-const shownFields = ({ fields }: Pick<SyncPlan, 'fields'>): readonly string[] =>
+export const shownFields = ({ fields }: Pick<SyncPlan, 'fields'>): readonly string[] =>
   fields.flatMap(({ name }) => (name === 'Id' ? [] : [name]))
 
 /** `row,verdict,operation,id,changed,errorcode,errormessage,<identity fields>,old.<Field>,new.<Field>,…` */
 export function planHeader(plan: Pick<SyncPlan, 'fields' | 'identityFields'>): string {
   const values = shownFields(plan).flatMap(field => [`old.${field}`, `new.${field}`])
-  return csvLine([...HEAD, ...plan.identityFields, ...values])
+  return csvLine([...PLAN_COLUMNS, ...plan.identityFields, ...values])
 }
 
 /** The fields that a line of plan.csv names as changed: none of the cells before them has a comma. */
 export function changedFieldsOf(line: string): readonly string[] {
   const [, , , , changed = ''] = line.split(',', 5)
-  return changed === '' ? [] : changed.split(SEPARATOR)
+  return changed === '' ? [] : changed.split(FIELD_SEPARATOR)
 }
 
 /**
@@ -51,7 +52,7 @@ export function compilePlanLine(plan: Pick<SyncPlan, 'fields'>): (record: Planne
   const places = new Map(fields.map((field, index) => [field, 2 * index]))
   const blank = ','.repeat(2 * fields.length)
   return ({ row, verdict, operation, id, changes, errorCode, errorMessage }, identity) => {
-    const changed = verdict === 'update' ? changes.map(({ field }) => field).join(SEPARATOR) : ''
+    const changed = verdict === 'update' ? changes.map(({ field }) => field).join(FIELD_SEPARATOR) : ''
     const head = `${csvCells([String(row), verdict, operation, id, changed, errorCode, errorMessage])}${identity}`
     if (changes.length === 0) return `${head}${blank}\n`
     const values = new Array<string>(2 * fields.length).fill('')

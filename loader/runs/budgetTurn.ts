@@ -1,5 +1,7 @@
+import type { Leased } from '../../packages/client/contract/names.ts'
 import { readPlan } from '../protocol/runRecords.ts'
 import { isReserveReached, reserveText } from '../salesforce/apiUsage.ts'
+import type { OrgBudget } from '../salesforce/salesforceConnection.ts'
 import type { Dependencies, Step } from '../step.ts'
 
 /** Milliseconds. Salesforce counts the calls of the last 24 hours, so the usage falls bit by bit. */
@@ -12,8 +14,8 @@ export type BudgetWait = { readonly words: string; readonly until: number }
 export type BudgetState = {
   /** Id of the org. */
   readonly org: string
-  /** Ingest jobs side by side; undefined without a limit. */
-  readonly ingestJobs?: number
+  /** What may be leased at a time; undefined without a limit. */
+  readonly limits: Pick<OrgBudget, Leased>
   /** Set while only the calls are left that are reserved for others. */
   readonly wait?: BudgetWait
 }
@@ -26,9 +28,9 @@ export async function readBudget(
 ): Promise<BudgetState> {
   const { spec } = await readPlan(runStore(runId))
   const salesforce = connection(spec.connection)
-  const { ingestJobs, apiReserve } = salesforce.budget
+  const { apiReserve, ...limits } = salesforce.budget
   const { organizationId: org } = await salesforce.identity(step.signal)
-  const state = { org, ...(ingestJobs === undefined ? {} : { ingestJobs }) }
+  const state = { org, limits }
   if (apiReserve === undefined) return state
   const usage = await salesforce.readApiUsage(step.signal)
   if (!isReserveReached(usage, apiReserve)) return state

@@ -23,15 +23,18 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
+import { hasBegunToApply, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { claimEarlier, type EarlierLoad, earlierLoad } from './retriedRun.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
-import { beginOrJoin, type RunExecution, rejectForeignRun } from './runOwner.ts'
+import { beginOrJoin, type RunExecution, readBegun, rejectForeignRun } from './runOwner.ts'
 
 export type PrepareRunInput = SyncRecordsInput &
   RunExecution & {
     /** Id of the workflow's first execution. */
     readonly execution: string
+    /** Whether the workflow plans and sends nothing. @default false */
+    readonly plans?: boolean
   }
 
 /** What a run loads: its spec, with every default applied, and the location of its files. */
@@ -44,8 +47,8 @@ export type PreparedRun = {
 }
 
 /**
- * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced) and stores
- * it. The spec is written once, and replaced only while nothing can have been sent.
+ * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced; for a run
+ * that applies a plan what was planned) and stores it. The spec is written once, and replaced only while nothing can have been sent.
  * Throws RunRejectedError for a wrong input or spec, for an id of another load or workflow and for one of a removed run.
  */
 export async function prepareRun(
@@ -53,26 +56,40 @@ export async function prepareRun(
   input: PrepareRunInput,
 ): Promise<PreparedRun> {
   const { sync, syncNames, connection, runStores } = dependencies
+  const { plan, plans = false } = input
   rejectForeignRun(input, syncNames)
   const store = runStores.open(input.runId)
-  await rejectRemoved(runStores, input.runId)
-  const load = await (input.retryOf == null
-    ? ownLoad(dependencies, input, store)
-    : earlierLoad(dependencies, input, { kind: 'retry', runId: input.retryOf }))
-  const { spec } = load
+  if (plan == null) await rejectRemoved(runStores, input.runId)
+  const load = await loadOf(dependencies, input, store)
+  const { spec, sync: name } = load
   // Throws ConfigurationError for an unknown connection.
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
   await keepSpec(store, input.runId, input.execution, spec)
   await claimEarlier(runStores, spec, input.runId)
-  const byDefault = 'inline' in spec.source
-  const inlineResults = await beginOrJoin(store, input, { inlineResults: input.inlineResults, byDefault })
-  const own = load.sync !== undefined && isRunOf(sync(load.sync), spec) ? { sync: load.sync } : {}
-  await recordStart(store, input, spec, { ...own, inlineResults })
+  const configured = name === undefined ? undefined : sync(name)
+  const inlineResults = await beginOrJoin(store, input, {
+    inlineResults: input.inlineResults,
+    byDefault: 'inline' in spec.source,
+    appliesPlan: plan != null || (await hasBegunToApply(store)),
+    ...(plans && { plan: present({ sync: name, configured }) }),
+  })
+  const own = name !== undefined && isRunOf(configured, spec) ? { sync: name } : {}
+  await recordStart(store, input, spec, { ...own, inlineResults, ...(plans && { plans }) })
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   return { spec, location: store.location, ...own, inlineResults }
+}
+
+type Resolving = Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'runStores'>
+
+/** What the run loads: a plan, the failed records of an earlier run, or what the input says. */
+async function loadOf(dependencies: Resolving, input: PrepareRunInput, store: RunStore): Promise<EarlierLoad> {
+  const { plan, retryOf } = input
+  if (plan != null) return planToApply(dependencies, { ...input, plan }, store)
+  if (retryOf != null) return earlierLoad(dependencies, input, { kind: 'retry', runId: retryOf })
+  return ownLoad(dependencies, input, store)
 }
 
 /** What an input loads that names a sync or gives a spec. */
@@ -151,7 +168,7 @@ async function recordStart(
   store: RunStore,
   { execution, workflowId }: Pick<PrepareRunInput, 'execution' | 'workflowId'>,
   { connection, object, operation }: SyncSpec,
-  settled: Pick<StartedExecution, 'sync' | 'inlineResults'>,
+  settled: Pick<StartedExecution, 'sync' | 'inlineResults' | 'plans'>,
 ): Promise<void> {
   const startedAt = utcTimestamp(Date.now())
   const start: StartedExecution = { workflowId, ...settled, connection, object, operation, startedAt }
@@ -190,9 +207,13 @@ export async function planSync(
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
   if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
-  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
+  const isPlan = (await readBegun(store))?.plan !== undefined
+  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal, isPlan || undefined)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
-  const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
+  const run: PlannedRun = {
+    ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },
+    ...(isPlan && { isPlan }),
+  }
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)

@@ -100,6 +100,8 @@ function retryProblem({ runId, state, note, tally, records }: RunSummary): strin
     case 'failed':
     case 'cancelled':
       return `it ${state === 'failed' ? 'failed' : 'was cancelled'} before every record was sent; resume it (sflink sync resume ${runId}); what is rejected then can be loaded again`
+    case 'planned':
+      return `it is a plan, and nothing of it was sent; apply it: sflink sync run --plan ${runId}`
     case 'damaged':
       return `its files are damaged (${note}); load the rejected rows as a new run`
     case 'unfinished':

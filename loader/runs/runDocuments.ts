@@ -1,7 +1,8 @@
 // The small documents of a run that show its outcome. Results and chunks are never read here.
 import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { EXECUTIONS_FOLDER, executionFiles, REPORT_FILE } from '../protocol/layout.ts'
+import { EXECUTIONS_FOLDER, executionFiles, PLAN_REPORT_FILE, REPORT_FILE } from '../protocol/layout.ts'
 import { writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -9,6 +10,7 @@ import type { RunStore } from '../storage/runStore.ts'
 /** Parsed JSON; the caller checks its content: the files may be damaged, or of another program. */
 export type RunDocuments = {
   readonly report?: unknown
+  readonly planReport?: unknown
   readonly executions: readonly { readonly execution: string; readonly started?: unknown; readonly ended?: unknown }[]
   /** What can't be read, and why. */
   readonly unreadable: readonly string[]
@@ -29,6 +31,7 @@ export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
     }
   }
   const report = await read(REPORT_FILE)
+  const planReport = await read(PLAN_REPORT_FILE)
   const paths = await store.list(EXECUTIONS_FOLDER).catch((error: unknown) => {
     unreadable.push(reasonOf(EXECUTIONS_FOLDER, error))
     return []
@@ -40,7 +43,7 @@ export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
       return { execution, started: await read(files.started), ended: await read(files.ended) }
     }),
   )
-  return { ...(report === undefined ? {} : { report }), executions, unreadable }
+  return { ...present({ report, planReport }), executions, unreadable }
 }
 
 function reasonOf(path: string, error: unknown): string {
@@ -58,6 +61,8 @@ export type StartedExecution = {
   readonly operation: SyncSpec['operation']
   /** Whether the report carries the results. */
   readonly inlineResults?: boolean
+  /** Present when the workflow plans and sends nothing. */
+  readonly plans?: true
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
   readonly startedAt: string
 }

@@ -1,10 +1,13 @@
 // Who may execute a run, and who may read its results in a report. A caller may give any run id.
+import { isDeepStrictEqual } from 'node:util'
 import {
   runIdOfWorkflow,
   scheduledTimeOfRun,
   syncOfRun,
   workflowIdOfRun,
 } from '../../packages/client/contract/names.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { BEGUN_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, writeJson } from '../protocol/runRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -40,9 +43,30 @@ export function rejectForeignRun({ runId, workflowId, at }: RunExecution, syncNa
   ])
 }
 
-type Begun = { readonly runId: string; readonly workflowId: string; readonly inlineResults: boolean }
+/** What a run of `planRecords` plans. */
+export type BegunPlan = {
+  /** The sync that the caller named. */
+  readonly sync?: string
+  /** That sync as it was configured then. */
+  readonly configured?: SyncSpec
+}
+
+type Begun = {
+  readonly runId: string
+  readonly workflowId: string
+  readonly inlineResults: boolean
+  /** Absent for a load. */
+  readonly plan?: BegunPlan
+}
+
+/** undefined before a workflow has begun the run. */
+export const readBegun = (store: RunStore): Promise<Begun | undefined> => readJsonIfThere<Begun>(store, BEGUN_FILE)
 
 type Asked = {
+  /** Absent for a load. */
+  readonly plan?: BegunPlan
+  /** Whether the workflow applies the plan that the run is. */
+  readonly appliesPlan: boolean
   /** What the input asks for. */
   readonly inlineResults: boolean | null | undefined
   readonly byDefault: boolean
@@ -56,16 +80,18 @@ type Asked = {
 export async function beginOrJoin(
   store: RunStore,
   { runId, workflowId }: Pick<RunExecution, 'runId' | 'workflowId'>,
-  { inlineResults, byDefault }: Asked,
+  { inlineResults, byDefault, plan, appliesPlan }: Asked,
 ): Promise<boolean> {
-  const mine: Begun = { runId, workflowId, inlineResults: inlineResults ?? byDefault }
+  const mine: Begun = { runId, workflowId, inlineResults: inlineResults ?? byDefault, ...present({ plan }) }
   const isStaged = (await store.size(STAGED_FILE)) !== undefined
   if (!isStaged) await store.writeOnce(BEGUN_FILE, `${JSON.stringify(mine)}\n`)
-  const begun = await readJsonIfThere<Begun>(store, BEGUN_FILE)
+  const begun = await readBegun(store)
   if (begun !== undefined && begun.runId !== runId) throw differsInCase(runId, begun.runId)
+  if (plan === undefined && begun?.plan !== undefined && !appliesPlan) throw isPlan(runId)
+  if (plan !== undefined && begun?.plan === undefined) throw isLoad(runId)
   const isOwn = begun?.workflowId === workflowId
   // What it asks for may change while it has read no source.
-  if (isOwn && !isStaged && begun.inlineResults !== mine.inlineResults) await writeJson(store, BEGUN_FILE, mine)
+  if (isOwn && !isStaged && !isDeepStrictEqual(begun, mine)) await writeJson(store, BEGUN_FILE, mine)
   const getsResults = isOwn && (begun.inlineResults || !isStaged)
   if (inlineResults === true && !getsResults) {
     const owner = begun === undefined ? 'another workflow' : `the workflow ${begun.workflowId}`
@@ -75,6 +101,14 @@ export async function beginOrJoin(
   }
   return mine.inlineResults && getsResults
 }
+
+const isPlan = (runId: string): RunRejectedError =>
+  new RunRejectedError(`Run ${runId}`, [
+    `it is a plan, and nothing of it was sent; apply it: sflink sync run --plan ${runId}`,
+  ])
+
+const isLoad = (runId: string): RunRejectedError =>
+  new RunRejectedError(`Run ${runId}`, ['this run id belongs to a load; give the plan another id'])
 
 /** On a file system that ignores the case of letters both are one directory. */
 function differsInCase(runId: string, other: string): RunRejectedError {

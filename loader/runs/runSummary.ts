@@ -2,8 +2,10 @@
 
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
+import { type PlanReport, planReportSchema } from '../../packages/client/contract/planRecords.ts'
 import type { RunReport, Tally } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import type { VerdictCounts } from '../../packages/client/contract/verdicts.ts'
 import { EMPTY_TALLY } from '../results/tally.ts'
 import type { EndedExecution, StartedExecution } from './runDocuments.ts'
 import type { StoredRunState } from './runStates.ts'
@@ -20,6 +22,10 @@ export type RunSummary = {
   readonly finishedAt?: string
   readonly records?: number
   readonly tally?: Tally
+  /** Present while the run is a plan that was not applied. */
+  readonly plans?: true
+  /** Of such a plan. */
+  readonly verdicts?: VerdictCounts
   /** Why the run failed, or what is wrong with its directory. */
   readonly note?: string
   /** Ids of the workflows that have worked on it, the latest last. */
@@ -28,6 +34,7 @@ export type RunSummary = {
 
 type Documents = {
   readonly report?: unknown
+  readonly planReport?: unknown
   readonly executions: readonly { readonly started?: unknown; readonly ended?: unknown }[]
   readonly unreadable: readonly string[]
 }
@@ -35,7 +42,9 @@ type Documents = {
 export function summaryOfRun(runId: string, documents: Documents): RunSummary {
   const executions = documents.executions.filter(isExecution).toSorted(byStart)
   const report = isReport(documents.report) ? documents.report : undefined
-  const known = { ...namesOf(runId, executions[0]?.started, report), workflowIds: workflowIdsOf(executions) }
+  const plans = executions.length > 0 && executions.every(({ started }) => started.plans === true)
+  const named = { ...namesOf(runId, executions[0]?.started, report), workflowIds: workflowIdsOf(executions) }
+  const known = { ...named, ...(plans && { plans }) }
   const problem = problemOf(documents, executions.length)
   if (problem !== undefined) return { runId, ...known, ...problem }
   const facts = {
@@ -46,6 +55,10 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
   const startedAt = executions[0]?.started.startedAt ?? report?.startedAt
   const started = startedAt === undefined ? {} : { startedAt }
   const last = executions.at(-1)
+  if (plans && isPlanReport(documents.planReport)) {
+    const { outcome, finishedAt, records, verdicts } = documents.planReport
+    return { ...facts, ...started, state: outcome, finishedAt, records, verdicts }
+  }
   // A resumed run has the report of its earlier end until it writes its own.
   if (report !== undefined && !isOpen(report, last)) {
     return { ...facts, ...started, state: report.outcome, finishedAt: report.finishedAt }
@@ -113,6 +126,8 @@ function isReport(report: unknown): report is RunReport {
   return isKnown && [records, ...counts].every(count => typeof count === 'number') && counts.length > 0
 }
 
+const isPlanReport = (report: unknown): report is PlanReport => planReportSchema.safeParse(report).success
+
 /** Milliseconds after a run's end. */
 export type Retention = {
   /** @default forever */
@@ -135,6 +150,7 @@ export function isOverdue(run: RunSummary, retention: Retention, now: number, is
 }
 
 function isThrough({ state, tally }: RunSummary): boolean {
+  if (state === 'planned') return true
   const isThroughState = state === 'completed' || state === 'completed_with_rejected' || state === 'skipped'
   return isThroughState && tally?.inDoubt === 0
 }

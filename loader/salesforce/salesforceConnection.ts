@@ -29,6 +29,8 @@ export type ApiUsage = { readonly used: number; readonly limit: number }
 export type OrgBudget = {
   /** Ingest jobs that Salesforce processes at a time. @default no limit */
   readonly ingestJobs?: number
+  /** Requests of sObject Collections that write, at a time: the calls that run triggers. @default no limit */
+  readonly requests?: number
   /** Share of the API calls of 24 hours that is left to others, 0 to 1. @default all may be used */
   readonly apiReserve?: number
 }

@@ -153,7 +153,9 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
       // The operation of a record that is rejected for its operation is unknown.
       metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, rejected)
     }),
-    matchRecords: timed('matchRecords', activities.matchRecords, (labels, _, { rejected }) => {
+    matchRecords: timed('matchRecords', activities.matchRecords, (labels, { plans }, { rejected }) => {
+      // A plan sends nothing.
+      if (plans) return
       metrics.records({ ...labels, operation: 'update', outcome: 'failed' }, rejected)
     }),
     uploadChunk: timed('uploadChunk', activities.uploadChunk),

@@ -31,9 +31,9 @@ export function createLogger(level: LogLevel): Logger {
   })
 }
 
-/** A run logs its own failure, with its counts. The SDK would log it again for the step and for the workflow. */
+/** A run, or a plan, logs its own failure, with its counts. The SDK would log it again for the step and for the workflow. */
 function isLoggedElsewhere({ message, meta }: LogEntry): boolean {
-  if (meta?.['workflowType'] !== 'syncRecords') return false
+  if (meta?.['workflowType'] !== 'syncRecords' && meta?.['workflowType'] !== 'planRecords') return false
   if (message === 'Workflow failed') return true
   const { error } = meta
   return message === 'Activity failed' && error instanceof ApplicationFailure && error.nonRetryable === true

@@ -1,16 +1,22 @@
 // What a person can do after a run: the same in Temporal's UI, in the memo of the run and in the terminal.
+import { type PlanReport, pendingChanges } from '../../packages/client/contract/planRecords.ts'
 import type { RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
+import type { VerdictCounts } from '../../packages/client/contract/verdicts.ts'
 
 export type EndedRun = {
   readonly runId: string
   /** Name of the sync, if it is known. */
   readonly sync?: string | undefined
-  readonly outcome: RunOutcome
+  readonly outcome: RunOutcome | PlanReport['outcome']
   /** Whether the run store has the spec of the run, so that it can be resumed. */
   readonly isPrepared: boolean
   /** Whether its source was staged: records may have been sent, and the run keeps its spec. */
   readonly isStaged: boolean
   readonly tally?: Pick<Tally, 'failed' | 'inDoubt'> | undefined
+  /** Whether it is a plan, which sends nothing. @default false */
+  readonly plans?: boolean
+  /** Of a plan. */
+  readonly verdicts?: VerdictCounts | undefined
   /** Where the files are that a person works with. @default the reader sees them beside this text */
   readonly files?: CorrectionFiles
 }
@@ -32,7 +38,9 @@ export function nextSteps(run: EndedRun): readonly NextStep[] {
   switch (run.outcome) {
     case 'failed':
     case 'cancelled':
-      return [continuation(run)]
+      return [run.plans ? planAgain(run) : continuation(run)]
+    case 'planned':
+      return pendingChanges(run.verdicts) === 0 ? [] : [application(run)]
     case 'completed_with_rejected':
       return corrections(run)
     case 'completed':
@@ -40,6 +48,16 @@ export function nextSteps(run: EndedRun): readonly NextStep[] {
       return []
   }
 }
+
+const application = ({ runId }: EndedRun): NextStep => ({
+  words: 'look at plan.csv, then apply exactly this plan',
+  command: `sflink sync run --plan ${runId}`,
+})
+
+const planAgain = ({ sync = 'NAME', outcome }: EndedRun): NextStep => ({
+  words: `${outcome === 'failed' ? 'correct the cause, then ' : ''}plan again; nothing was sent`,
+  command: `sflink sync plan ${sync}`,
+})
 
 function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextStep {
   const cause = outcome === 'failed' ? 'correct the cause, then ' : ''
@@ -54,7 +72,7 @@ function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextS
 }
 
 /** A resumed run applies the options of its start again. They are not named: the UI shows two hyphens as a dash. */
-const ownOptions = (outcome: RunOutcome): string =>
+const ownOptions = (outcome: EndedRun['outcome']): string =>
   outcome === 'failed' ? ' (if an option of the command is wrong, start a new run)' : ''
 
 /** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */

@@ -5,11 +5,12 @@ import { loadedRecords, paceOf } from '../../loader/results/tally.ts'
 import { RESUME_UPDATE } from '../../packages/client/contract/names.ts'
 import type { ErrorCount, RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
-import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
+import { endedRun, progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { nextSteps } from './nextSteps.ts'
 import { loadedWords, shownOutcomes } from './outcomes.ts'
 import { pausedText, resumeCommand } from './pausedText.ts'
+import { planFiles, planHeadline, planTables } from './planDetails.ts'
 import { readingText } from './sourceReading.ts'
 import { asDetails } from './summaries.ts'
 
@@ -28,7 +29,7 @@ export function runDetails(state: RunState, now: number): string {
     counts(state, now),
     chunksInProgress(state),
     sourceRead(state),
-    rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
+    rejectedTable(state.report?.errors ?? state.planned?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     notificationErrorOf(state),
   ])
@@ -53,6 +54,8 @@ function headline(state: RunState): string {
 }
 
 function runningHeadline(state: RunState): string {
+  if (state.plans && state.stage === 'aggregating')
+    return 'Aggregating: combines the verdicts of all records; nothing is sent'
   if (state.stage !== 'sending') return STAGES[state.stage]
   const { settled, records, chunks, chunksDone } = progressOf(state)
   return `Sending: ${count(settled)} of ${counted(records, 'record')} settled, ${count(chunksDone)} of ${counted(chunks, 'chunk')}`
@@ -65,20 +68,21 @@ function pausedStep({ paused, report, failure, runId }: RunState): string {
 }
 
 /** What the run does now or waits for; while it sends, the table of chunks shows this. */
-function currentStep({ stage, step, report, failure }: RunState): string {
-  if (stage === 'sending' || report !== undefined || failure !== undefined) return ''
+function currentStep({ stage, step, report, planned, failure }: RunState): string {
+  if (stage === 'sending' || report !== undefined || planned !== undefined || failure !== undefined) return ''
   return `Now: ${plain(step.what)}, since ${clock(step.since)} UTC.`
 }
 
-function purpose({ settings, runId, startedAt }: RunState): string {
-  const started = `Run ${code(runId)}, started ${clock(startedAt)} UTC`
+function purpose({ settings, runId, startedAt, plans }: RunState): string {
+  const started = `${plans ? 'Plan' : 'Run'} ${code(runId)}, started ${clock(startedAt)} UTC`
   if (settings === undefined) return started
   const { operation, object, connection, source } = settings.title
   const org = settings.org === undefined ? '' : ` (org ${code(settings.org)})`
-  return `Loads ${code(source)} into **${plain(object)}** (${plain(operation)}) by connection ${code(connection)}${org}. ${started}`
+  return `${plans ? 'Plans to load' : 'Loads'} ${code(source)} into **${plain(object)}** (${plain(operation)}) by connection ${code(connection)}${org}. ${started}`
 }
 
 function counts(state: RunState, now: number): string {
+  if (state.planned !== undefined) return planTables(state.planned)
   const progress = progressOf(state)
   const { records, settled } = progress
   if (records === 0) return ''
@@ -151,7 +155,8 @@ const HEADING = 200
 const PROBLEMS_SHOWN = 15
 
 /** How the run ended, in one line; undefined while it runs. */
-function endHeadline({ report, failure }: RunState): string | undefined {
+function endHeadline({ report, planned, failure }: RunState): string | undefined {
+  if (planned !== undefined) return planHeadline(planned)
   if (failure?.outcome === 'failed') {
     const [heading] = failureParts(failure.message)
     return heading === '' ? 'Failed' : `Failed: ${heading}`
@@ -176,7 +181,8 @@ function inOrg({ records, tally }: RunReport): string {
   return `${count(loadedRecords(tally))} of ${counted(records, 'record')} ${loadedWords(tally)}`
 }
 
-function filesOf({ report, settings }: RunState): string {
+function filesOf({ report, planned, settings }: RunState): string {
+  if (planned !== undefined) return planFiles(planned)
   if (report === undefined) return settings === undefined ? '' : `Files of the run: ${code(settings.location)}`
   const { results, rejected, inDoubt } = report.files
   const { failed, inDoubt: doubtful } = report.tally
@@ -205,12 +211,11 @@ function problemsOf({ failure }: RunState): string {
 }
 
 /** What a person can do next. */
-function nextStepsOf({ report, settings, staged, failure, runId }: RunState): string {
-  const outcome = failure?.outcome ?? report?.outcome
+function nextStepsOf(state: RunState): string {
+  const { report, planned, failure } = state
+  const outcome = failure?.outcome ?? report?.outcome ?? planned?.outcome
   if (outcome === undefined) return ''
-  const sync = settings?.title.sync
-  const known = { isPrepared: settings !== undefined, isStaged: staged !== undefined, tally: report?.tally }
-  return nextSteps({ runId, sync, outcome, ...known })
+  return nextSteps(endedRun(state, outcome))
     .map(({ words, command }) => `**Next:** ${words}${command === undefined ? '' : `: ${code(command)}`}`)
     .join('\n\n')
 }

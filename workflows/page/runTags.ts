@@ -1,14 +1,13 @@
 // What identifies a run in Temporal's lists, while it runs and after: search attributes and memo.
 import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
 import type { RunSettings } from '../../activities/runSettings.ts'
-import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
 import {
   type SearchAttribute,
   type SearchValues,
   searchPairs,
 } from '../../packages/client/contract/searchAttributes.ts'
-import type { RunState } from '../runState.ts'
-import { nextStepLine, nextSteps } from './nextSteps.ts'
+import { endedRun, type RunState } from '../runState.ts'
+import { type EndedRun, nextStepLine, nextSteps } from './nextSteps.ts'
 
 /** Sets the tags known once the org is known: what is loaded, and into which org. */
 export function tagBegin(runId: string, settings: Omit<RunSettings, 'searched'>): void {
@@ -22,17 +21,18 @@ export function tagBegin(runId: string, settings: Omit<RunSettings, 'searched'>)
  * @param given the sync that the input names, for a run that failed before its settings were known
  */
 export function tagEnd(
-  { runId, settings, staged, report }: RunState,
+  state: RunState,
   registered: readonly SearchAttribute[],
-  outcome: RunOutcome,
+  outcome: EndedRun['outcome'],
   { sync }: { readonly sync?: string },
 ): void {
+  const { runId, settings, report, planned } = state
   const early = sync === undefined ? {} : { SflinkSync: sync }
   setSearchAttributes(registered, { ...(settings === undefined ? early : valuesOf(settings)), SflinkOutcome: outcome })
   const counts = report === undefined ? {} : { records: report.records, ...report.tally, files: report.files }
-  const known = { isPrepared: settings !== undefined, isStaged: staged !== undefined, tally: report?.tally }
-  const next = nextSteps({ runId, sync: settings?.title.sync, outcome, ...known }).map(nextStepLine)
-  upsertMemo({ runId, outcome, ...counts, ...(next.length === 0 ? {} : { next }) })
+  const plan = planned === undefined ? {} : { records: planned.records, ...planned.verdicts, files: planned.files }
+  const next = nextSteps(endedRun(state, outcome)).map(nextStepLine)
+  upsertMemo({ runId, outcome, ...counts, ...plan, ...(next.length === 0 ? {} : { next }) })
 }
 
 const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'searched'>): SearchValues => ({

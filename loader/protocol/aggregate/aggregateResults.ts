@@ -1,4 +1,3 @@
-import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import {
   MAX_INLINE_RESULTS,
   type RecordResult,
@@ -29,21 +28,7 @@ import {
 import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
-
-/** Thrown when the results don't add up to the source: a bug that must fail the run. */
-class ResultsIncompleteError extends LinkError {
-  override readonly name = 'ResultsIncompleteError' as const
-  readonly kind = 'fatal' as const
-  readonly runId: string
-
-  constructor(runId: string, what: string) {
-    super(
-      `The results of run ${runId} don't add up to its source: ${what}. Its chunks and their results are kept in the run store; ` +
-        'please report this with the names and sizes of the files there.',
-    )
-    this.runId = runId
-  }
-}
+import { ResultsIncompleteError } from './resultsIncompleteError.ts'
 
 export type AggregateResultsInput = {
   readonly runId: string
@@ -78,8 +63,9 @@ async function keepSource(
   { sync, sourceHash: hash }: StagedRun,
   { runId, finishedAt, records, tally }: RunReport,
 ): Promise<void> {
-  const { source } = spec
-  if (sync === undefined || 'inline' in source || earlierRunOf(source) !== undefined) return
+  const { source, limit } = spec
+  // A part of the source is not the source.
+  if (sync === undefined || 'inline' in source || limit !== undefined || earlierRunOf(source) !== undefined) return
   const loaded = loadedRecords(tally) + tally.inDoubt
   const { uri } = source
   const mapping = mappingHash(spec)

@@ -19,38 +19,45 @@ export function sourceOf({ bytes, start, end }: SourceLine): { readonly row: num
 export type RecordVisitor = {
   /** Reads what the next record needs; undefined when that is in memory. */
   readonly prepare?: () => Promise<void> | undefined
-  /** @param end after the line feed of the record @param source valid during the call */
-  readonly take: (bytes: Buffer, start: number, end: number, source: SourceLine) => void
+  /** @param end after the line feed of the record @param source valid during the call @param planned its line in the plan */
+  readonly take: (bytes: Buffer, start: number, end: number, source: SourceLine, planned?: SourceLine) => void
   /** Runs after each batch of records: writes what was collected. */
   readonly flush: () => Promise<void>
 }
 
-/** Visits the records of a chunk as they were staged, each with the line of its source row. Throws a RangeError when a line is missing. */
+/** Visits the records of a chunk as they were staged, each with the line of its source row, and of the plan if one is given. Throws a RangeError when a line is missing. */
 export async function visitRecords(
   store: RunStore,
   signal: AbortSignal,
-  files: { readonly csv: string; readonly rows: string },
+  files: { readonly csv: string; readonly rows: string; readonly planned?: string },
   { prepare, take, flush }: RecordVisitor,
 ): Promise<void> {
-  const source = new SourceLines(csvRecordBytes(store.blocks(files.rows), files.rows))
+  const linesOf = (path: string) => new SourceLines(csvRecordBytes(store.blocks(path), path))
+  const source = linesOf(files.rows)
+  const planned = files.planned === undefined ? undefined : linesOf(files.planned)
   let first = 1
   try {
     await source.next()
+    await planned?.next()
     for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(files.csv), files.csv)) {
       signal.throwIfAborted()
       for (let index = first; index < count; index++) {
         if (!source.advance() && !(await source.next())) {
           throw new RangeError(`${store.location}: ${files.rows} has fewer lines than ${files.csv}`)
         }
+        if (planned !== undefined && !planned.advance() && !(await planned.next())) {
+          throw new RangeError(`${store.location}: ${files.planned} has fewer lines than ${files.csv}`)
+        }
         const reading = prepare?.()
         if (reading !== undefined) await reading
-        take(bytes, starts[index] as number, starts[index + 1] as number, source)
+        take(bytes, starts[index] as number, starts[index + 1] as number, source, planned)
       }
       first = 0
       await flush()
     }
   } finally {
     await source.close()
+    await planned?.close()
   }
 }
 

@@ -7,13 +7,14 @@ import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { SORTED_FOLDER } from '../layout.ts'
+import { sortedFolder } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import { chunkLimit } from '../stage/chunkWriter.ts'
 import { isGrouped } from '../stage/lanes.ts'
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import type { Comparing } from './comparedChunk.ts'
 import { compareChunks } from './comparedChunks.ts'
+import type { MatchPhase } from './comparedFiles.ts'
 import { ComparisonCounts } from './comparisonCounts.ts'
 import type { MatchLimits } from './matchLimits.ts'
 import { searchOrg } from './orgSearch.ts'
@@ -24,33 +25,41 @@ export type MatchedRun = {
   readonly salesforce: SalesforceConnection
   readonly store: RunStore
   readonly run: PlannedRun
+  readonly phase: MatchPhase
   readonly step: Step
   readonly limits: MatchLimits
 }
 
-/** Compares all chunks of a run, and writes what will be sent of them. */
+/** Compares all chunks of a run, and writes what will be sent of them, or what would be. A run that was planned sends what changes. */
 export async function compareRecords(
-  { salesforce, store, run, step, limits }: MatchedRun,
+  { salesforce, store, run, phase, step, limits }: MatchedRun,
   chunks: readonly StagedChunk[],
 ): Promise<MatchedRecords> {
   const { spec, plan } = run
   const { object } = plan
-  const packs = new Packs(store, plan, spec.send === 'all' ? undefined : chunkLimit(spec, isGrouped(spec, plan)))
+  const sendsAll = spec.send === 'all' && phase === 'load'
+  const packs = new Packs(store, plan, sendsAll ? undefined : chunkLimit(spec, isGrouped(spec, plan)))
   const [counts, errors] = [new ComparisonCounts(), new ErrorCounter()]
-  const comparing: Comparing = { store, run, packs, counts, errors, step }
+  const folder = phase === 'plan' ? 'plan' : 'match'
+  const comparing: Comparing = { store, run, phase, sendsAll, packs, counts, errors, step }
   const searched = chunks.filter(({ operation }) => isSearched(plan, operation))
   try {
     for (const { key, operations } of searchesOf(plan)) {
       const own = searched.filter(({ operation }) => operations.includes(operation))
       if (own.length === 0) continue
       const values = { key, paths: readPaths(plan, operations) }
-      const found = await searchOrg({ ...values, salesforce, store, object, chunks: own, limits, step })
-      await compareChunks(comparing, { ...values, found }, own, limits.comparedRecords)
+      const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
+      await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }
-    for (const chunk of chunks) if (!isSearched(plan, chunk.operation)) await planCreates(comparing, chunk)
-    const left = await packs.finish(searched)
+    for (const chunk of chunks) {
+      if (isSearched(plan, chunk.operation)) continue
+      // The org is not asked about plain creates, so they are as they were planned.
+      if (phase === 'apply') counts.add('create', chunk.records)
+      else await planCreates(comparing, chunk)
+    }
+    const left = phase === 'plan' ? [] : await packs.finish(searched)
     // Those of attempts that have ended before.
-    for (const path of await store.list(SORTED_FOLDER)) await store.remove(path)
+    for (const path of await store.list(sortedFolder(folder))) await store.remove(path)
     const { compared } = counts
     const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
     return { rejected, rejections: rejectionsOf(errors), chunks: left, compared }

@@ -1,16 +1,18 @@
+import type { Verdict } from '../../../packages/client/contract/verdicts.ts'
 import { CellReader } from '../../csv/cellReader.ts'
 import type { KeyMatches } from '../../matching/keyMatches.ts'
 import { identifyingField } from '../../plan/syncPlan.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { keyedChunkFiles } from '../layout.ts'
+import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type SourceLine, visitRecords } from './chunkRecords.ts'
-import { ComparedFiles } from './comparedFiles.ts'
+import { ComparedFiles, type MatchPhase, type NotSent } from './comparedFiles.ts'
 import type { ComparisonCounts } from './comparisonCounts.ts'
 import type { Packs } from './packs.ts'
+import { PlannedRecords, type RecordNow } from './plannedRecord.ts'
 import { compileNewValues, RecordComparison, readCells } from './recordComparison.ts'
 import type { SortedRecords } from './recordSorter.ts'
 import type { PageColumns } from './searchPages.ts'
@@ -20,6 +22,9 @@ import { unusableKey } from './unusableKey.ts'
 export type Comparing = {
   readonly store: RunStore
   readonly run: PlannedRun
+  readonly phase: MatchPhase
+  /** Whether records are sent that the org holds already as they would be written. */
+  readonly sendsAll: boolean
   readonly packs: Packs
   readonly counts: ComparisonCounts
   /** Counts why records cannot be sent. */
@@ -47,19 +52,26 @@ export async function compareChunk(
   chunk: StagedChunk,
   firstRow: number,
 ): Promise<void> {
-  const { store, packs, step } = comparing
+  const { store, phase, packs, step } = comparing
   const { records } = held
   const comparison = new ChunkComparison(comparing, held, chunk)
   let row = firstRow
   try {
-    await visitRecords(store, step.signal, keyedChunkFiles(chunk.chunk), {
-      prepare: () => (records.at(row) === undefined ? records.upTo(row) : undefined),
-      take: (bytes, start, end, source) => comparison.take(bytes, start, end, source, row++),
-      flush: async () => {
-        await comparison.files.flush()
-        await packs.flush()
+    const planned = phase === 'apply' ? { planned: chunkFiles(chunk.chunk, 1).plan } : {}
+    await visitRecords(
+      store,
+      step.signal,
+      { ...keyedChunkFiles(chunk.chunk), ...planned },
+      {
+        prepare: () => (records.at(row) === undefined ? records.upTo(row) : undefined),
+        take: (bytes, start, end, source, line) =>
+          comparison.take(bytes, start, end, { source, planned: line, row: row++ }),
+        flush: async () => {
+          await comparison.files.flush()
+          await packs.flush()
+        },
       },
-    })
+    )
     await comparison.files.finish()
   } catch (error) {
     await comparison.files.discard()
@@ -72,6 +84,17 @@ const AFTER_KEY = 1
 
 const NO_LINE: SourceLine = { bytes: Buffer.alloc(0), start: 0, end: 0 }
 
+/** Verdicts of records that the org has once. */
+const WITH_ID: readonly Verdict[] = ['update', 'unchanged', 'delete']
+
+type TakenRecord = {
+  readonly source: SourceLine
+  /** Its line in the plan that is applied. */
+  readonly planned: SourceLine | undefined
+  /** In the matches. */
+  readonly row: number
+}
+
 class ChunkComparison {
   readonly files: ComparedFiles
   readonly #comparing: Comparing
@@ -79,87 +102,117 @@ class ChunkComparison {
   readonly #chunk: StagedChunk
   #source: SourceLine = NO_LINE
   readonly #comparison: RecordComparison
+  readonly #planned: PlannedRecords
   readonly #newValues: ReturnType<typeof compileNewValues>
   readonly #stagedCells: CellReader[] = [new CellReader()]
   readonly #heldCells: CellReader[] = [new CellReader()]
 
   constructor(comparing: Comparing, held: Held, chunk: StagedChunk) {
-    const { store, run } = comparing
+    const { store, run, phase } = comparing
     this.#comparing = comparing
     this.#held = held
     this.#chunk = chunk
     this.#comparison = new RecordComparison(run.plan, chunk.operation, held.columns)
     this.#newValues = compileNewValues(run.plan, chunk.operation, AFTER_KEY)
-    this.files = new ComparedFiles({ store, run, ...held }, chunk)
+    this.#planned = new PlannedRecords(run.plan, chunk.operation)
+    this.files = new ComparedFiles({ store, run, phase, ...held }, chunk)
   }
 
-  /** Takes the next staged record, its line end included. @param row in the matches */
-  take(bytes: Buffer, start: number, end: number, source: SourceLine, row: number): void {
+  /** Takes the next staged record, its line end included. */
+  take(bytes: Buffer, start: number, end: number, { source, planned, row }: TakenRecord): void {
     this.#source = source
-    const cells = this.#stagedCells
-    readCells(cells, bytes, start, end - 1)
-    const found = this.#held.matches.count(row)
-    if (found === 1 && this.#chunk.operation === 'delete') this.#delete(bytes, end, row)
-    else if (found === 1) this.#compare(bytes, end, row)
-    else if (found === 0 && this.#chunk.operation === 'upsert') this.#create(bytes, end, row)
-    else this.#reject(found === 0 ? 'rejected' : 'ambiguous', row)
+    readCells(this.#stagedCells, bytes, start, end - 1)
+    const verdict = this.#verdictOf(row)
+    const stale = planned && this.#planned.staleReason(planned, this.#recordNow(verdict, row))
+    if (stale !== undefined) this.#reject('rejected', stale)
+    else if (verdict === 'unchanged') this.#keepUnchanged(bytes, end, row)
+    else if (verdict === 'update') this.#update(bytes, end, row)
+    else if (verdict === 'create') this.#create(bytes, end, row)
+    else if (verdict === 'delete') this.#delete(bytes, end, row)
+    else this.#reject(verdict, this.#unusable(row))
   }
 
-  /** Reads what the org holds of the record. */
-  #readHeld(row: number): readonly CellReader[] {
+  /** Compares the record with the one that the org holds. */
+  #verdictOf(row: number): Verdict {
+    const found = this.#held.matches.count(row)
+    const { operation } = this.#chunk
+    if (found > 1) return 'ambiguous'
+    if (found === 0) return operation === 'upsert' ? 'create' : 'rejected'
     const { records } = this.#held
     if (records.at(row) !== true) throw new RangeError(`Record ${row} of the matches has no values`)
     readCells(this.#heldCells, records.bytes, records.start, records.end)
-    return this.#heldCells
+    if (operation === 'delete') return 'delete'
+    return this.#comparison.differs(this.#stagedCells, this.#heldCells) ? 'update' : 'unchanged'
+  }
+
+  #recordNow(verdict: Verdict, row: number): RecordNow {
+    return { verdict, id: WITH_ID.includes(verdict) ? this.#idOf(row) : '', changes: this.#changesOf(verdict) }
+  }
+
+  #changesOf(verdict: Verdict): RecordNow['changes'] {
+    switch (verdict) {
+      case 'create':
+        return this.#newValues(this.#stagedCells)
+      case 'update':
+        return this.#comparison.changes(this.#stagedCells, this.#heldCells)
+      case 'delete':
+        return this.#comparison.lost(this.#heldCells)
+      case 'unchanged':
+      case 'ambiguous':
+      case 'rejected':
+        return []
+    }
+  }
+
+  #idOf(row: number): string {
+    const [id = ''] = this.#held.matches.ids(row)
+    return id
   }
 
   #delete(bytes: Buffer, end: number, row: number): void {
-    const held = this.#readHeld(row)
     this.#comparing.counts.add('delete')
-    const [id = ''] = this.#held.matches.ids(row)
-    this.files.addChanged('delete', this.#source, id, this.#comparison.lost(held))
-    this.files.keep(this.#source, row, this.#held.records.bytes, held)
+    this.files.addChanged('delete', this.#source, this.#idOf(row), this.#changesOf('delete'))
+    this.files.keep(this.#source, row, this.#held.records.bytes, this.#heldCells)
     this.#send(bytes, end, row)
   }
 
-  #compare(bytes: Buffer, end: number, row: number): void {
-    const { run, counts } = this.#comparing
-    const { records } = this.#held
-    const staged = this.#stagedCells
-    const held = this.#readHeld(row)
-    const comparison = this.#comparison
-    if (!comparison.differs(staged, held)) {
-      const isSent = run.spec.send === 'all'
-      counts.addUnchanged(isSent)
-      this.files.addUnchanged(this.#source, row, isSent)
-      if (isSent) this.#send(bytes, end, row)
-      return
-    }
+  #keepUnchanged(bytes: Buffer, end: number, row: number): void {
+    const { counts, sendsAll } = this.#comparing
+    counts.addUnchanged(sendsAll)
+    this.files.addUnchanged(this.#source, row, sendsAll)
+    if (sendsAll) this.#send(bytes, end, row)
+  }
+
+  #update(bytes: Buffer, end: number, row: number): void {
+    const { counts } = this.#comparing
     counts.add('update')
-    comparison.changed(field => counts.addField(field))
-    const [id = ''] = this.#held.matches.ids(row)
-    this.files.addChanged('update', this.#source, id, comparison.changes(staged, held))
-    this.files.keep(this.#source, row, records.bytes, held)
+    this.#comparison.changed(field => counts.addField(field))
+    this.files.addChanged('update', this.#source, this.#idOf(row), this.#changesOf('update'))
+    this.files.keep(this.#source, row, this.#held.records.bytes, this.#heldCells)
     this.#send(bytes, end, row)
   }
 
   #create(bytes: Buffer, end: number, row: number): void {
     this.#comparing.counts.add('create')
-    this.files.addChanged('create', this.#source, '', this.#newValues(this.#stagedCells))
+    this.files.addChanged('create', this.#source, '', this.#changesOf('create'))
     this.#send(bytes, end, row)
   }
 
-  #reject(verdict: 'rejected' | 'ambiguous', row: number): void {
-    const { run, counts, errors } = this.#comparing
-    const { object } = run.plan
-    const field = identifyingField(run.plan, this.#chunk.operation)?.name ?? 'Id'
-    const reason = unusableKey(object, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
+  #unusable(row: number): NotSent {
+    const { plan } = this.#comparing.run
+    const field = identifyingField(plan, this.#chunk.operation)?.name ?? 'Id'
+    return unusableKey(plan.object, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
+  }
+
+  #reject(verdict: 'rejected' | 'ambiguous', reason: NotSent): void {
+    const { counts, errors } = this.#comparing
     counts.add(verdict)
     errors.add({ row: this.files.addUnusable(verdict, this.#source, reason), ...reason })
   }
 
   /** Copies the record as it was staged, without its key; an update or delete has the Id in place of the one that it was staged with. */
   #send(bytes: Buffer, end: number, row: number): void {
+    if (this.#comparing.phase === 'plan') return
     const [key, id] = this.#stagedCells as [CellReader, CellReader]
     const pack = this.#comparing.packs.packFor(this.#chunk, end - key.next)
     if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)

@@ -4,6 +4,7 @@ import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import { KeyMatches } from '../../matching/keyMatches.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
+import { type SearchFolder, sortedFolder } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type Comparing, compareChunk } from './comparedChunk.ts'
 import { chunkGroups, eachKey, recordsIn } from './keyedChunks.ts'
@@ -13,6 +14,7 @@ import { columnsOf, type PageColumns, selectedPaths } from './searchPages.ts'
 
 /** What was read of the org for the records with one key field. */
 export type FoundValues = {
+  readonly folder: SearchFolder
   readonly key: KeyField
   /** Paths of the values. */
   readonly paths: readonly string[]
@@ -40,7 +42,7 @@ export async function compareChunks(
     keys: new RecordKeys(keyFormOf(values.key)),
     matches: new KeyMatches(most),
     rows: new RowsOfKeys(most),
-    sorter: new RecordSorter(store),
+    sorter: new RecordSorter(store, sortedFolder(values.folder)),
     columns: expectedColumns(values),
   }
   for (const group of groups) await compareGroup(comparing, values, joining, group)

@@ -13,13 +13,21 @@ import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type SourceLine, sourceOf } from './chunkRecords.ts'
 import { CopiedFile } from './copiedFile.ts'
+import type { StaleReason } from './plannedRecord.ts'
 import type { PageColumns } from './searchPages.ts'
 import { EXAMPLE, UnchangedLine } from './unchangedLine.ts'
 import type { UnusableKey } from './unusableKey.ts'
 
+/** Why a record is not sent. */
+export type NotSent = UnusableKey | StaleReason
+
+/** `plan`: only verdicts are written. `apply`: the records are sent that are as they were planned; the verdicts stay. */
+export type MatchPhase = 'load' | 'plan' | 'apply'
+
 type Facts = {
   readonly store: RunStore
   readonly run: PlannedRun
+  readonly phase: MatchPhase
   readonly matches: KeyMatches
   readonly columns: PageColumns
   /** When the org was read, epoch milliseconds. */
@@ -32,8 +40,8 @@ const NO_REASON = { errorCode: '', errorMessage: '' } as const
 export class ComparedFiles {
   readonly #facts: Facts
   readonly #operation: Operation
-  readonly #unsent: CopiedFile
-  readonly #plan: CopiedFile
+  readonly #unsent: CopiedFile | undefined
+  readonly #plan: CopiedFile | undefined
   readonly #before: CopiedFile | undefined
   /** Places of the fields of a before-image among the cells of the org. */
   readonly #kept: readonly number[]
@@ -43,7 +51,8 @@ export class ComparedFiles {
   readonly #unchangedPlan: UnchangedLine
 
   constructor(facts: Facts, { chunk, operation }: StagedChunk) {
-    const { store, run, columns } = facts
+    const { store, run, phase, columns } = facts
+    const fileIf = (isWritten: boolean, path: string) => (isWritten ? new CopiedFile(store.writer(path)) : undefined)
     const { spec, plan } = run
     const files = chunkFiles(chunk, 1)
     const kept = keptFields(plan, operation)
@@ -51,11 +60,11 @@ export class ComparedFiles {
     this.#operation = operation
     this.#timestamp = utcTimestamp(facts.at)
     this.#planLine = compilePlanLine(plan)
-    this.#unsent = new CopiedFile(store.writer(files.unsent))
-    this.#unsent.addText(chunkResultsHeader(plan.identityFields))
-    this.#plan = new CopiedFile(store.writer(files.plan))
-    this.#plan.addText(planHeader(plan))
-    this.#before = spec.undo ? new CopiedFile(store.writer(files.before)) : undefined
+    this.#unsent = fileIf(phase !== 'plan', files.unsent)
+    this.#unsent?.addText(chunkResultsHeader(plan.identityFields))
+    this.#plan = fileIf(phase !== 'apply', files.plan)
+    this.#plan?.addText(planHeader(plan))
+    this.#before = fileIf(phase !== 'plan' && spec.undo, files.before)
     this.#before?.addText(csvLine(['row', 'Id', ...kept]))
     this.#kept = kept.map(field => (columns.values.get(field) as number) + 1)
     this.#unchangedResult = new UnchangedLine(this.#unchangedExample())
@@ -70,23 +79,25 @@ export class ComparedFiles {
     this.#unchangedPlan = new UnchangedLine(this.#planLine(example, EXAMPLE.identity))
   }
 
-  /** A record that is not sent, because several records of the org have its key, or none. @param row in the matches */
-  addUnusable(verdict: Verdict, source: SourceLine, reason: UnusableKey): number {
+  /** A record that is not sent: several records of the org have its key, or none, or the plan is not true any more. Returns its row. */
+  addUnusable(verdict: Verdict, source: SourceLine, reason: NotSent): number {
     const { row, identity } = sourceOf(source)
     const facts = { row, operation: this.#operation, id: '', ...reason }
-    this.#unsent.addText(chunkResultsText({ ...facts, outcome: 'failed', timestamp: this.#timestamp }, identity))
-    this.#plan.addText(this.#planLine({ ...facts, verdict, changes: [] }, identity))
+    this.#unsent?.addText(chunkResultsText({ ...facts, outcome: 'failed', timestamp: this.#timestamp }, identity))
+    this.#plan?.addText(this.#planLine({ ...facts, verdict, changes: [] }, identity))
     return row
   }
 
   addUnchanged(source: SourceLine, row: number, isSent: boolean): void {
     const { matches } = this.#facts
-    this.#unchangedPlan.add(this.#plan, source, () => this.#plan.addId(matches, row))
-    if (!isSent) this.#unchangedResult.add(this.#unsent, source, () => this.#unsent.addId(matches, row))
+    const [plan, unsent] = [this.#plan, this.#unsent]
+    if (plan !== undefined) this.#unchangedPlan.add(plan, source, () => plan.addId(matches, row))
+    if (!isSent && unsent !== undefined) this.#unchangedResult.add(unsent, source, () => unsent.addId(matches, row))
   }
 
   /** A record that is sent. */
   addChanged(verdict: Verdict, source: SourceLine, id: string, changes: PlannedRecord['changes']): void {
+    if (this.#plan === undefined) return
     const { row, identity } = sourceOf(source)
     this.#plan.addText(
       this.#planLine({ ...NO_REASON, row, verdict, operation: this.#operation, id, changes }, identity),
@@ -120,7 +131,7 @@ export class ComparedFiles {
   }
 
   #files(): readonly CopiedFile[] {
-    return [this.#unsent, this.#plan, ...(this.#before === undefined ? [] : [this.#before])]
+    return [this.#unsent, this.#plan, this.#before].filter(file => file !== undefined)
   }
 
   #unchangedExample(): string {

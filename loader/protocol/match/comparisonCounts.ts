@@ -8,8 +8,8 @@ export class ComparisonCounts {
 
   #unsent = 0
 
-  add(verdict: Verdict): void {
-    this.#verdicts[verdict] += 1
+  add(verdict: Verdict, records = 1): void {
+    this.#verdicts[verdict] += records
   }
 
   addUnchanged(isSent: boolean): void {

@@ -1,16 +1,21 @@
 import { identifyingField } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import type { Dependencies, Step } from '../../step.ts'
-import { MATCHED_FILE, STAGED_FILE } from '../layout.ts'
-import { type PlannedRun, readJson, readMatched, readPlan, type StagedRun, writeJson } from '../runRecords.ts'
+import { MATCHED_FILE, PLANNED_FILE, STAGED_FILE } from '../layout.ts'
+import { type PlannedRun, readJson, readJsonIfThere, readPlan, type StagedRun, writeJson } from '../runRecords.ts'
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
+import type { MatchPhase } from './comparedFiles.ts'
 import { compareRecords, type MatchedRun } from './compareRecords.ts'
 import { chunkGroups, recordsIn } from './keyedChunks.ts'
 import { MATCH_LIMITS, type MatchLimits } from './matchLimits.ts'
 import { searchOrg } from './orgSearch.ts'
 
-export type MatchRecordsInput = { readonly runId: string }
+export type MatchRecordsInput = {
+  readonly runId: string
+  /** Whether the verdicts are written, and no chunk. @default false */
+  readonly plans?: boolean
+}
 
 /**
  * Finds the records of the org that the records of a run mean, once for the whole run, and writes its chunks as they will be sent. A run that
@@ -18,19 +23,26 @@ export type MatchRecordsInput = { readonly runId: string }
  */
 export async function matchRecords(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
-  { runId }: MatchRecordsInput,
+  { runId, plans = false }: MatchRecordsInput,
   step: Step,
   limits: MatchLimits = MATCH_LIMITS,
 ): Promise<MatchedRecords> {
   const store = runStore(runId)
-  const done = await readMatched(store)
+  const marker = plans ? PLANNED_FILE : MATCHED_FILE
+  const done = await readJsonIfThere<MatchedRecords>(store, marker)
   if (done !== undefined) return done
   const run = await readPlan(store)
   const { chunks } = await readJson<StagedRun>(store, STAGED_FILE)
-  const matching = { salesforce: connection(run.spec.connection), store, run, step, limits }
+  const phase = phaseOf(run, plans)
+  const matching = { salesforce: connection(run.spec.connection), store, run, phase, step, limits }
   const matched = await (run.plan.compares === true ? compareRecords(matching, chunks) : findIds(matching, chunks))
-  await writeJson(store, MATCHED_FILE, matched)
+  await writeJson(store, marker, matched)
   return matched
+}
+
+function phaseOf({ isPlan }: PlannedRun, plans: boolean): MatchPhase {
+  if (plans) return 'plan'
+  return isPlan ? 'apply' : 'load'
 }
 
 /** Finds the Ids of updates and deletes by a key field. */
@@ -41,7 +53,7 @@ async function findIds(
   const chunks = staged.filter(({ operation }) => operation === 'update' || operation === 'delete')
   const key = keyOf(run)
   const { object } = run.plan
-  const found = await searchOrg({ salesforce, store, object, key, paths: [], chunks, limits, step })
+  const found = await searchOrg({ salesforce, store, folder: 'match', object, key, paths: [], chunks, limits, step })
   const errors = new ErrorCounter()
   const left: StagedChunk[] = []
   for (const group of chunkGroups(chunks, limits.joinedRecords)) {

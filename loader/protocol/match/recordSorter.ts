@@ -4,7 +4,6 @@ import { CollectedBytes, copyBytes } from '../../csv/collectedBytes.ts'
 import { csvRecordBytes, leadingNumber, type RecordBytes } from '../../csv/recordBytes.ts'
 import { mergeByRow, type RowRange, type RowStream } from '../../results/mergeByRow.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { sortedFile } from '../layout.ts'
 
 /** Lines that begin with the number of their row, in ascending order. */
 type SortedBatch = RecordBytes & { readonly rows: Uint32Array }
@@ -27,6 +26,7 @@ const FIRST_PLACES = 1024
 
 export class RecordSorter {
   readonly #store: RunStore
+  readonly #folder: string
   readonly #mostBytes: number
   readonly #lines = new CollectedBytes()
   /** Rows and places of the lines in memory, and where each line begins. */
@@ -36,8 +36,10 @@ export class RecordSorter {
   readonly #streams: RowStream<SortedBatch>[] = []
   readonly #files: string[] = []
 
-  constructor(store: RunStore, mostBytes = SORTED_BYTES) {
+  /** @param folder for its files */
+  constructor(store: RunStore, folder: string, mostBytes = SORTED_BYTES) {
     this.#store = store
+    this.#folder = folder
     this.#mostBytes = mostBytes
   }
 
@@ -55,7 +57,7 @@ export class RecordSorter {
   /** Writes a file when the memory is full. */
   async flush(): Promise<void> {
     if (this.#lines.length < this.#mostBytes && this.#count < PLACES / 2) return
-    const path = sortedFile(randomUUID())
+    const path = `${this.#folder}/${randomUUID()}.csv`
     this.#sort()
     this.#files.push(path)
     await this.#store.write(path, this.#blocks())

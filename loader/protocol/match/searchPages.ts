@@ -5,7 +5,7 @@ import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
-import type { SearchPageFiles } from '../layout.ts'
+import type { SearchFolder, SearchPageFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import type { MatchLimits } from './matchLimits.ts'
@@ -13,15 +13,25 @@ import type { MatchLimits } from './matchLimits.ts'
 export type OrgSearch = {
   readonly salesforce: SalesforceConnection
   readonly store: RunStore
+  readonly folder: SearchFolder
   readonly object: string
   readonly key: KeyField
   /** Paths of the values that are read beside the Id and the key; none when only Ids are needed. */
   readonly paths: readonly string[]
+  /** The conditions of the records that are read, whatever their keys are. @default those that the keys of the chunks may mean */
+  readonly scope?: string
   /** The chunks whose records are searched for. */
   readonly chunks: readonly StagedChunk[]
   readonly limits: MatchLimits
   readonly step: Step
 }
+
+/** Has a character that no field name has. */
+const SCOPE_PLACE = 'in-scope'
+
+/** Names the files of a search. */
+export const placeOf = ({ key, scope }: Pick<OrgSearch, 'key' | 'scope'>): string =>
+  scope === undefined ? key.name : SCOPE_PLACE
 
 /** A page of a search in the run store. */
 export type SearchPage = {

@@ -123,9 +123,9 @@ type StagingRun = { readonly runId: string; readonly run: PlannedRun; readonly s
 export async function openEarlyUploads(
   salesforce: () => SalesforceConnection,
   store: RunStore,
-  { runId, run: { spec, plan }, signal }: StagingRun,
+  { runId, run: { spec, plan, isPlan }, signal }: StagingRun,
 ): Promise<EarlyUploads | undefined> {
-  if (!mayUploadEarly(spec, plan)) return undefined
+  if (isPlan || !mayUploadEarly(spec, plan)) return undefined
   await abandonOpened(store, salesforce)
   const upload: Upload = async ({ chunk, operation }, uploadSignal, onOpened) => {
     const hash = createHash('sha256')

@@ -56,6 +56,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'upload',
   'groupBy',
   'resend',
+  'plan',
   'send',
   'undo',
 ] satisfies readonly (keyof SyncSpec)[]

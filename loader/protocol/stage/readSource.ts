@@ -1,6 +1,7 @@
 // Reads the records of a source and gives them to the staging.
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
+import type { CellBatch } from '../../csv/cells.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
 import { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -76,7 +77,8 @@ export async function readSource(
   })
   try {
     for await (const batch of reader.batches) {
-      staging.takeAll(batch)
+      // The rest is read too: the copy of the source must be whole, and an error in it is found.
+      staging.takeAll(firstOnes(batch, spec.limit))
       await staging.flush()
       signal.throwIfAborted()
     }
@@ -90,4 +92,10 @@ export async function readSource(
   } finally {
     await reader.close()
   }
+}
+
+/** The records of a batch that are among the first so many of the source. */
+function firstOnes(batch: CellBatch, limit = Number.POSITIVE_INFINITY): CellBatch {
+  const left = Math.max(0, limit - batch.firstRow + 1)
+  return left < batch.records ? { ...batch, records: left } : batch
 }

@@ -5,6 +5,7 @@ export const TASK_QUEUE = 'salesforce-link'
 /** Workflow type names, as a service in any language starts them. */
 export const WORKFLOW_TYPES = [
   'syncRecords',
+  'planRecords',
   'receiveRecords',
   'pruneRuns',
   'checkSync',
@@ -29,6 +30,9 @@ export const LEASE_FREE_SIGNAL = 'leaseFree'
 /** The workflow that keeps the budget of an org, its update and its signal. Runs start and use it; other programs do not. */
 export const ORG_BUDGET_WORKFLOW = 'orgBudget'
 export const LEASE_UPDATE = 'lease'
+/** What a run leases from it: an ingest job while Salesforce processes it, a request of sObject Collections at a time. */
+export const LEASED = ['ingestJobs', 'requests'] as const
+export type Leased = (typeof LEASED)[number]
 export const GIVE_BACK_SIGNAL = 'giveBack'
 
 /** Update of `receiveRecords`. */

@@ -8,33 +8,36 @@ import {
   versionsAnswerSchema,
 } from './inspection.ts'
 import { strictShape } from './issues.ts'
+import { planReportSchema } from './planRecords.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { plan, retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
   .strictObject(Object.fromEntries(Object.entries(syncSpecSchema.shape).map(([key, shape]) => [key, optional(shape)])))
   .describe('Keys that replace those of the sync; null removes a key')
 
-/** The input with its sync spec, as it is published. */
-const publishedSyncRecordsInputSchema = z.union([
-  strictShape({ sync: syncName, spec: optional(overrides), ...runSettings }),
-  strictShape({
-    sync: optional(name.describe('A name for the load')),
-    spec: syncSpecSchema.describe('A whole sync'),
-    ...runSettings,
-  }),
-  strictShape({ retryOf, sync: optional(syncName), runId: runSettings.runId }),
-])
+/** The inputs with their sync spec, as they are published. */
+const loadOfSync = strictShape({ sync: syncName, spec: optional(overrides), ...runSettings })
+const loadOfSpec = strictShape({
+  sync: optional(name.describe('A name for the load')),
+  spec: syncSpecSchema.describe('A whole sync'),
+  ...runSettings,
+})
+const { runId, inlineResults } = runSettings
+const loadOfPlan = strictShape({ plan, sync: optional(syncName), runId, inlineResults })
+const retry = strictShape({ retryOf, sync: optional(syncName), runId })
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */
 export const PUBLISHED_SCHEMAS = {
-  'syncRecords.input': publishedSyncRecordsInputSchema,
+  'syncRecords.input': z.union([loadOfSync, loadOfSpec, loadOfPlan, retry]),
   'syncRecords.report': runReportSchema,
   'syncRecords.progress': syncProgressSchema,
+  'planRecords.input': z.union([loadOfSync, loadOfSpec]),
+  'planRecords.report': planReportSchema,
   'pause.input': controlInputSchema,
   'pause.answer': controlAnswerSchema,
   'resume.input': controlInputSchema,

@@ -46,7 +46,7 @@ export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
 /** Why a run loaded nothing by choice: no source, or the source of the last completed run. */
-const skippedSchema = z.object({
+export const skippedSchema = z.object({
   reason: z.enum(['missing', 'unchanged']).describe('No source, or that of the last completed run'),
   message: z.string().describe('The reason in words'),
 })
@@ -73,6 +73,10 @@ export const sourceReadingSchema = z.object({
 })
 export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>
 
+export const runOperation = z
+  .union([z.enum(OPERATIONS), z.object({ column: z.string().describe('A column of the source') })])
+  .describe('For every record, or the column that names it per record')
+
 export const runReportSchema = z.object({
   runId: z.string().describe('Names the run in the run store'),
   outcome: z.enum(RUN_OUTCOMES).describe('How the run ended'),
@@ -80,9 +84,7 @@ export const runReportSchema = z.object({
   skipped: skippedSchema.exactOptional().describe('Present when the outcome is skipped'),
   connection: z.string().describe('Name of the connection'),
   object: z.string().describe('API name of the object'),
-  operation: z
-    .union([z.enum(OPERATIONS), z.object({ column: z.string().describe('A column of the source') })])
-    .describe('For every record, or the column that names it per record'),
+  operation: runOperation,
   engine: z.enum(ENGINES).describe('Bulk API 2.0 or sObject Collections'),
   records: count.describe('Records in the source; results.csv has as many results'),
   tally: tallySchema.describe('Records by outcome'),

@@ -51,10 +51,21 @@ export const runSettings = {
   ),
 }
 
+/** Names the plan that a run applies. */
+export const plan = z
+  .string()
+  .min(1)
+  .max(MAX_RUN_ID)
+  .describe(
+    'A run of planRecords: the load applies exactly this plan, under its run id. A record that has changed in the org since is rejected (PLAN_STALE). ' +
+      'The plan has the spec and the source: leave out spec, scheduledTime and timeZone',
+  )
+
 /** What the workflow checks itself. The sync spec is checked when it is resolved, with the sync that it changes. */
 export const syncRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
+  plan: optional(plan),
   ...runSettings,
   retryOf: optional(retryOf),
 })

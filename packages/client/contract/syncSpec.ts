@@ -147,6 +147,16 @@ const resend = (time: Duration) =>
     '{ maxAttempts: 5 }',
   )
 
+const plan = strictShape(
+  {
+    values: z
+      .boolean()
+      .default(true)
+      .describe('Whether plan.csv and plan.report.json have the old and the new values of fields that change.'),
+  },
+  '{ values: false }',
+)
+
 const RESEND = 'How records are sent again that were rejected for a transient reason.'
 
 /** A sync with the keys that each needs, for messages. */
@@ -213,6 +223,10 @@ export const syncSpecSchema = strictShape(
       .describe(
         'Whether results.csv has an apostrophe before values that a spreadsheet would read as a formula, those that begin with = + - or @.',
       ),
+    limit: integer(1, Number.MAX_SAFE_INTEGER)
+      .exactOptional()
+      .describe('Only the first so many records of the source are loaded; the whole source is read.'),
+    plan: plan.prefault({}).describe('What plan.csv has.'),
     send: z
       .enum(SENDS)
       .default('all')

@@ -16,6 +16,9 @@ afterEach(async () => {
   await budget.terminate('end of the test').catch(() => {})
 })
 
+const NOTHING_HELD =
+  '### 0 ingest jobs, 0 collection requests in progress; waiting: 0 ingest jobs, 0 collection requests'
+
 /** A run of three ingest jobs. */
 const startJobs = async (org: RigOrg, given: object = {}): Promise<StartedLoad> =>
   rig.start(
@@ -73,7 +76,7 @@ test('two runs on two workers have one ingest job at a time between them, and th
     expect(most).toBe(1)
     for (const report of await reports) expect(report).toMatchObject({ tally: { created: RECORDS } })
     expect(org.emulator.stats()).toMatchObject({ jobs: { JobComplete: 6 }, created: { Contact: 2 * RECORDS } })
-    expect(await pageOf()).toContain('### 0 ingest jobs in progress, 0 ingest jobs waiting')
+    expect(await pageOf()).toContain(NOTHING_HELD)
   }))
 
 test('a worker that is killed while its job has the lease leaks none: the next worker ends the job, and the waiting run begins', () =>
@@ -92,7 +95,7 @@ test('a worker that is killed while its job has the lease leaks none: the next w
     expect(await first.report()).toMatchObject({ tally: { created: RECORDS } })
     expect(await second.report()).toMatchObject({ tally: { created: RECORDS } })
     expect(org.emulator.stats().jobs).toEqual({ JobComplete: 2 })
-    await until(pageOf, page => page.includes('### 0 ingest jobs in progress, 0 ingest jobs waiting'))
+    await until(pageOf, page => page.includes(NOTHING_HELD))
   }))
 
 test('the lease of a run that was terminated ends when someone waits for it', { timeout: 150_000 }, () =>
@@ -113,6 +116,29 @@ test('the lease of a run that was terminated ends when someone waits for it', { 
     expect(await second.report()).toMatchObject({ tally: { created: RECORDS } })
   }),
 )
+
+test('two runs send one collection request at a time between them', () =>
+  withWorkers({ requests: 1 }, async workers => {
+    const org = await rig.openOrg()
+    const match = { operation: 'collectionCreate' }
+    org.emulator.faults.add({ match, fault: { type: 'delay', ms: 300 } })
+    await workers.start([org])
+    const given = { engine: 'collections', chunk: { collectionsRecords: 20 } }
+    const loads = [await startJobs(org, given), await startJobs(org, given)]
+    const reports = Promise.all(loads.map(load => load.report()))
+    const waits = async () => (await Promise.all(loads.map(progressOf))).map(({ step }) => step?.what ?? '')
+    const waited = until(waits, steps =>
+      steps.some(what => what.endsWith(' waits for the one collection request of this org')),
+    )
+    // The fault is met when a request arrives; its records are created 300 ms later.
+    const inFlight = () => {
+      const { created } = org.emulator.stats()
+      return (org.emulator.faults.list()[0]?.hits ?? 0) - (created['Contact'] ?? 0) / 20
+    }
+    expect(await largest(inFlight, Promise.all([reports, waited]))).toBe(1)
+    for (const report of await reports) expect(report).toMatchObject({ tally: { created: RECORDS } })
+    expect(org.emulator.faults.list()[0]?.hits).toBe(6)
+  }))
 
 test('a budget whose history has grown long keeps its leases and its queue in a new one', () =>
   withWorkers({ ingestJobs: 1 }, async workers => {
@@ -136,7 +162,9 @@ test('a budget whose history has grown long keeps its leases and its queue in a 
       () => budget.describe(),
       described => described.runId !== runId,
     )
-    expect(await pageOf()).toContain('### 1 ingest job in progress, 1 ingest job waiting')
+    expect(await pageOf()).toContain(
+      '### 1 ingest job, 0 collection requests in progress; waiting: 1 ingest job, 0 collection requests',
+    )
     for (const load of [first, second]) expect(await load.report()).toMatchObject({ tally: { created: RECORDS } })
     expect(org.emulator.stats().jobs).toEqual({ JobComplete: 2 })
   }))

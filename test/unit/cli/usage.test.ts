@@ -161,7 +161,7 @@ test.each([
   [['sync', 'rnu', 'nightly'], 'unknown command \'rnu\'; did you mean "run"? sflink sync --help lists the commands'],
   [['run', 'nightly'], 'unknown command \'run\'; did you mean "sflink sync run"? sflink --help lists the commands'],
   [['connection', 'production', 'test'], "unknown command 'production'. sflink connection --help lists the commands"],
-  [['sync', 'run'], 'Usage: sflink sync run [options] <name>; sflink sync run --help explains each'],
+  [['sync', 'run'], 'Usage: sflink sync run [options] <name> | --plan <run>; sflink sync run --help explains each'],
   [
     ['describe', 'production'],
     'Usage: sflink describe [options] <name> <object> [field]; sflink describe --help explains each',

@@ -49,7 +49,7 @@ test.each<[input: unknown, message: string]>([
   [{ spec: {}, inlineResults: 'yes' }, 'inlineResults: expected true or false; given "yes"'],
   [
     { spec: {}, inlineResult: true },
-    'unknown key "inlineResult"; allowed: sync, spec, runId, scheduledTime, timeZone, inlineResults',
+    'unknown key "inlineResult"; allowed: sync, spec, plan, runId, scheduledTime, timeZone, inlineResults',
   ],
   [{ spec: {}, runId: 7 }, 'runId: expected text; given 7'],
 ])('the input %j of a load is rejected', (input, message) => {

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { vi } from 'vitest'
 import { searchedOperations } from '../../../loader/plan/syncPlan.ts'
+import { aggregatePlan } from '../../../loader/protocol/aggregate/aggregatePlan.ts'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
@@ -21,6 +22,7 @@ import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import { s3Access } from '../../../loader/storage/s3Client.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
+import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { CONTACT, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
@@ -175,6 +177,23 @@ async function match({ runId, files, matchLimits }: World, staged: StagedSource,
     matchRecords(dependencies, { runId }, step, matchLimits),
   )
   return withoutUnmatched(staged, matched)
+}
+
+/** Makes a run one that is planned before it is loaded. */
+export function asPlan(world: World): World {
+  const { files } = world
+  const run = JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun
+  files.set(PLAN_FILE, JSON.stringify({ ...run, plan: { ...run.plan, compares: true }, isPlan: true }))
+  return world
+}
+
+/** Plans the run; `load` applies the plan. */
+export async function plan(world: World, worker = new SimulatedWorker()): Promise<PlanReport> {
+  const dependencies = dependenciesOf(world, worker)
+  const { runId, matchLimits } = world
+  await retried(step => stageSource(dependencies, { runId }, step))
+  await retried(step => matchRecords(dependencies, { runId, plans: true }, step, matchLimits))
+  return retried(step => aggregatePlan(dependencies, { runId }, step))
 }
 
 export async function stage(world: World): Promise<StagedSource> {

@@ -35,7 +35,7 @@ test('each row gets its record, whatever the order and however many files they n
   await fc.assert(
     fc.asyncProperty(values, values, fc.constantFrom(1, 60, 1_000_000), async (first, second, mostBytes) => {
       const files: Files = new Map()
-      const sorter = new RecordSorter(memoryRunStore(files, new SimulatedWorker()), mostBytes)
+      const sorter = new RecordSorter(memoryRunStore(files, new SimulatedWorker()), 'match/sorted', mostBytes)
       // The memory of the first records is used again for the second.
       for (const records of [first, second]) {
         const byRow = new Map(records.map(({ row, value }) => [row, `${row},${csvLine(['003', value]).slice(0, -1)}`]))

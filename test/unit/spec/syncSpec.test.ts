@@ -46,6 +46,7 @@ describe('a sync spec', () => {
       upload: 'auto',
       groupBy: 'auto',
       resend: { maxAttempts: 5, delay: 5_000, lostAnswerWait: 600_000 },
+      plan: { values: true },
       send: 'all',
       undo: false,
       resultColumns: [],

@@ -1,10 +1,16 @@
 // Who gets a lease of an org's budget, in which order.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Leased } from '../../../packages/client/contract/names.ts'
 import { BudgetBook, CLAIM_TIME } from '../../../workflows/budgetBook.ts'
 import { budgetDetails } from '../../../workflows/page/budgetDetails.ts'
 
-const request = (holder: string, limit = 1) => ({ holder, workflowId: `workflow of ${holder}`, limit })
+const request = (holder: string, limit = 1, of: Leased = 'ingestJobs') => ({
+  of,
+  holder,
+  workflowId: `workflow of ${holder}`,
+  limit,
+})
 const holders = (list: readonly { readonly holder: string }[]) => list.map(({ holder }) => holder)
 
 test('leases are granted up to the limit, then in the order of the requests', () => {
@@ -22,6 +28,19 @@ test('leases are granted up to the limit, then in the order of the requests', ()
   expect(book.lease(request('c', 2), 6)).toBe(true)
   expect(holders(book.pages.leases)).toEqual(['b', 'c'])
   expect(holders(book.pages.waiting)).toEqual(['d', 'e'])
+})
+
+test('ingest jobs and requests have their own limits and queues', () => {
+  const book = new BudgetBook()
+  expect(book.lease(request('a'), 0)).toBe(true)
+  expect(book.lease(request('b'), 0)).toBe(false)
+  expect(book.lease(request('c', 1, 'requests'), 0)).toBe(true)
+  expect(book.lease(request('d', 1, 'requests'), 0)).toBe(false)
+  expect(book.lease(request('e', 2, 'requests'), 0), 'd is first').toBe(false)
+  book.giveBack('c')
+  expect(holders(book.toNotify(1))).toEqual(['d', 'e'])
+  book.giveBack('a')
+  expect(holders(book.toNotify(2))).toEqual(['b'])
 })
 
 test('a holder that asks again keeps its lease, or its place', () => {
@@ -44,7 +63,7 @@ test('the one that was notified and does not ask in time loses its place to the 
 
 test('leases and places of a run that has ended are dropped, and its workflows are listed once', () => {
   const book = new BudgetBook()
-  const ended = { workflowId: 'ended', limit: 1 }
+  const ended = { of: 'ingestJobs', workflowId: 'ended', limit: 1 } as const
   book.lease({ ...ended, holder: 'a' }, 0)
   book.lease({ ...ended, holder: 'b' }, 0)
   book.lease(request('c'), 0)
@@ -86,11 +105,15 @@ test('whatever is asked and given back, no more leases are held than the limit, 
 
 test('the page of a budget lists who has a lease and who waits', () => {
   const book = new BudgetBook()
-  expect(budgetDetails(book.pages)).toContain('### 0 ingest jobs in progress, 0 ingest jobs waiting')
+  expect(budgetDetails(book.pages)).toContain(
+    '### 0 ingest jobs, 0 collection requests in progress; waiting: 0 ingest jobs, 0 collection requests',
+  )
   book.lease(request('nightly.x: chunk 1, attempt 1'), 0)
   book.lease(request('hourly.y: chunk 2, attempt 1'), 60_000)
   const page = budgetDetails(book.pages)
-  expect(page).toContain('### 1 ingest job in progress, 1 ingest job waiting')
-  expect(page).toContain('| `nightly.x: chunk 1, attempt 1` | 1970-01-01 00:00:00 |')
-  expect(page).toContain('| `hourly.y: chunk 2, attempt 1` | 1970-01-01 00:01:00 |')
+  expect(page).toContain(
+    '### 1 ingest job, 0 collection requests in progress; waiting: 1 ingest job, 0 collection requests',
+  )
+  expect(page).toContain('| `nightly.x: chunk 1, attempt 1` | ingest job | 1970-01-01 00:00:00 |')
+  expect(page).toContain('| `hourly.y: chunk 2, attempt 1` | ingest job | 1970-01-01 00:01:00 |')
 })

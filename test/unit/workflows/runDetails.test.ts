@@ -21,8 +21,10 @@ const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{
     runId: 'nightly.x',
+    plans: false,
     stage: 'sending',
     report: undefined,
+    planned: undefined,
     failure: undefined,
     notificationError: undefined,
     paused: undefined,

@@ -1,0 +1,97 @@
+// Which plan a run applies: the run store has its spec, its source and its verdicts.
+import { isDeepStrictEqual } from 'node:util'
+import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { PLAN_REPORT_FILE, REPORT_FILE } from '../protocol/layout.ts'
+import { readJsonIfThere, readSpec } from '../protocol/runRecords.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { Dependencies } from '../step.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { isMarkedRemoved } from './removedRuns.ts'
+import type { EarlierLoad } from './retriedRun.ts'
+import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
+import { type BegunPlan, readBegun } from './runOwner.ts'
+
+/**
+ * Returns what the plan loads. Throws RunRejectedError unless the run is a plan that was completed and not applied, of a sync that is
+ * still configured as it was. A plan whose load has begun continues, whatever the configuration says now.
+ */
+export async function planToApply(
+  { sync, runStores }: Pick<Dependencies, 'sync' | 'runStores'>,
+  input: SyncRecordsInput & { readonly plan: string },
+  store: RunStore,
+): Promise<EarlierLoad> {
+  const { plan: runId } = input
+  rejectBeside(input)
+  if (await isMarkedRemoved(runStores, runId)) {
+    throw rejected(runId, `its files were removed from ${runStores.location}; plan again: sflink sync plan NAME`)
+  }
+  const begun = await readBegun(store)
+  if (begun === undefined) {
+    throw rejected(runId, `the run store ${store.location} has no such run; plan again: sflink sync plan NAME`)
+  }
+  if (begun.plan === undefined) {
+    throw rejected(
+      runId,
+      'this run is a load and not a plan; give a run of sflink sync plan. To continue a load: sflink sync resume RUN',
+    )
+  }
+  const { sync: name } = begun.plan
+  const again = `plan again: sflink sync plan ${name ?? 'NAME'}`
+  if (input.sync != null && input.sync !== name) {
+    throw rejected(
+      runId,
+      `it is a plan of ${name === undefined ? 'a whole spec' : `the sync ${name}`}, not of ${input.sync}`,
+    )
+  }
+  await rejectUnfinished(store, runId, again)
+  if (!(await hasBegunToApply(store))) rejectChanged(runId, begun.plan, sync, again)
+  return { ...(name === undefined ? {} : { sync: name }), spec: await readSpec(store) }
+}
+
+/** Whether a workflow has begun to apply the plan that a run is. */
+export async function hasBegunToApply(store: RunStore): Promise<boolean> {
+  const { executions } = await readRunDocuments(store)
+  return executions.some(({ started }) => started !== undefined && (started as StartedExecution).plans !== true)
+}
+
+function rejectBeside({ spec, scheduledTime, timeZone }: SyncRecordsInput): void {
+  const given = Object.entries({ spec, scheduledTime, timeZone }).filter(([, value]) => value != null)
+  if (given.length === 0) return
+  const names = given.map(([key]) => key).join(' and ')
+  throw new RunRejectedError('The input of syncRecords', [
+    `${names} is given beside plan, which has the spec and the source already; leave out ${names}, or make a new plan with it`,
+  ])
+}
+
+async function rejectUnfinished(store: RunStore, runId: string, again: string): Promise<void> {
+  const planned = await readJsonIfThere<PlanReport>(store, PLAN_REPORT_FILE)
+  if (planned === undefined) throw rejected(runId, `the plan was not completed, and nothing was sent; ${again}`)
+  if (planned.skipped !== undefined) throw rejected(runId, `there is nothing to apply. ${planned.skipped.message}`)
+  const report = await readJsonIfThere<RunReport>(store, REPORT_FILE)
+  if (report === undefined || report.outcome === 'failed' || report.outcome === 'cancelled') return
+  throw rejected(
+    runId,
+    `it was applied until ${report.finishedAt.replace('T', ' ')} UTC, and a plan is applied once; see sflink sync results ${runId}, or ${again}`,
+  )
+}
+
+/** The sync may have been corrected because of what the plan showed. */
+function rejectChanged(
+  runId: string,
+  { sync: name, configured }: BegunPlan,
+  sync: Dependencies['sync'],
+  again: string,
+): void {
+  if (name === undefined || configured === undefined) return
+  const now = sync(name)
+  if (now === undefined) throw rejected(runId, `its sync ${name} is no longer in the worker's configuration; ${again}`)
+  const keys = [...new Set([...Object.keys(configured), ...Object.keys(now)])] as (keyof SyncSpec)[]
+  const changed = keys.filter(key => !isDeepStrictEqual(configured[key], now[key]))
+  if (changed.length === 0) return
+  throw rejected(runId, `the sync ${name} has changed since it was planned (${changed.join(', ')}); ${again}`)
+}
+
+const rejected = (runId: string, problem: string): RunRejectedError => new RunRejectedError(`Plan ${runId}`, [problem])
