@@ -7,11 +7,15 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 const EXAMPLE = "such as Region__c = 'EMEA'"
 
 export function missingProblems(spec: SyncSpec): Problem[] {
-  const { missing, operation } = spec
+  const { missing, operation, limit } = spec
   const problems = [...scopeProblems(spec), ...fieldProblems(spec)]
   if (missing !== 'ignore' && operation !== 'update' && operation !== 'upsert') {
     const message = `${missing} needs the operation update or upsert, which finds the records that the source has by a key`
     problems.push({ path: ['missing'], message })
+  }
+  if (missing !== 'ignore' && limit !== undefined) {
+    const message = `leaves out records that would count as missing, and missing is ${missing}; leave limit out, or set missing: ignore`
+    problems.push({ path: ['limit'], message })
   }
   return problems
 }

@@ -17,6 +17,7 @@ import { compareChunks } from './comparedChunks.ts'
 import type { MatchPhase } from './comparedFiles.ts'
 import { ComparisonCounts } from './comparisonCounts.ts'
 import type { MatchLimits } from './matchLimits.ts'
+import { findMissing } from './missingRecords.ts'
 import { searchOrg } from './orgSearch.ts'
 import { Packs } from './packs.ts'
 import { planCreates } from './plannedCreates.ts'
@@ -31,10 +32,8 @@ export type MatchedRun = {
 }
 
 /** Compares all chunks of a run, and writes what will be sent of them, or what would be. A run that was planned sends what changes. */
-export async function compareRecords(
-  { salesforce, store, run, phase, step, limits }: MatchedRun,
-  chunks: readonly StagedChunk[],
-): Promise<MatchedRecords> {
+export async function compareRecords(matching: MatchedRun, chunks: readonly StagedChunk[]): Promise<MatchedRecords> {
+  const { salesforce, store, run, phase, step, limits } = matching
   const { spec, plan } = run
   const { object } = plan
   const sendsAll = spec.send === 'all' && phase === 'load'
@@ -57,12 +56,18 @@ export async function compareRecords(
       if (phase === 'apply') counts.add('create', chunk.records)
       else await planCreates(comparing, chunk)
     }
+    const missing = plan.missing && (await findMissing(matching, plan.missing, folder, searched))
+    if (missing !== undefined && missing.missing.chunks.length > 0) {
+      await compareChunks(comparing, missing.values, missing.missing.chunks, limits.comparedRecords)
+      searched.push(...missing.missing.chunks)
+    }
     const left = phase === 'plan' ? [] : await packs.finish(searched)
     // Those of attempts that have ended before.
     for (const path of await store.list(sortedFolder(folder))) await store.remove(path)
     const { compared } = counts
     const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
-    return { rejected, rejections: rejectionsOf(errors), chunks: left, compared }
+    const found = missing === undefined ? {} : { missing: missing.missing }
+    return { rejected, rejections: rejectionsOf(errors), chunks: left, compared, ...found }
   } catch (error) {
     await packs.discard()
     throw error

@@ -70,13 +70,20 @@ export class PlannedRecords {
       ].map(wordsOf)
       return stale(`the plan was ${planned}, and now it would be ${found}`)
     }
-    const other = isUpdate ? now.changes.find(change => this.#differs(change)) : undefined
+    const other = this.#oldValues(now).find(change => this.#differs(change))
     if (other === undefined) return undefined
     const [place] = this.#old.get(other.field) as readonly [number, unknown]
     const planned = (cells[place] as CellReader).text
     return stale(
       `${other.field} of ${this.#object} ${id} was ${JSON.stringify(planned)} then, and is ${JSON.stringify(other.old)} now`,
     )
+  }
+
+  /** The values that the record must still have: those that are overwritten, or all that are deleted. */
+  #oldValues({ verdict, changes }: RecordNow): PlannedRecord['changes'] {
+    if (verdict !== 'delete') return verdict === 'update' ? changes : []
+    const held = new Map(changes.map(change => [change.field, change]))
+    return [...this.#old.keys()].map(field => held.get(field) ?? { field, old: '', new: '' })
   }
 
   #differs({ field, old }: PlannedRecord['changes'][number]): boolean {

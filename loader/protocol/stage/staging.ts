@@ -21,12 +21,9 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter, chunkLimit } from './chunkWriter.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN } from './chunkWriter.ts'
 import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
 import { type UnknownRows, UnstagedKeys } from './unstagedKeys.ts'
-
-/** The column of a keyed chunk that holds the value by which each record is found. */
-const KEY_COLUMN = 'key'
 
 /** Each chunk has files of its own, and Temporal's history of the run lists them all. */
 const MAX_CHUNKS = 10_000
