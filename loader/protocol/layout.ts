@@ -27,6 +27,7 @@
 // | planned.json | matchRecords of planRecords | last: the verdicts are not written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.unsent.results.csv | matchRecords | before matched.json | replaced, with the same content |
 // | chunks/NNNNN.plan.csv | matchRecords of a run that compares, or of the plan before it | before matched.json or planned.json: the verdict of each record (results/planLines.ts) | replaced, with the same content |
+// | missing.csv | matchRecords, missing: report only | before matched.json or planned.json: records of the scope that the source does not have | replaced, with the same content |
 // | before/NNNNN.csv | matchRecords, undo: true only | before matched.json: what the org held of the records of chunk NNNNN that will be overwritten | replaced, with the same content |
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |

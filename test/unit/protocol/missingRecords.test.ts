@@ -146,7 +146,7 @@ test('the record of a row that is rejected is not missing', async () => {
 })
 
 test('a row without a key that can be read stops a mirror that changes records', async () => {
-  const rows = [...ROWS, row('', 'Nobody'), row('k3', 'Three')]
+  const rows = [...ROWS, row('', 'Unkeyed'), row('k3', 'Three')]
   await expect(stage(mirror({}, rows))).rejects.toThrow(
     'The source inline: 1 of 5 records have no key that can be read (the first is row 4), so it is not known which records of the org are missing, ' +
       'and missing is delete; nothing was sent. Correct these rows, or set missing: report',
