@@ -4,6 +4,7 @@ import type { SalesforceConnection } from '../loader/salesforce/salesforceConnec
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
 import { LEASED, type Leased } from '../packages/client/contract/names.ts'
 import type { Operation } from '../packages/client/contract/operations.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -30,6 +31,8 @@ export type RunSettings = {
   readonly sync?: string
   /** Whether someone is notified of how runs of this sync end. */
   readonly notifies: boolean
+  /** Deletions that it may plan without a notification; absent for any number. */
+  readonly plannedDeletions?: number
   readonly title: RunTitle
   /** Location of the files of the run. */
   readonly location: string
@@ -65,6 +68,7 @@ export async function preparedSettings(
     inlineResults,
     ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
+    ...present({ plannedDeletions: notifier.plannedDeletions(sync) }),
     title: titleOf(spec, shown),
     location,
     searchAttributes: await searchAttributes(),

@@ -15,6 +15,7 @@ import { type ContinueRunInput, continueRun } from '../loader/runs/continueRun.t
 import { planSync, prepareRun, type RunPlan } from '../loader/runs/prepareRun.ts'
 import { pruneRuns } from '../loader/runs/pruneRuns.ts'
 import { type RecordEndInput, recordEnd } from '../loader/runs/runDocuments.ts'
+import type { PlannedDeletions } from '../notifications/deletionNotice.ts'
 import type { RunEnd } from '../notifications/notification.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
@@ -106,6 +107,14 @@ export function runActivities(dependencies: ActivityDependencies) {
      */
     notifyEnd: async (end: RunEnd): Promise<{ readonly notified: readonly string[] }> => ({
       notified: await dependencies.notifier.notify(end),
+    }),
+
+    /**
+     * Notifies those who watch a sync that a run plans to delete more records than the configuration allows without a notification.
+     * Retry: safe because the notification is stored first, and so is each channel that accepted it; a run sends it once.
+     */
+    notifyDeletions: async (planned: PlannedDeletions): Promise<{ readonly notified: readonly string[] }> => ({
+      notified: await dependencies.notifier.notifyDeletions(planned),
     }),
 
     /**

@@ -32,8 +32,9 @@ export function exitCodeOf({ outcome }: RunReport): ExitCode {
 
 export function reportText(report: RunReport): string {
   const outcome = report.skipped?.message ?? headline(report)
-  const earlier = report.retryOf === undefined ? '' : ` These are the failed records of run ${report.retryOf}.`
-  return [`${outcome}${earlier}`, counts(report), frequentErrors(report), files(report)]
+  const retry = report.retryOf === undefined ? '' : ` These are the failed records of run ${report.retryOf}.`
+  const undo = report.undoOf === undefined ? '' : ` This is the undo of run ${report.undoOf}.`
+  return [`${outcome}${retry}${undo}`, counts(report), frequentErrors(report), files(report)]
     .filter(part => part !== '')
     .join('\n\n')
 }

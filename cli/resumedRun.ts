@@ -2,7 +2,7 @@
 import type { Configuration } from '../config/configuration.ts'
 import { SPEC_FILE, STAGED_FILE } from '../loader/protocol/layout.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
-import { earlierKey } from '../loader/spec/earlierRun.ts'
+import { earlierKey, earlierRunOf } from '../loader/spec/earlierRun.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { type RunName, scheduledTimeOfRun, syncOfRun } from '../packages/client/contract/names.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
@@ -31,7 +31,7 @@ export async function resumedRun(
     spec: { source },
   } = own
   const earlier = earlierKey(source)
-  if (earlier.retryOf !== undefined) return { ...own, input: { ...earlier, runId: run.runId } }
+  if (earlierRunOf(source) !== undefined) return { ...own, input: { ...earlier, runId: run.runId } }
   if (sync === undefined || !configuration.syncs.has(sync) || !(await isReplaceable(store))) return own
   const note = `Nothing was sent yet: the run takes the sync ${sync} as it is configured now`
   const options = await optionsOf(temporal, run)

@@ -7,7 +7,7 @@ import type { NotificationSettings } from '../notifications/notifier.ts'
 import { ADD_GIVEN, type Problem, strictShape } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { present } from '../packages/client/contract/scalars.ts'
-import { secret, share, shareOf, text } from './schemaWords.ts'
+import { secret, share, shareOf, text, wholeNumber } from './schemaWords.ts'
 
 const webhook = strictShape(
   {
@@ -42,6 +42,12 @@ const rejectedShare = share(
   '5%',
 )
 
+const plannedDeletions = wholeNumber(
+  'the number of deletions that a run may plan without a notification, like 100',
+  0,
+  1_000_000_000,
+)
+
 const temporalUi = text("the URL of Temporal's UI, for links").refine(value => isAddress(value, /^https?:$/), {
   message: 'is not a valid URL; give one like https://temporal.acme.com',
   params: ADD_GIVEN,
@@ -51,6 +57,7 @@ const syncNotifications = strictShape({
   webhook: webhook.optional(),
   email: strictShape({ to }, '{ to: ops@acme.com }').describe('Who gets an e-mail instead').optional(),
   rejectedShare: rejectedShare.optional(),
+  plannedDeletions: plannedDeletions.optional(),
 })
 
 const MAIL_EXAMPLE = '{ smtp: "${SMTP_URL}", from: sflink@acme.com, to: ops@acme.com }'
@@ -60,6 +67,7 @@ export const notificationsSchema = strictShape(
     webhook: webhook.optional(),
     email: strictShape({ smtp, from: mailbox, to }, MAIL_EXAMPLE).describe('Who gets an e-mail').optional(),
     rejectedShare: rejectedShare.optional(),
+    plannedDeletions: plannedDeletions.optional(),
     temporalUi: temporalUi.optional(),
     syncs: z
       .record(
@@ -94,6 +102,7 @@ export function notificationRules(written: WrittenNotifications | undefined): No
       webhook: webhook && webhookSettings(webhook),
       email: email && { smtp: new Secret(email.smtp), from: email.from, to: [email.to].flat() },
       rejectedShare: rejectedShare === undefined ? undefined : shareOf(rejectedShare),
+      plannedDeletions: own?.plannedDeletions ?? general.plannedDeletions,
       temporalUi: general.temporalUi,
     })
   }

@@ -58,16 +58,22 @@ export async function sendEmail({ smtp, from, to }: EmailSettings, notification:
 
 const secretsOf = (pass: string): readonly Secret[] => (pass === '' ? [] : [new Secret(pass)])
 
-function subjectOf({ event, sync, run }: Notification): string {
-  const who = sync === undefined ? `Load ${run.runId}` : `Sync ${sync}`
-  return visibleText(event === 'failing' ? `${who} is failing` : `${who} has recovered`)
+const SUBJECTS: Readonly<Record<Notification['event'], string>> = {
+  failing: 'is failing',
+  recovered: 'has recovered',
+  deletions: 'plans many deletions',
 }
 
-function textOf({ text, at, counts, errors = [], files, run }: Notification): string {
+function subjectOf({ event, sync, run }: Notification): string {
+  const who = sync === undefined ? `Load ${run.runId}` : `Sync ${sync}`
+  return visibleText(`${who} ${SUBJECTS[event]}`)
+}
+
+function textOf({ text, at, counts, deletions, errors = [], files, run }: Notification): string {
   const lines = [
     text,
     '',
-    ...Object.entries(counts ?? {}).map(([word, count]) => `${word}: ${count}`),
+    ...Object.entries({ ...counts, ...deletions }).map(([word, count]) => `${word}: ${count}`),
     ...errors.map(({ errorCode, count, message }) => `${count} × ${errorCode}: ${message}`),
     ...Object.entries(files ?? {}).map(([word, place]) => `${word}: ${place}`),
     `workflow: ${run.workflowId}`,

@@ -7,16 +7,23 @@ import type { RunOutcome, RunReport, Tally } from '../packages/client/contract/r
 export type Notification = {
   /** The same when a notification is sent again because its receipt was not confirmed. */
   readonly id: string
-  readonly event: 'failing' | 'recovered'
+  readonly event: 'failing' | 'recovered' | 'deletions'
   readonly sync?: string
   /** Everything in one text; Slack and similar receivers show it. */
   readonly text: string
   /** UTC, ISO 8601. */
   readonly at: string
-  readonly run: { readonly runId: string; readonly workflowId: string; readonly outcome: string; readonly url?: string }
+  readonly run: {
+    readonly runId: string
+    readonly workflowId: string
+    readonly outcome?: string
+    readonly url?: string
+  }
   readonly connection?: string
   readonly object?: string
   readonly counts?: { readonly records: number } & Tally
+  /** Of a run that plans many deletions, before it sends: records of its source, deletions, and how many are allowed without a notification. */
+  readonly deletions?: { readonly records: number; readonly planned: number; readonly allowed: number }
   /** The most frequent first. */
   readonly errors?: readonly { readonly errorCode: string; readonly count: number; readonly message: string }[]
   readonly files?: NonNullable<RunEnd['report']>['files']
@@ -93,7 +100,8 @@ const percent = (share: number): string => `${Number((share * 100).toPrecision(3
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
+/** The page of a run in Temporal's UI. */
+export function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
   const parts = ['namespaces', namespace, 'workflows', workflowId, runId, 'user-metadata']
   const path = parts.map(encodeURIComponent).join('/')
   return `${temporalUi.replace(/\/+$/, '')}/${path}`
@@ -130,7 +138,8 @@ export type RunEnd = {
   readonly failure?: { readonly type: string; readonly message: string }
 }
 
-type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
+/** A workflow in Temporal. */
+export type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
 
 const SYNC_STATES = ['ok', 'failing'] as const
 /** State of a sync; a change sends a notification. */

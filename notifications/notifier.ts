@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { HttpRoutes } from '../loader/http/agents.ts'
+import { DELETION_NOTICE } from '../loader/protocol/layout.ts'
+import { readJson } from '../loader/protocol/runRecords.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
+import { composeDeletions, type PlannedDeletions } from './deletionNotice.ts'
 import { type EmailSettings, sendEmail } from './email.ts'
 import { compose, type Notification, NotificationError, type RunEnd, stateAfter } from './notification.ts'
 import { changeTo, isSent, markSent } from './stateChanges.ts'
@@ -11,6 +14,8 @@ export type NotificationSettings = {
   readonly email?: EmailSettings
   /** From 0 to 1. @default only failed runs send a notification */
   readonly rejectedShare?: number
+  /** Planned deletions without a notification. @default any number */
+  readonly plannedDeletions?: number
   readonly temporalUi?: string
 }
 
@@ -24,6 +29,10 @@ export type Notifier = {
    * Throws NotificationError when a channel fails, after it has tried the others, and RunStoreError.
    */
   notify(end: RunEnd): Promise<readonly string[]>
+  /** How many deletions a run of the sync may plan without a notification; undefined for any number. */
+  plannedDeletions(sync: string | undefined): number | undefined
+  /** Sends a notification of planned deletions, once for each run and through each channel. Throws what `notify` throws. */
+  notifyDeletions(planned: PlannedDeletions): Promise<readonly string[]>
 }
 
 export type NotifierOptions = {
@@ -31,10 +40,11 @@ export type NotifierOptions = {
   readonly settingsFor: (sync: string | undefined) => NotificationSettings | undefined
   /** The store of a sync, which outlives its runs. */
   readonly syncStore: (sync: string) => RunStore
+  readonly runStore: (runId: string) => RunStore
   readonly routes: HttpRoutes
 }
 
-export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptions): Notifier {
+export function createNotifier({ settingsFor, syncStore, runStore, routes }: NotifierOptions): Notifier {
   return {
     covers: sync => settingsFor(sync) !== undefined,
     notify: async end => {
@@ -49,28 +59,62 @@ export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptio
       const seen = { state, seenBy: end.workflow.runId, compose: () => compose(end, state, wording) }
       const change = await changeTo(store, seen)
       if (change === undefined) return []
-      const sent: string[] = []
-      const failures: unknown[] = []
-      for (const [channel, send] of channelsOf(settings, routes)) {
-        if (await isSent(store, change, channel)) continue
-        try {
-          await send(change.notification)
-          await markSent(store, change, channel)
-          sent.push(channel)
-        } catch (error) {
-          failures.push(error)
-        }
-      }
-      if (failures.length > 0) throw combined(failures)
-      return sent
+      return sendThrough(channelsOf(settings, routes), change.notification, {
+        isSent: channel => isSent(store, change, channel),
+        markSent: channel => markSent(store, change, channel),
+      })
+    },
+    plannedDeletions: sync => settingsFor(sync)?.plannedDeletions,
+    notifyDeletions: async planned => {
+      const settings = settingsFor(planned.sync)
+      const allowed = settings?.plannedDeletions
+      if (settings === undefined || allowed === undefined || planned.deletions <= allowed) return []
+      const store = runStore(planned.runId)
+      const notice = composeDeletions(planned, allowed, { ...settings, id: randomUUID(), at: new Date() })
+      await store.writeOnce(DELETION_NOTICE.notification, `${JSON.stringify(notice, undefined, 2)}\n`)
+      const notification = await readJson<Notification>(store, DELETION_NOTICE.notification)
+      return sendThrough(channelsOf(settings, routes), notification, {
+        isSent: async channel => (await store.size(DELETION_NOTICE.sent(channel))) !== undefined,
+        markSent: async channel => void (await store.write(DELETION_NOTICE.sent(channel), '{}\n')),
+      })
     },
   }
+}
+
+type Channels = ReadonlyMap<string, (notification: Notification) => Promise<void>>
+
+/** What was sent before. */
+type Receipts = {
+  readonly isSent: (channel: string) => Promise<boolean>
+  readonly markSent: (channel: string) => Promise<void>
+}
+
+/** Returns the channels just used. Throws when one fails, after it has tried the others. */
+async function sendThrough(
+  channels: Channels,
+  notification: Notification,
+  { isSent, markSent }: Receipts,
+): Promise<readonly string[]> {
+  const sent: string[] = []
+  const failures: unknown[] = []
+  for (const [channel, send] of channels) {
+    if (await isSent(channel)) continue
+    try {
+      await send(notification)
+      await markSent(channel)
+      sent.push(channel)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw combined(failures)
+  return sent
 }
 
 /** Runs without a sync share one state a day, because anyone may start any number of them. The name of a sync contains no dot. */
 const storeOfOthers = (at: Date): string => `runs.${at.toISOString().slice(0, 10)}`
 
-function channelsOf({ webhook, email }: NotificationSettings, routes: HttpRoutes) {
+function channelsOf({ webhook, email }: NotificationSettings, routes: HttpRoutes): Channels {
   const channels = new Map<string, (notification: Notification) => Promise<void>>()
   if (webhook) channels.set('webhook', notification => postWebhook(webhook, routes, notification))
   if (email) channels.set('email', notification => sendEmail(email, notification))

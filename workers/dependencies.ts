@@ -87,6 +87,7 @@ export function createDependencies(
     notifier: createNotifier({
       settingsFor: sync => current().notifications(sync),
       syncStore,
+      runStore: runStores.open,
       routes: createRoutes(proxyChoice(undefined)),
     }),
     statSource: (uri, signal) => statSource(uri, places(), signal),

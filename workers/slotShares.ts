@@ -30,6 +30,7 @@ const LOCAL: readonly string[] = [
   'aggregateResults',
   'aggregatePlan',
   'notifyEnd',
+  'notifyDeletions',
   'pruneRuns',
   'admitCalls',
   'recallRun',

@@ -103,10 +103,15 @@ async function notify(state: RunState, input: SyncRecordsRun, end: RunEnd): Prom
   try {
     await CancellationScope.nonCancellable(() => notifyEnd(notification))
   } catch (error) {
-    const reason = error instanceof ActivityFailure && error.cause ? error.cause.message : String(error)
+    const reason = notificationReason(error)
     log.error('Notification of the end of the run was not sent', { reason })
-    advance(state, { notificationError: reason })
+    advance(state, { notificationError: `${reason} The next run of this sync tries again.` })
   }
+}
+
+/** Why a notification was not sent. */
+export function notificationReason(error: unknown): string {
+  return error instanceof ActivityFailure && error.cause ? error.cause.message : String(error)
 }
 
 function notified({ connection, object, records, tally, errors, files }: RunReport) {

@@ -8,6 +8,7 @@ import {
 import { beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
 import { readableFailure, requireInput } from './failures.ts'
+import { notifyDeletions } from './notifyDeletions.ts'
 import { files, matchLoad, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { RunLeases, type RunningLoad } from './runLeases.ts'
 import { newRunState, progressOf, progressQuery, type RunState } from './runState.ts'
@@ -39,8 +40,8 @@ const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<PlanReport> =>
   results.reportSkippedPlan({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
 async function plan(load: PreparedLoad, running: RunningLoad): Promise<PlanReport> {
-  await matchLoad(load, running)
   const { state } = running
+  await notifyDeletions(load, await matchLoad(load, running), state)
   const { settings, staged } = load
   beginStep(state, 'combines the verdicts of all records', { settings, staged, stage: 'aggregating' })
   return await results.aggregatePlan({ runId: state.runId, inlineResults: settings.inlineResults })

@@ -10,7 +10,7 @@
 // | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | uploadChunk, settleChunk, sendChunk
 // | JOB_CONTROL     | 30 minutes  | no limit       | 30 seconds       | the step ends first       | commitChunk, awaitJob, abortJob
 // | RECORD_END      | 30 seconds  | 3              |                  | runs                      | recordEnd
-// | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd
+// | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd, notifyDeletions
 // | LIST_ATTRIBUTES | 20 seconds  | 3, in 1 minute |                  | runs                      | listSearchAttributes
 // | ADMIT_CALLS     | 2 minutes   | 10             | 10 seconds       | runs                      | admitCalls, recallRun
 // | PRUNE           | 12 hours    | 10             | 1 minute         | stops waiting             | pruneRuns

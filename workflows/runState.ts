@@ -65,6 +65,8 @@ export type RunState = {
   readonly startedAt: number
   /** Whether it plans and sends nothing. */
   readonly plans: boolean
+  /** Whether it applies a plan. */
+  readonly appliesPlan: boolean
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
@@ -86,16 +88,16 @@ export type RunState = {
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
-/** @param plans whether it sends nothing */
 export function newRunState(
   runId: string,
   startedAt: number,
-  { paused, plans = false }: { readonly paused?: Paused | undefined; readonly plans?: boolean } = {},
+  { paused, plans = false, appliesPlan = false }: Partial<Pick<RunState, 'paused' | 'plans' | 'appliesPlan'>> = {},
 ): RunState {
   return {
     runId,
     startedAt,
     plans,
+    appliesPlan,
     stage: 'connecting',
     step: { what: 'validates the input and the sync', since: startedAt },
     settings: undefined,
@@ -118,9 +120,9 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 
 /** What a person's next steps depend on. */
 export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRun {
-  const { runId, settings, staged, report, plans, planned } = state
+  const { runId, settings, staged, report, plans, appliesPlan, planned } = state
   return {
-    ...{ runId, outcome, plans },
+    ...{ runId, outcome, plans, appliesPlan },
     sync: settings?.title.sync,
     isPrepared: settings !== undefined,
     isStaged: staged !== undefined,

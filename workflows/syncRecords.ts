@@ -14,6 +14,7 @@ import { type SyncRecordsInput, syncRecordsInputSchema } from '../packages/clien
 import { advance, beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
 import { asCancellation, finalFailure, readableFailure, requireInput } from './failures.ts'
+import { notifyDeletions } from './notifyDeletions.ts'
 import { files, matchLoad, preparation, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { takeControl } from './runControl.ts'
 import { RunLeases, type RunningLoad } from './runLeases.ts'
@@ -31,7 +32,10 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(syncRecordsInputSchema, isObject(input) ? requestOf(input) : input, { sync: 'nightly' })
   requireResume(input)
   requireOneRun(input)
-  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { paused: input.resume?.paused })
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), {
+    paused: input.resume?.paused,
+    appliesPlan: input.plan != null,
+  })
   setHandler(progressQuery, () => progressOf(state), {
     description: 'How far the run is, and what it does or waits for.',
   })
@@ -111,6 +115,7 @@ async function send(
   try {
     const matched = resume == null ? await matchLoad({ settings, staged }, { state, leases }) : undefined
     const toSend = matched === undefined ? staged : withoutUnmatched(staged, matched)
+    if (resume == null) await notifyDeletions({ settings, staged }, matched, state)
     beginStep(state, 'starts to send', { settings, staged: toSend, stage: 'sending' })
     return await sendChunks({ settings, staged: toSend, state, leases, resume: resume ?? undefined })
   } catch (error) {

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { loadConfiguration } from '../../config/environment.ts'
-import { REPORT_FILE, RETRIED_FILE } from '../../loader/protocol/layout.ts'
+import { EARLIER_FILES, REPORT_FILE } from '../../loader/protocol/layout.ts'
 import { readsResultsAgain } from '../../loader/protocol/settleAttempt.ts'
 import type { StoredRunState } from '../../loader/runs/runStates.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
@@ -31,7 +31,7 @@ export async function syncResume(either: string, { json = false, config }: Share
   if (plans) throw isPlan(runId, state, sync)
   if (state === 'completed' || state === 'completed_with_rejected') {
     const report = JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport
-    const isOver = report.tally.inDoubt === 0 || (await store.size(RETRIED_FILE)) !== undefined
+    const isOver = report.tally.inDoubt === 0 || (await store.size(EARLIER_FILES.retry)) !== undefined
     if (isOver || !(await readsResultsAgain(store))) return tellEnded(report, json)
     if (!json) console.error(`The results of run ${runId} were not complete; the run reads them again`)
   }

@@ -1,10 +1,10 @@
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { SPEC_FILE } from '../../loader/protocol/layout.ts'
+import { readSpec } from '../../loader/protocol/runRecords.ts'
+import { completedPlan } from '../../loader/runs/planToApply.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
-import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
+import { runNameOf } from '../../packages/client/contract/names.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { storedRunId } from '../allRuns.ts'
 import { CommandError } from '../commandError.ts'
@@ -55,9 +55,9 @@ function requirePlan(name: string, { missing }: SyncSpec, command: string): void
   )
 }
 
-/** The run that applies a plan has its id. The worker checks whether the plan may be applied. */
+/** The run that applies a plan has its id. The worker checks the plan again, and that its sync has not changed. */
 async function planToStart(
-  { runStore, baseDirectory, file }: Configuration,
+  { runStore, baseDirectory }: Configuration,
   name: string | undefined,
   plan: string,
   { source, set, scheduledTime, limit }: SyncRunOptions,
@@ -70,18 +70,15 @@ async function planToStart(
     )
   }
   const stores = openRunStores(runStore, baseDirectory)
-  const runId = await storedRunId(stores, plan)
-  const written = await stores.open(runId).readText(SPEC_FILE)
-  if (written === undefined) {
-    throw new CommandError(
-      `There is no plan ${runId} in ${stores.location}: it was never made, its files were removed, or runStore in ${file} is another one. Plan again: sflink sync plan ${name ?? syncOfRun(runId) ?? 'NAME'}`,
-    )
-  }
+  const runId = await storedRunId(stores, plan, 'plan')
+  const input = { plan: runId, ...present({ sync: name }) }
+  // So that a plan that may not be applied keeps its page in Temporal.
+  const { sync } = await completedPlan(stores, input)
   return {
     run: runNameOf(runId),
-    sync: syncOfRun(runId),
-    spec: JSON.parse(written) as SyncSpec,
-    input: { plan: runId, ...present({ sync: name }) },
+    sync,
+    spec: await readSpec(stores.open(runId)),
+    input,
     command: `sflink sync run --plan ${runId}`,
   }
 }

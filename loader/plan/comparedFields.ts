@@ -47,9 +47,13 @@ function comparedField(field: PlannedField, cell: number): ComparedField {
 const isReadable = ({ valueField, relationship }: PlannedField): boolean =>
   valueField.type !== 'encryptedstring' && relationship?.polymorphic !== true
 
+/** The fields that the run wrote that is undone; none of another run. */
+export const writtenFields = ({ undone = [] }: SyncPlan): readonly ComparedField[] =>
+  undone.map(field => comparedField(field, NOT_SENT))
+
 /** What a query selects to compare the records of these operations, beside the Id and the key. */
 export function readPaths(plan: SyncPlan, operations: readonly Operation[]): readonly string[] {
-  const fields = operations.flatMap(operation => comparedFields(plan, operation))
+  const fields = [...operations.flatMap(operation => comparedFields(plan, operation)), ...writtenFields(plan)]
   return [...new Set(fields.flatMap(({ path, lookup }) => [path ?? [], lookup ?? []].flat()))]
 }
 

@@ -49,6 +49,8 @@ export type SyncPlan = {
   readonly keyField?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
+  /** For an undo: the fields of the run that is undone. The org must still hold what that run wrote into them. */
+  readonly undone?: readonly PlannedField[]
   /** Whether the records are compared with what the org holds before anything is sent. */
   readonly compares?: boolean
   /** What happens to records that the source does not have; absent when they are ignored. */

@@ -30,6 +30,7 @@
 // | missing.csv | matchRecords, missing: report only | before matched.json or planned.json: records of the scope that the source does not have | replaced, with the same content |
 // | before/NNNNN.csv | matchRecords, undo: true only | before matched.json: what the org held of the records of chunk NNNNN that will be overwritten | replaced, with the same content |
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
+// | notices/deletions.json, deletions.CHANNEL.json | notifyDeletions | when more deletions are planned than `plannedDeletions`: the notification; after it was sent through the channel | once; replaced, with the same content |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
 // | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
@@ -47,6 +48,7 @@
 // | plan.csv | aggregatePlan of planRecords | when all verdicts are known | replaced, with the same content |
 // | plan.report.json | aggregatePlan; reportSkippedPlan | last of planRecords: from here on the plan may be applied | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
+// | undone.json | prepareRun of the run that undoes this one | before that run is planned | once |
 // | retried.json | prepareRun of the run that loads its failed records again | before that run is planned | once |
 //
 // A record is not sent twice because of three of these files: the journal (a collection request), job.json (an ingest job) and
@@ -80,10 +82,15 @@ export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'
 export const REPORT_FILE = 'report.json'
+/** The notification that the run plans many deletions, and what shows that a channel has accepted it. */
+export const DELETION_NOTICE = {
+  notification: 'notices/deletions.json',
+  sent: (channel: string): string => `notices/deletions.${channel}.json`,
+} as const
 /** The calls whose records make up the run; for a run of `receiveRecords` only. */
 export const CALLS_FILE = 'calls.json'
-/** The run that loads the failed records of this one again: two of them would create records twice. */
-export const RETRIED_FILE = 'retried.json'
+/** The run that continues from this one. Two retries would create records twice; after an undo, a run is not resumed. */
+export const EARLIER_FILES = { retry: 'retried.json', undo: 'undone.json' } as const
 /** Folder with the start and end of each workflow that executed the run; a resumed run has several. */
 export const EXECUTIONS_FOLDER = 'executions'
 

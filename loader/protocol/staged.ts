@@ -35,6 +35,10 @@ export type StagedSource = {
   readonly chunks: readonly StagedChunk[]
   /** Records that are not sent and not rejected: an earlier run has created them, or may have, or the org holds them already. */
   readonly known?: Tally
+  /** How its records were found in the org, once they were. */
+  readonly searches?: readonly SearchMade[]
+  /** The fields that differ from the org, once they were compared. */
+  readonly changedFields?: readonly ChangedField[]
   /** Present when nothing of it is to be sent. */
   readonly skipped?: SkippedRun
   /** How the file was read; absent for inline records. */
@@ -62,6 +66,8 @@ export type MatchedRecords = {
   readonly rejections: readonly ErrorCount[]
   /** The chunks that were searched for, with the records left to be sent. */
   readonly chunks: readonly StagedChunk[]
+  /** One for each field by which records are found. */
+  readonly searches: readonly SearchMade[]
   /** Present when the records were compared with what the org holds. */
   readonly compared?: ComparedRecords
   /** Present when records of the org were searched for that the source does not have. */
@@ -83,6 +89,9 @@ export function withMissing<Staged extends StagedSource>(staged: Staged, matched
   return { ...staged, records: staged.records + found, chunks: [...staged.chunks, ...chunks] }
 }
 
+/** How the records with one key field were found: by `IN` lists or by one query job, whichever costs fewer calls. */
+export type SearchMade = { readonly field: string; readonly by: 'lists' | 'job'; readonly keys: number }
+
 /** What a comparison has found, of all records that were staged. */
 export type ComparedRecords = {
   readonly verdicts: VerdictCounts
@@ -101,7 +110,10 @@ export function withoutUnmatched(source: StagedSource, matched: MatchedRecords):
     rejected: staged.rejected + matched.rejected,
     rejections: mergeRejections(staged.rejections, matched.rejections),
     chunks: staged.chunks.map(chunk => left.get(chunk.chunk) ?? chunk),
-    ...(matched.compared === undefined ? {} : { known: withUnsent(staged, matched.compared) }),
+    searches: matched.searches,
+    ...(matched.compared === undefined
+      ? {}
+      : { known: withUnsent(staged, matched.compared), changedFields: matched.compared.changedFields }),
   }
 }
 

@@ -9,6 +9,7 @@ const OUR_MESSAGES: ReadonlyMap<string, string> = new Map(
     KEY_AMBIGUOUS: 'Key field: several records have this key',
     KEY_REPEATED: 'the key is in an earlier row already',
     INVALID_OPERATION: 'the sync cannot do this operation',
+    UNDO_CONFLICT: 'the org no longer holds what the run wrote; the record was left as it is',
   }),
 )
 

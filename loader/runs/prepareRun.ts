@@ -16,18 +16,19 @@ import {
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
-import { earlierRunOf } from '../spec/earlierRun.ts'
+import { earlierRunOf, earlierRunsIn } from '../spec/earlierRun.ts'
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
+import { claimEarlier, type EarlierLoad, earlierLoad, rejectUndone } from './earlierLoad.ts'
 import { hasBegunToApply, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
-import { claimEarlier, type EarlierLoad, earlierLoad } from './retriedRun.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { beginOrJoin, type RunExecution, readBegun, rejectForeignRun } from './runOwner.ts'
+import { undoInOrg } from './undoPlan.ts'
 
 export type PrepareRunInput = SyncRecordsInput &
   RunExecution & {
@@ -60,6 +61,7 @@ export async function prepareRun(
   rejectForeignRun(input, syncNames)
   const store = runStores.open(input.runId)
   if (plan == null) await rejectRemoved(runStores, input.runId)
+  await rejectUndone(runStores, input.runId)
   const load = await loadOf(dependencies, input, store)
   const { spec, sync: name } = load
   // Throws ConfigurationError for an unknown connection.
@@ -67,7 +69,8 @@ export async function prepareRun(
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
   await keepSpec(store, input.runId, input.execution, spec)
-  await claimEarlier(runStores, spec, input.runId)
+  // A plan of an undo undoes nothing yet.
+  if (!plans) await claimEarlier(runStores, spec, input.runId)
   const configured = name === undefined ? undefined : sync(name)
   const inlineResults = await beginOrJoin(store, input, {
     inlineResults: input.inlineResults,
@@ -84,11 +87,15 @@ export async function prepareRun(
 
 type Resolving = Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'runStores'>
 
-/** What the run loads: a plan, the failed records of an earlier run, or what the input says. */
+/** What the run loads: a plan, what continues from an earlier run, or what the input says. */
 async function loadOf(dependencies: Resolving, input: PrepareRunInput, store: RunStore): Promise<EarlierLoad> {
-  const { plan, retryOf } = input
-  if (plan != null) return planToApply(dependencies, { ...input, plan }, store)
-  if (retryOf != null) return earlierLoad(dependencies, input, { kind: 'retry', runId: retryOf })
+  const { plan } = input
+  const [earlier, ...others] = earlierRunsIn(input)
+  if (others.length > 0 || (plan != null && earlier !== undefined)) {
+    throw rejected('plan, retryOf and undoOf: a run applies a plan, retries another run or undoes it; give one of them')
+  }
+  if (plan != null) return planToApply(dependencies, { ...input, plan })
+  if (earlier !== undefined) return earlierLoad(dependencies, input, earlier)
   return ownLoad(dependencies, input, store)
 }
 
@@ -102,7 +109,9 @@ async function ownLoad(
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const resolved = resolveSpec(input, sync, syncNames)
   if (earlierRunOf(resolved.source) !== undefined) {
-    throw new RunRejectedError('The source', ['its URI names another run; name that run in the input: retryOf'])
+    throw new RunRejectedError('The source', [
+      'its URI names another run; name that run in the input: retryOf or undoOf',
+    ])
   }
   const spec = atScheduledTime(resolved, input, zone)
   await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
@@ -194,7 +203,12 @@ export type RunPlan = {
  * and stores the plan. A stored plan stays.
  */
 export async function planSync(
-  { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
+  {
+    connection,
+    connectionWarnings,
+    runStore,
+    runStores,
+  }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore' | 'runStores'>,
   { runId }: { readonly runId: string },
   step: Step,
 ): Promise<RunPlan> {
@@ -208,7 +222,10 @@ export async function planSync(
   if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
   const isPlan = (await readBegun(store))?.plan !== undefined
-  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal, isPlan || undefined)
+  const earlier = earlierRunOf(spec.source)
+  const { userId, instanceUrl, plan } = await (earlier?.kind === 'undo'
+    ? undoInOrg(salesforce, spec, runStores.open(earlier.runId), step.signal)
+    : planInOrg(salesforce, spec, step.signal, isPlan || undefined))
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
   const run: PlannedRun = {
     ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },

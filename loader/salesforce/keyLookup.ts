@@ -23,7 +23,7 @@ export async function queryByKeys(org: Org, { object, key, fields, values, signa
   const queries = cutInLists({ path: `${org.root}/query?q=`, head }, wanted.values())
   const work = async () => {
     for (const soql of queries) {
-      for await (const record of queryRecords(org, soql, options)) take(record)
+      for await (const record of queryRecords(org, soql, options)) await take(record)
     }
   }
   await Promise.all(Array.from({ length: LOOKUPS_AT_A_TIME }, work))

@@ -110,7 +110,7 @@ export type KeyQuery = {
   readonly values: Iterable<string>
   readonly signal?: AbortSignal
   /** Receives each record with its selected fields, in no defined order; a record may come twice. */
-  readonly take: (record: QueriedRecord) => void
+  readonly take: (record: QueriedRecord) => void | Promise<void>
 }
 
 export type CollectionOptions = {

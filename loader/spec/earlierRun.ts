@@ -1,8 +1,8 @@
 // A source that is made from an earlier run in the run store. Only the worker writes its URI: a caller names the run, never a source.
 import type { CsvSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 
-/** What is taken from the earlier run: `retry` its failed records. */
-const EARLIER_KINDS = ['retry'] as const
+/** What is taken from the earlier run: `retry` its failed records, `undo` what it has written. */
+const EARLIER_KINDS = ['retry', 'undo'] as const
 type EarlierKind = (typeof EARLIER_KINDS)[number]
 
 export type EarlierRun = { readonly kind: EarlierKind; readonly runId: string }
@@ -24,13 +24,31 @@ export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): Csv
 /** Inline records have a value for each column. */
 const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
 
-const WORDS: Readonly<Record<EarlierKind, string>> = { retry: 'the failed records of run' }
+const WORDS: Readonly<Record<EarlierKind, string>> = {
+  retry: 'the failed records of run',
+  undo: 'what undoes run',
+}
 
 /** `the failed records of run nightly.2026-11-25` */
 export const earlierWords = ({ kind, runId }: EarlierRun): string => `${WORDS[kind]} ${runId}`
 
-/** The key of the input, and of the report, that names the earlier run. */
-export function earlierKey(source: SourceSpec): { readonly retryOf?: string } {
+/** The keys of the input, and of the report, that name the earlier run. */
+const KEYS = { retry: 'retryOf', undo: 'undoOf' } as const satisfies Readonly<Record<EarlierKind, string>>
+
+type EarlierKeys = Partial<Readonly<Record<(typeof KEYS)[EarlierKind], string>>>
+
+/** The key that names the earlier run of a source; none for a source of its own. */
+export function earlierKey(source: SourceSpec): EarlierKeys {
   const earlier = earlierRunOf(source)
-  return earlier === undefined ? {} : { retryOf: earlier.runId }
+  return earlier === undefined ? {} : { [KEYS[earlier.kind]]: earlier.runId }
+}
+
+type Nullable<T> = { readonly [Key in keyof T]?: T[Key] | null | undefined }
+
+/** The earlier runs that an input names. */
+export function earlierRunsIn(input: Nullable<EarlierKeys>): readonly EarlierRun[] {
+  return EARLIER_KINDS.flatMap(kind => {
+    const runId = input[KEYS[kind]]
+    return runId == null ? [] : [{ kind, runId }]
+  })
 }

@@ -16,14 +16,19 @@ export type RunTitle = {
 }
 
 export function titleOf(spec: SyncSpec, sync: string | undefined): RunTitle {
-  const { object, connection, operation, source } = spec
+  const { object, connection, source } = spec
   return {
     ...(sync === undefined ? {} : { sync }),
-    operation: typeof operation === 'string' ? operation : `create, update or upsert by column ${operation.column}`,
+    operation: operationTitle(spec),
     object,
     connection,
     source: sourceTitle(source),
   }
+}
+
+function operationTitle({ operation, source }: SyncSpec): string {
+  if (earlierRunOf(source)?.kind === 'undo') return 'undo'
+  return typeof operation === 'string' ? operation : `create, update or upsert by column ${operation.column}`
 }
 
 function sourceTitle(source: SyncSpec['source']): string {

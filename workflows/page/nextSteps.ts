@@ -15,6 +15,8 @@ export type EndedRun = {
   readonly tally?: Pick<Tally, 'failed' | 'inDoubt'> | undefined
   /** Whether it is a plan, which sends nothing. @default false */
   readonly plans?: boolean
+  /** Whether it applies a plan. @default false */
+  readonly appliesPlan?: boolean
   /** Of a plan. */
   readonly verdicts?: VerdictCounts | undefined
   /** Where the files are that a person works with. @default the reader sees them beside this text */
@@ -38,6 +40,8 @@ export function nextSteps(run: EndedRun): readonly NextStep[] {
   switch (run.outcome) {
     case 'failed':
     case 'cancelled':
+      // The failure of a plan that may not be applied says what to do.
+      if (run.appliesPlan && !run.isPrepared) return []
       return [run.plans ? planAgain(run) : continuation(run)]
     case 'planned':
       return pendingChanges(run.verdicts) === 0 ? [] : [application(run)]

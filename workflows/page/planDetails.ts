@@ -1,6 +1,6 @@
 // What the page of a plan shows besides what each run shows: verdicts, and the fields that change. Values of records are left out.
 import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
-import { VERDICTS, type Verdict } from '../../packages/client/contract/verdicts.ts'
+import { type ChangedField, VERDICTS, type Verdict } from '../../packages/client/contract/verdicts.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
 /** Fields shown; plan.report.json has all of them. */
@@ -32,12 +32,17 @@ export function planTables({ records, verdicts, changedFields }: PlanReport): st
     [row],
     head.map(() => '---:'),
   )
-  if (changedFields.length === 0) return counts
+  return [counts, changedFieldsTable(changedFields, 'plan.report.json')].filter(Boolean).join('\n\n')
+}
+
+/** How often fields change. @param file that has all of them */
+export function changedFieldsTable(changedFields: readonly ChangedField[], file: string): string {
+  if (changedFields.length === 0) return ''
   const fields = changedFields.slice(0, FIELDS_SHOWN).map(({ field, records: times }) => [count(times), code(field)])
   const left = changedFields.length - FIELDS_SHOWN
-  const more = left > 0 ? `\n\nAnd ${counted(left, 'more field')} in plan.report.json.` : ''
+  const more = left > 0 ? `\n\nAnd ${counted(left, 'more field')} in ${file}.` : ''
   const changes = table(['Records', plain('Field that changes')], fields, ['---:', '---'])
-  return `${counts}\n\n**Fields that change**\n\n${changes}${more}`
+  return `**Fields that change**\n\n${changes}${more}`
 }
 
 export function planFiles({ files: { plan, report } }: PlanReport): string {

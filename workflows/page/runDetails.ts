@@ -1,5 +1,6 @@
 // The top of a run's page in Temporal's UI, for an operator: what runs, its progress, what it waits for, what was
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
+import { MATCHED_FILE } from '../../loader/protocol/layout.ts'
 import { messageTemplate } from '../../loader/results/messageTemplate.ts'
 import { loadedRecords, paceOf } from '../../loader/results/tally.ts'
 import { RESUME_UPDATE } from '../../packages/client/contract/names.ts'
@@ -10,7 +11,7 @@ import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { nextSteps } from './nextSteps.ts'
 import { loadedWords, shownOutcomes } from './outcomes.ts'
 import { pausedText, resumeCommand } from './pausedText.ts'
-import { planFiles, planHeadline, planTables } from './planDetails.ts'
+import { changedFieldsTable, planFiles, planHeadline, planTables } from './planDetails.ts'
 import { readingText } from './sourceReading.ts'
 import { asDetails } from './summaries.ts'
 
@@ -29,6 +30,8 @@ export function runDetails(state: RunState, now: number): string {
     counts(state, now),
     chunksInProgress(state),
     sourceRead(state),
+    recordsFound(state),
+    state.planned === undefined ? changedFieldsTable(state.staged?.changedFields ?? [], MATCHED_FILE) : '',
     rejectedTable(state.report?.errors ?? state.planned?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     notificationErrorOf(state),
@@ -109,6 +112,16 @@ function sourceRead({ staged }: RunState): string {
   const read = staged?.reading === undefined ? [] : [plain(readingText(staged.reading))]
   const warnings = (staged?.warnings ?? []).slice(0, WARNINGS_SHOWN).map(warning => `**Warning:** ${plain(warning)}`)
   return [...read, ...warnings].join('\n\n')
+}
+
+const SEARCHES = { lists: '`IN` lists', job: 'one query job' } as const
+
+/** How the records of the run were found in the org. */
+function recordsFound({ staged }: RunState): string {
+  const lines = (staged?.searches ?? []).map(
+    ({ field, by, keys }) => `Found the records of ${counted(keys, 'key')} by ${code(field)} with ${SEARCHES[by]}.`,
+  )
+  return lines.join(' ')
 }
 
 /** Why records were rejected. Record values are left out: more people see this page than the result files. */
@@ -222,5 +235,5 @@ function nextStepsOf(state: RunState): string {
 
 function notificationErrorOf({ notificationError }: RunState): string {
   if (notificationError === undefined) return ''
-  return `**Notification was not sent:** ${plain(notificationError.replaceAll(/\s+/g, ' '))} The next run of this sync tries again.`
+  return `**Notification was not sent:** ${plain(notificationError.replaceAll(/\s+/g, ' '))}`
 }

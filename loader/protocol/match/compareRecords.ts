@@ -11,11 +11,12 @@ import { sortedFolder } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import { chunkLimit } from '../stage/chunkWriter.ts'
 import { isGrouped } from '../stage/lanes.ts'
-import type { MatchedRecords, StagedChunk } from '../staged.ts'
+import type { MatchedRecords, SearchMade, StagedChunk } from '../staged.ts'
 import type { Comparing } from './comparedChunk.ts'
 import { compareChunks } from './comparedChunks.ts'
 import type { MatchPhase } from './comparedFiles.ts'
 import { ComparisonCounts } from './comparisonCounts.ts'
+import { recordsIn } from './keyedChunks.ts'
 import type { MatchLimits } from './matchLimits.ts'
 import { findMissing } from './missingRecords.ts'
 import { searchOrg } from './orgSearch.ts'
@@ -42,12 +43,14 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
   const folder = phase === 'plan' ? 'plan' : 'match'
   const comparing: Comparing = { store, run, phase, sendsAll, packs, counts, errors, step }
   const searched = chunks.filter(({ operation }) => isSearched(plan, operation))
+  const searches: SearchMade[] = []
   try {
     for (const { key, operations } of searchesOf(plan)) {
       const own = searched.filter(({ operation }) => operations.includes(operation))
       if (own.length === 0) continue
       const values = { key, paths: readPaths(plan, operations) }
       const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
+      searches.push({ field: key.name, by: found.by, keys: recordsIn(own) })
       await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }
     for (const chunk of chunks) {
@@ -67,7 +70,7 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
     const { compared } = counts
     const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
     const found = missing === undefined ? {} : { missing: missing.missing }
-    return { rejected, rejections: rejectionsOf(errors), chunks: left, compared, ...found }
+    return { rejected, rejections: rejectionsOf(errors), searches, chunks: left, compared, ...found }
   } catch (error) {
     await packs.discard()
     throw error

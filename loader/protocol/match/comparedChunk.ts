@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../packages/client/contract/verdicts.ts'
 import { CellReader } from '../../csv/cellReader.ts'
 import type { KeyMatches } from '../../matching/keyMatches.ts'
-import { identifyingField } from '../../plan/syncPlan.ts'
+import { identifyingField, wireColumns } from '../../plan/syncPlan.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -16,6 +16,7 @@ import { PlannedRecords, type RecordNow } from './plannedRecord.ts'
 import { compileNewValues, RecordComparison, readCells } from './recordComparison.ts'
 import type { SortedRecords } from './recordSorter.ts'
 import type { PageColumns } from './searchPages.ts'
+import { UndoConflicts } from './undoConflict.ts'
 import { unusableKey } from './unusableKey.ts'
 
 /** What the chunks of a run that compares have in common. */
@@ -103,6 +104,10 @@ class ChunkComparison {
   #source: SourceLine = NO_LINE
   readonly #comparison: RecordComparison
   readonly #planned: PlannedRecords
+  /** Of an undo. */
+  readonly #conflicts: UndoConflicts | undefined
+  #conflict: NotSent | undefined
+  readonly #sentCells: number
   readonly #newValues: ReturnType<typeof compileNewValues>
   readonly #stagedCells: CellReader[] = [new CellReader()]
   readonly #heldCells: CellReader[] = [new CellReader()]
@@ -115,12 +120,16 @@ class ChunkComparison {
     this.#comparison = new RecordComparison(run.plan, chunk.operation, held.columns)
     this.#newValues = compileNewValues(run.plan, chunk.operation, AFTER_KEY)
     this.#planned = new PlannedRecords(run.plan, chunk.operation)
+    const isUndo = run.plan.undone !== undefined
+    this.#conflicts = isUndo ? new UndoConflicts(run.plan, chunk.operation, held.columns) : undefined
+    this.#sentCells = wireColumns(run.plan, chunk.operation).length
     this.files = new ComparedFiles({ store, run, phase, ...held }, chunk)
   }
 
   /** Takes the next staged record, its line end included. */
   take(bytes: Buffer, start: number, end: number, { source, planned, row }: TakenRecord): void {
     this.#source = source
+    this.#conflict = undefined
     readCells(this.#stagedCells, bytes, start, end - 1)
     const verdict = this.#verdictOf(row)
     const stale = planned && this.#planned.staleReason(planned, this.#recordNow(verdict, row))
@@ -137,12 +146,22 @@ class ChunkComparison {
     const found = this.#held.matches.count(row)
     const { operation } = this.#chunk
     if (found > 1) return 'ambiguous'
+    if (found === 0 && this.#conflicts !== undefined) return this.#verdictOfGone(operation)
     if (found === 0) return operation === 'upsert' ? 'create' : 'rejected'
     const { records } = this.#held
     if (records.at(row) !== true) throw new RangeError(`Record ${row} of the matches has no values`)
     readCells(this.#heldCells, records.bytes, records.start, records.end)
+    this.#conflict = this.#conflicts?.reason(this.#stagedCells, this.#heldCells)
+    if (this.#conflict !== undefined) return 'rejected'
     if (operation === 'delete') return 'delete'
     return this.#comparison.differs(this.#stagedCells, this.#heldCells) ? 'update' : 'unchanged'
+  }
+
+  /** An undo that would delete the record has nothing left to do. */
+  #verdictOfGone(operation: StagedChunk['operation']): Verdict {
+    if (operation === 'delete') return 'unchanged'
+    this.#conflict = UndoConflicts.gone
+    return 'rejected'
   }
 
   #recordNow(verdict: Verdict, row: number): RecordNow {
@@ -178,6 +197,11 @@ class ChunkComparison {
 
   #keepUnchanged(bytes: Buffer, end: number, row: number): void {
     const { counts, sendsAll } = this.#comparing
+    if (this.#held.matches.count(row) === 0) {
+      counts.addUnchanged(false)
+      this.files.addGone(this.#source, (this.#stagedCells[0] as CellReader).text)
+      return
+    }
     counts.addUnchanged(sendsAll)
     this.files.addUnchanged(this.#source, row, sendsAll)
     if (sendsAll) this.#send(bytes, end, row)
@@ -199,6 +223,7 @@ class ChunkComparison {
   }
 
   #unusable(row: number): NotSent {
+    if (this.#conflict !== undefined) return this.#conflict
     const { plan } = this.#comparing.run
     const field = identifyingField(plan, this.#chunk.operation)?.name ?? 'Id'
     return unusableKey(plan.object, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
@@ -215,7 +240,12 @@ class ChunkComparison {
     if (this.#comparing.phase === 'plan') return
     const [key, id] = this.#stagedCells as [CellReader, CellReader]
     const pack = this.#comparing.packs.packFor(this.#chunk, end - key.next)
-    if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)
+    if (this.#conflicts !== undefined) {
+      // The values that the earlier run wrote follow those that are sent.
+      pack.csv.addId(this.#held.matches, row)
+      pack.csv.add(bytes, id.next - 1, (this.#stagedCells[this.#sentCells] as CellReader).next - 1)
+      pack.csv.addText('\n')
+    } else if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)
     else {
       pack.csv.addId(this.#held.matches, row)
       pack.csv.add(bytes, id.next - 1, end)

@@ -16,10 +16,11 @@ import { CopiedFile } from './copiedFile.ts'
 import type { StaleReason } from './plannedRecord.ts'
 import type { PageColumns } from './searchPages.ts'
 import { EXAMPLE, UnchangedLine } from './unchangedLine.ts'
+import type { ConflictReason } from './undoConflict.ts'
 import type { UnusableKey } from './unusableKey.ts'
 
 /** Why a record is not sent. */
-export type NotSent = UnusableKey | StaleReason
+export type NotSent = UnusableKey | StaleReason | ConflictReason
 
 /** `plan`: only verdicts are written. `apply`: the records are sent that are as they were planned; the verdicts stay. */
 export type MatchPhase = 'load' | 'plan' | 'apply'
@@ -86,6 +87,14 @@ export class ComparedFiles {
     this.#unsent?.addText(chunkResultsText({ ...facts, outcome: 'failed', timestamp: this.#timestamp }, identity))
     this.#plan?.addText(this.#planLine({ ...facts, verdict, changes: [] }, identity))
     return row
+  }
+
+  /** A record that is to be deleted, and that the org no longer has. */
+  addGone(source: SourceLine, id: string): void {
+    const { row, identity } = sourceOf(source)
+    const facts = { ...NO_REASON, row, operation: this.#operation, id }
+    this.#unsent?.addText(chunkResultsText({ ...facts, outcome: 'unchanged', timestamp: this.#timestamp }, identity))
+    this.#plan?.addText(this.#planLine({ ...facts, verdict: 'unchanged', changes: [] }, identity))
   }
 
   addUnchanged(source: SourceLine, row: number, isSent: boolean): void {

@@ -26,6 +26,11 @@ export class CopiedFile {
     this.#collected.add(text)
   }
 
+  /** What was added since the last flush; valid until something is added. */
+  get collected(): Buffer {
+    return this.#collected.bytes.subarray(0, this.#collected.length)
+  }
+
   /** Bytes of the file so far. */
   get bytes(): number {
     return this.#written + this.#collected.length

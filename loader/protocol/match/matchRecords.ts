@@ -60,7 +60,8 @@ async function findIds(
     left.push(...(await matchChunks({ store, run, key, found, errors, step }, group)))
   }
   const rejected = recordsIn(chunks) - recordsIn(left)
-  return { rejected, rejections: rejectionsOf(errors), chunks: left }
+  const searches = [{ field: key.name, by: found.by, keys: recordsIn(chunks) }]
+  return { rejected, rejections: rejectionsOf(errors), searches, chunks: left }
 }
 
 /** The field as the plan has it. Throws a RangeError for a plan without one: its records are not searched for. */

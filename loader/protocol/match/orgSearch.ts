@@ -1,7 +1,8 @@
 // Reads from the org the records that the keys of a run may mean. What was read stays in the run store: a retry continues at the next page, and
 // every worker that executes the step joins the same records.
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
-import { apiName } from '../../salesforce/soql.ts'
+import { apiName, encodeSoql, MAX_QUERY_URI } from '../../salesforce/soql.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Step } from '../../step.ts'
 import { foundFile, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
@@ -15,6 +16,8 @@ import { decideOnce, type OrgSearch, placeOf, selectedPaths } from './searchPage
 export type FoundRecords = {
   /** CSV with the Id, the key field and the values. */
   readonly pages: readonly string[]
+  /** How the search that decides has read the org. */
+  readonly by: SearchPlan['by']
   /** When the org was read, epoch milliseconds. */
   readonly at: number
 }
@@ -37,13 +40,15 @@ export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
     // A search that is followed by another has ended without results.
     if ((await store.size(searchFiles(folder, place, number + 1).plan)) !== undefined) continue
     const pages = await pagesOf(search, number, plan)
-    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, decision, { pages, at: Date.now() })
+    if (typeof pages !== 'string')
+      return decideOnce<FoundRecords>(store, decision, { pages, by: plan.by, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
   }
 }
 
 function pagesOf(search: OrgSearch, number: number, plan: SearchPlan): ReturnType<typeof pagesOfJob> {
   if (plan.by === 'job') return pagesOfJob(search, number, plan)
+  rejectTooLong(search)
   return search.scope === undefined ? pagesOfLists(search, number) : pagesOfScope(search, number)
 }
 
@@ -63,27 +68,47 @@ async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): P
   }
 }
 
+/** Throws RunRejectedError for a search by lists of more fields than the address of a query holds. */
+function rejectTooLong(search: OrgSearch): void {
+  if (listRoom(search) > 0) return
+  throw new RunRejectedError(`The search for the ${search.object} records`, [
+    `a query of ${selectedPaths(search).length} fields is too long for the REST API, and the org does not answer by a query job of Bulk API 2.0; nothing was sent. ` +
+      'Let the integration user use Bulk API 2.0, map fewer fields, or load without send: changed, undo and a plan',
+  ])
+}
+
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
   const { salesforce, object, key, scope, chunks, limits, step } = search
   const keys = recordsIn(chunks)
-  if (scope === undefined && keys < limits.jobKeys) return BY_LISTS
+  const room = listRoom(search)
+  if (scope === undefined && keys < limits.jobKeys * room) return BY_LISTS
   const condition = `FROM ${apiName(object)} WHERE ${scope === undefined ? `${apiName(key.name)} != null` : `(${scope})`}`
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
-    const isByJob = scope === undefined ? records <= keys * limits.jobRatio : records >= limits.jobKeys
-    if (!isByJob) return BY_LISTS
-    const { id } = await salesforce.openQueryJob(
-      `SELECT ${selectedPaths(search).map(apiName).join(', ')} ${condition}`,
-      step.signal,
-    )
+    if (!isByJob(search, records)) return BY_LISTS
+    const { id } = await salesforce.openQueryJob(`SELECT ${selectionOf(search)} ${condition}`, step.signal)
     return { by: 'job', jobId: id, isWhole: scope !== undefined || records <= keys * limits.keptRatio }
   } catch (error) {
     if (isFinal(error, step)) return BY_LISTS
     throw error
   }
 }
+
+/** @param records that a job would read */
+function isByJob(search: OrgSearch, records: number): boolean {
+  const { scope, chunks, limits } = search
+  const isTooLong = listRoom(search) === 0
+  if (scope === undefined) return isTooLong || records <= recordsIn(chunks) * limits.jobRatio
+  return isTooLong || records >= limits.jobKeys
+}
+
+const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
+
+/** The share of a query that is left for keys; 0 when the fields that are read, and the conditions of a scope, fill it. */
+const listRoom = (search: OrgSearch): number =>
+  Math.max(0, 1 - encodeSoql(selectionOf(search) + (search.scope ?? '')).length / MAX_QUERY_URI)
 
 /** Attempts of the step after which a rejection that should pass counts as one that stays. */
 const PATIENCE = 5

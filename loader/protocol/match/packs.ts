@@ -1,45 +1,12 @@
 // Collects the records that are left of many chunks into few: a run that sends only what changed would open an ingest job for each
 // chunk, and a source of a million has ten.
-import { csvLine } from '../../csv/ownCsv.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import type { SyncPlan } from '../../plan/syncPlan.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { chunkFiles } from '../layout.ts'
 import type { ChunkLimit } from '../stage/chunkWriter.ts'
+import { BATCH_RECORDS } from '../stage/lanes.ts'
 import type { StagedChunk } from '../staged.ts'
-import { CopiedFile } from './copiedFile.ts'
-
-/** The files of a chunk that will be sent. It has the number of the first chunk whose records it may have. */
-export class Pack {
-  readonly chunk: StagedChunk
-  readonly csv: CopiedFile
-  readonly rows: CopiedFile
-  records = 0
-
-  constructor(store: RunStore, plan: SyncPlan, chunk: StagedChunk) {
-    const files = chunkFiles(chunk.chunk, 1)
-    this.chunk = chunk
-    this.csv = new CopiedFile(store.writer(files.csv))
-    this.rows = new CopiedFile(store.writer(files.rows))
-    this.csv.addText(csvLine(wireColumns(plan, chunk.operation).map(({ name }) => name)))
-    this.rows.addText(csvLine(['row', ...plan.identityFields]))
-  }
-
-  async flush(): Promise<void> {
-    await this.csv.flush()
-    await this.rows.flush()
-  }
-
-  async finish(): Promise<StagedChunk> {
-    await this.csv.finish()
-    await this.rows.finish()
-    return { ...this.chunk, records: this.records }
-  }
-
-  async discard(): Promise<void> {
-    await this.csv.discard()
-    await this.rows.discard()
-  }
-}
+import { mergePacks } from './mergedPacks.ts'
+import { Pack } from './pack.ts'
 
 export class Packs {
   readonly #store: RunStore
@@ -80,7 +47,7 @@ export class Packs {
 
   /** Writes what is left. @param chunks all that were compared; one whose records are elsewhere becomes an empty one */
   async finish(chunks: readonly StagedChunk[]): Promise<StagedChunk[]> {
-    this.#full.push(...this.#open.values())
+    this.#full.push(...(await this.#mergedLanes()))
     this.#open.clear()
     await this.flush()
     const written = new Map(this.#finished.map(chunk => [chunk.chunk, chunk]))
@@ -93,6 +60,19 @@ export class Packs {
 
   async discard(): Promise<void> {
     for (const pack of [...this.#full, ...this.#open.values()]) await pack.discard()
+  }
+
+  /** The open packs, those of an operation in one where that is all that is left of it. */
+  async #mergedLanes(): Promise<readonly Pack[]> {
+    const open = [...this.#open.values()]
+    if (this.#limit === undefined) return open
+    const more = new Set([...this.#full.map(({ chunk }) => chunk), ...this.#finished].map(({ operation }) => operation))
+    const most = Math.min(this.#limit.records, BATCH_RECORDS)
+    const [last, others] = [
+      open.filter(({ chunk }) => !more.has(chunk.operation)),
+      open.filter(({ chunk }) => more.has(chunk.operation)),
+    ]
+    return [...others, ...(await mergePacks(this.#store, this.#plan, last, most))]
   }
 
   #hasRoom({ records, csv }: Pack, bytes: number): boolean {

@@ -17,7 +17,7 @@ export function readCells(cells: CellReader[], bytes: Buffer, start: number, end
   return count
 }
 
-type Compared = {
+export type Compared = {
   readonly name: string
   readonly differs: (staged: readonly CellReader[], held: readonly CellReader[]) => boolean
   /** Places of the value among the cells of both sides; -1 where the org does not show it. */
@@ -83,7 +83,7 @@ export function compileNewValues(
     })
 }
 
-function compared({ name, cell, path, lookup, valueField }: ComparedField, columns: PageColumns): Compared {
+export function compared({ name, cell, path, lookup, valueField }: ComparedField, columns: PageColumns): Compared {
   const placeOf = (column: string | undefined) =>
     column === undefined ? -1 : (columns.values.get(column) as number) + 1
   const staged = cell + 1

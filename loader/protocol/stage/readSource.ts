@@ -1,6 +1,5 @@
 // Reads the records of a source and gives them to the staging.
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
-import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
 import type { CellBatch } from '../../csv/cells.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
@@ -13,6 +12,8 @@ import type { Dependencies } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { EarlierRecords } from '../earlier/earlierReader.ts'
 import { openFailedRecords } from '../earlier/failedRecords.ts'
+import { undoMapping } from '../earlier/undoMapping.ts'
+import { openUndoRecords } from '../earlier/undoRecords.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
 import { Staging } from './staging.ts'
@@ -21,12 +22,18 @@ type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRe
 
 export function openRecords(
   dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'connection'>,
-  source: SourceSpec,
+  { spec: { source }, plan }: PlannedRun,
   opening: Parameters<Dependencies['openSource']>[1],
 ): Promise<SourceRecords> {
   const earlier = earlierRunOf(source)
-  if (earlier !== undefined) return openFailedRecords(dependencies, earlier.runId, opening)
-  return dependencies.openSource(source, opening).then(reader => ({ reader }))
+  switch (earlier?.kind) {
+    case 'retry':
+      return openFailedRecords(dependencies, earlier.runId, opening)
+    case 'undo':
+      return openUndoRecords(dependencies, earlier.runId, plan, opening)
+    case undefined:
+      return dependencies.openSource(source, opening).then(reader => ({ reader }))
+  }
 }
 
 /** A guess is right for most files of Western Europe and wrong for all others. */
@@ -69,9 +76,12 @@ export async function readSource(
     throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, {
+  const isMapped = plan.undone !== undefined
+  const mapping = isMapped ? undoMapping(plan, reader.header, compiled.mapping) : compiled.mapping
+  const staging = new Staging(store, { spec, plan }, reader.header, mapping, {
     keys,
     marks,
+    isMapped,
     known,
     onChunk: chunk => early?.add(chunk),
   })

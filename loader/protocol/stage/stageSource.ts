@@ -110,7 +110,7 @@ async function stageWith(
       hash.update(bytes)
       return copy.write(bytes)
     }
-    const records = await openRecords(dependencies, run.spec.source, { onBytes, signal })
+    const records = await openRecords(dependencies, run, { onBytes, signal })
     const { reader } = records
     const { staged, staging, warnings } = await readSource(unstaged, run, records, keys, signal, early)
     await copy.finish()

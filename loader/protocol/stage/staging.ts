@@ -34,6 +34,8 @@ type StagingOptions = {
   /** Gets each chunk whose files are written. */
   readonly onChunk?: (chunk: StagedChunk) => void
   readonly keys: RepeatedKeys
+  /** Whether the values are as they are sent, so that nothing but `mapRow` reads them. */
+  readonly isMapped?: boolean
   /** The results of records that are not sent, by row. */
   readonly known?: ReadonlyMap<number, KnownResult> | undefined
 }
@@ -61,6 +63,7 @@ export class Staging {
   readonly #full: ChunkWriter[] = []
   readonly #keys: RepeatedKeys
   readonly #known: ReadonlyMap<number, KnownResult>
+  readonly #isMapped: boolean
   readonly #knownCounts = newCounts()
   readonly #rejected: RunFileWriter
   /** Absent when no missing records are searched for. */
@@ -79,7 +82,7 @@ export class Staging {
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
-    { keys, marks, onChunk, known = new Map() }: StagingOptions,
+    { keys, marks, onChunk, known = new Map(), isMapped = false }: StagingOptions,
   ) {
     this.#store = store
     this.#plan = plan
@@ -89,6 +92,7 @@ export class Staging {
     this.#marks = marks
     this.#onChunk = onChunk
     this.#known = known
+    this.#isMapped = isMapped
     this.#engine = spec.engine
     this.#isHardDelete = spec.hardDelete
     this.#groups = groupsOf(spec, plan, mapping)
@@ -110,7 +114,7 @@ export class Staging {
       }
       const problem = problems.size === 0 ? undefined : problems.get(record)
       const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
-      const isTaken = problem === undefined && this.#takeBytes(batch, record, row, parent)
+      const isTaken = problem === undefined && !this.#isMapped && this.#takeBytes(batch, record, row, parent)
       if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
     }
   }

@@ -4,7 +4,7 @@ import { strictShape } from './issues.ts'
 import { ENGINES } from './operations.ts'
 import { errorCountSchema, missingReportSchema, runOperation, skippedSchema, sourceReadingSchema } from './runReport.ts'
 import { count, type DeepReadonly, optional, utcTime } from './scalars.ts'
-import { runSettings, syncName } from './syncRecords.ts'
+import { runSettings, syncName, undoOf } from './syncRecords.ts'
 import { changedFieldSchema, type Verdict, type VerdictCounts, verdictCountsSchema } from './verdicts.ts'
 
 /** What the workflow checks itself. The sync spec is checked when it is resolved, with the sync that it changes. */
@@ -12,6 +12,7 @@ export const planRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
   ...runSettings,
+  undoOf: optional(undoOf),
 })
 export type PlanRecordsInput = Readonly<z.output<typeof planRecordsInputSchema>>
 

@@ -13,7 +13,7 @@ import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchem
 import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { plan, retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { plan, retryOf, runSettings, syncName, syncProgressSchema, undoOf } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
@@ -30,13 +30,14 @@ const loadOfSpec = strictShape({
 const { runId, inlineResults } = runSettings
 const loadOfPlan = strictShape({ plan, sync: optional(syncName), runId, inlineResults })
 const retry = strictShape({ retryOf, sync: optional(syncName), runId })
+const undo = strictShape({ undoOf, sync: optional(syncName), runId })
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */
 export const PUBLISHED_SCHEMAS = {
-  'syncRecords.input': z.union([loadOfSync, loadOfSpec, loadOfPlan, retry]),
+  'syncRecords.input': z.union([loadOfSync, loadOfSpec, loadOfPlan, retry, undo]),
   'syncRecords.report': runReportSchema,
   'syncRecords.progress': syncProgressSchema,
-  'planRecords.input': z.union([loadOfSync, loadOfSpec]),
+  'planRecords.input': z.union([loadOfSync, loadOfSpec, undo]),
   'planRecords.report': planReportSchema,
   'pause.input': controlInputSchema,
   'pause.answer': controlAnswerSchema,

@@ -90,6 +90,7 @@ export const runReportSchema = z.object({
   runId: z.string().describe('Names the run in the run store'),
   outcome: z.enum(RUN_OUTCOMES).describe('How the run ended'),
   retryOf: z.string().exactOptional().describe('The run whose failed records were loaded again'),
+  undoOf: z.string().exactOptional().describe('The run that was undone'),
   skipped: skippedSchema.exactOptional().describe('Present when the outcome is skipped'),
   connection: z.string().describe('Name of the connection'),
   object: z.string().describe('API name of the object'),

@@ -16,6 +16,10 @@ export const retryOf = runId.describe(
   'A run of the run store that has ended: its failed records are loaded again, by its own spec. Those in doubt are searched for first. Leave out spec',
 )
 
+export const undoOf = runId.describe(
+  'A run of the run store that has ended, with undo: true if it overwrote or deleted records: what it wrote is taken back, where the org still holds it. Leave out spec',
+)
+
 /** What an input may set beside the sync. */
 export const runSettings = {
   runId: optional(
@@ -68,6 +72,7 @@ export const syncRecordsInputSchema = strictShape({
   plan: optional(plan),
   ...runSettings,
   retryOf: optional(retryOf),
+  undoOf: optional(undoOf),
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
 

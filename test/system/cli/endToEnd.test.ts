@@ -247,6 +247,45 @@ test('retry loads the failed records of a run again, once, as a run that names t
   })
 })
 
+test('undo shows and takes back what a run wrote, and reports what someone else has changed since', async () => {
+  const rows = (name: string) => ['a', 'b', 'c'].map(mail => `${name},${mail}@undo.example`)
+  const write = async (name: string, ...options: readonly string[]) => {
+    const uri = await source('undo.csv', `last_name,email\n${rows(name).join('\n')}\n`)
+    const settings = options.flatMap(option => ['--set', option])
+    const ran = await run('sync', 'run', 'contacts', '--source', uri, ...settings, '--json')
+    return (JSON.parse(ran.stdout) as RunReport).runId
+  }
+  await write('Old')
+  const runId = await write('New', 'operation=update', 'keyField=Email', 'undo=true')
+  const names = async () => {
+    const lines = await (await fetch(`${org.url}/emulator/records/Contact?fields=Id,LastName,Email`)).text()
+    const records = lines.split('\n').flatMap(line => (line === '' ? [] : [JSON.parse(line)]))
+    return records.filter(({ Email }) => Email.endsWith('@undo.example'))
+  }
+  const [{ Id }] = await names()
+  const headers = { authorization: `Bearer ${org.credentials.accessToken}`, 'content-type': 'application/json' }
+  const theirs = { method: 'PATCH', headers, body: '{"LastName":"Theirs"}' }
+  await fetch(`${org.url}/services/data/v60.0/sobjects/Contact/${Id}`, theirs)
+  const planned = await run('sync', 'undo', runId, '--plan')
+  expect(planned).toMatchObject({ code: 5, stdout: expect.stringContaining('LastName: New -> Old') })
+  const [, undoId = ''] = /^Plan (\S+) of the undo of run/m.exec(planned.stderr) ?? []
+  expect((await names()).map(({ LastName }) => LastName)).toEqual(['Theirs', 'New', 'New'])
+  const undone = await run('sync', 'run', '--plan', undoId, '--json')
+  expect(undone.code).toBe(3)
+  expect(JSON.parse(undone.stdout)).toMatchObject({ undoOf: runId, tally: { updated: 2, failed: 1 } })
+  expect((await names()).map(({ LastName }) => LastName)).toEqual(['Theirs', 'Old', 'Old'])
+  expect((await run('sync', 'results', undoId, '--csv')).stdout).toContain(
+    'error,"LastName is ""Theirs"" in the org, and not ""New"" as the run wrote it; the record was left as it is"',
+  )
+  expect(await run('sync', 'undo', runId)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`the run ${undoId} has undone it already`),
+  })
+  const redone = await run('sync', 'undo', undoId)
+  expect(redone).toMatchObject({ code: 0, stdout: expect.stringContaining(`This is the undo of run ${undoId}.`) })
+  expect((await names()).map(({ LastName }) => LastName)).toEqual(['Theirs', 'New', 'New'])
+})
+
 test('a run that failed before anything was sent resumes with the corrected sync, and with its own options', async () => {
   const uri = await source('mapped.csv', 'last_name,mail\nMoe,moe@example.com\n')
   const failed = await run('sync', 'run', 'contacts', '--source', uri)

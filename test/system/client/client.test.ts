@@ -4,7 +4,15 @@ import { expect, test } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
-import { addRecords, connect, runSync, startSync, testConnection } from '../../../packages/client/index.ts'
+import {
+  addRecords,
+  applyPlan,
+  connect,
+  planSync,
+  runSync,
+  startSync,
+  testConnection,
+} from '../../../packages/client/index.ts'
 import { fileRig } from '../../rig/loadRig.ts'
 import { schemaErrors } from '../../rig/publishedSchema.ts'
 
@@ -158,4 +166,33 @@ test('reports to the caller that no worker runs, or that Temporal is not reachab
       message: expect.stringContaining(`Temporal cannot be reached at ${address}`),
     }),
   ])
+})
+
+test('a plan made twice is one plan, and it is applied once; its label is taken then', async () => {
+  const request = { sync, label: 'plan-1', records: records('P1', '') }
+  const [report, again] = await Promise.all([
+    planSync(rig.client, request, queue),
+    planSync(rig.client, { ...request }, queue),
+  ])
+  expect(again).toEqual(report)
+  expect(report.verdicts).toMatchObject({ create: 1, rejected: 1 })
+  expect(report.changes).toEqual([
+    { row: 1, verdict: 'create', id: '', identity: ['P1'], fields: [{ field: 'LastName', new: 'P1' }] },
+  ])
+  expect(schemaErrors('planRecords.report', report)).toEqual([])
+  expect(await namesIn('P')).toEqual([])
+  await expect(startSync(rig.client, request, queue)).rejects.toMatchObject({ name: 'RunDiffersError' })
+  const [applied, twice] = await Promise.all([
+    applyPlan(rig.client, report.runId, queue),
+    applyPlan(rig.client, report.runId, queue),
+  ])
+  expect(applied).toMatchObject({
+    runId: report.runId,
+    tally: { created: 1, failed: 1 },
+    results: [{ row: 1 }, { row: 2 }],
+  })
+  expect(twice).toEqual(applied)
+  expect(await applyPlan(rig.client, report.runId, queue)).toEqual(applied)
+  expect(await namesIn('P')).toEqual(['P1'])
+  await expect(planSync(rig.client, request, queue)).rejects.toMatchObject({ name: 'RunDiffersError' })
 })

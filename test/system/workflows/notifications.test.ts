@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
-import { type LoadRig, startLoadRig, workerLog } from '../../rig/loadRig.ts'
+import { type LoadRig, type RigOrg, startLoadRig, workerLog } from '../../rig/loadRig.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../unit/notifications/receivers.ts'
 
 let rig: LoadRig
 let hook: WebhookReceiver
+let org: RigOrg
 let connection: string
 
 beforeAll(async () => {
@@ -19,11 +20,22 @@ beforeAll(async () => {
         source: { uri: 'file:data/nightly.csv' },
         fields: { LastName: 'last_name', Email: 'email' },
       },
+      cleanup: {
+        connection: 'org-1',
+        object: 'Contact',
+        operation: 'delete',
+        source: { uri: 'file:data/cleanup.csv' },
+        fields: { Id: 'id' },
+      },
     },
-    notifications: sync =>
-      sync === 'nightly' ? { webhook: { url: new Secret(hook.url) }, rejectedShare: 0.4 } : undefined,
+    notifications: sync => {
+      const webhook = { url: new Secret(hook.url) }
+      if (sync === 'nightly') return { webhook, rejectedShare: 0.4 }
+      return sync === 'cleanup' ? { webhook, plannedDeletions: 2 } : undefined
+    },
   })
-  connection = (await rig.openOrg()).connection
+  org = await rig.openOrg()
+  connection = org.connection
 })
 afterAll(async () => {
   await Promise.all([rig.close(), hook.close()])
@@ -75,6 +87,36 @@ test('a receiver that is down fails no run: the next run sends the notification,
   await runSource('last_name,email\n,frank@example.com\n')
   expect(events()).toEqual(Array.from({ length: 4 }, () => `failing ${runId}`))
   expect(new Set(hook.received.map(({ body }) => body)).size).toBe(1)
+})
+
+test('a plan and the run that applies it notify of many deletions once, before anything is deleted; few deletions do not', async () => {
+  hook.received.splice(0)
+  const ids = await org.create('Contact', [{ LastName: 'A' }, { LastName: 'B' }, { LastName: 'C' }, { LastName: 'D' }])
+  const run = async (type: string, names: readonly string[], input: object) => {
+    await rig.source(`id\n${names.join('\n')}\n`, 'cleanup.csv')
+    const workflowId = `sync/cleanup/${randomUUID()}`
+    await rig.client.workflow.execute(type, {
+      taskQueue: rig.taskQueue,
+      workflowId,
+      args: [{ sync: 'cleanup', ...input }],
+    })
+    return workflowId.replace('sync/cleanup/', 'cleanup.')
+  }
+  await run('syncRecords', ids.slice(0, 1), {})
+  expect(hook.received).toEqual([])
+  const plan = await run('planRecords', ids.slice(1), {})
+  expect(hook.received.map(({ notification }) => notification)).toMatchObject([
+    { event: 'deletions', sync: 'cleanup', run: { runId: plan }, deletions: { records: 3, planned: 3, allowed: 2 } },
+  ])
+  expect(hook.received[0]?.notification.text).toContain('Nothing is deleted before the plan is applied.')
+  expect(await org.records('Contact', 'LastName')).toEqual(expect.arrayContaining([{ LastName: 'D' }]))
+  await rig.client.workflow.execute('syncRecords', {
+    taskQueue: rig.taskQueue,
+    workflowId: plan.replace('cleanup.', 'sync/cleanup/'),
+    args: [{ sync: 'cleanup', plan }],
+  })
+  expect(hook.received).toHaveLength(1)
+  expect(org.emulator.stats().calls['collectionDelete']).toBe(2)
 })
 
 test('a run of a sync without notifications runs no activity for them', async () => {

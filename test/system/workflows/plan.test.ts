@@ -54,7 +54,7 @@ test('a plan sends nothing, and is applied once under its own id', async () => {
   expect(await failureOf(run({ runId, spec }))).toContain(`Run ${runId}: it is a plan, and nothing of it was sent`)
   expect(await run({ plan: runId })).toMatchObject({ runId, outcome: 'completed', records: 2, tally: { created: 2 } })
   expect(await org.records('Contact', 'LastName')).toHaveLength(2)
-  expect(await failureOf(run({ plan: runId }))).toContain(`Plan ${runId}: it was applied until`)
+  expect(await failureOf(run({ plan: runId }))).toContain(`Plan ${runId}: it was applied on`)
   expect(await org.records('Contact', 'LastName')).toHaveLength(2)
 })
 

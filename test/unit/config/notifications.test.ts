@@ -8,12 +8,16 @@ test("each sync's own rules override the general ones", async ({ read }) => {
   const { notifications } = await read(
     BASE +
       '  webhook: { url: "${HOOK}", secret: hush }\n  email: { smtp: "${SMTP}", from: Sflink <sflink@acme.com>, to: ops@acme.com }\n' +
-      '  rejectedShare: 5%\n  temporalUi: https://temporal.acme.com\n  syncs: { nightly: { rejectedShare: 0.5%, email: { to: [crm@acme.com] } } }\n',
+      '  rejectedShare: 5%\n  plannedDeletions: 100\n  temporalUi: https://temporal.acme.com\n  syncs: { nightly: { rejectedShare: 0.5%, plannedDeletions: 0, email: { to: [crm@acme.com] } } }\n',
   )
   const general = notifications(undefined)
-  expect(general).toMatchObject({ rejectedShare: 0.05, email: { to: ['ops@acme.com'] } })
+  expect(general).toMatchObject({ rejectedShare: 0.05, plannedDeletions: 100, email: { to: ['ops@acme.com'] } })
   expect(general?.webhook?.url.reveal()).toBe(environment.HOOK)
-  expect(notifications('nightly')).toMatchObject({ rejectedShare: 0.005, email: { to: ['crm@acme.com'] } })
+  expect(notifications('nightly')).toMatchObject({
+    rejectedShare: 0.005,
+    plannedDeletions: 0,
+    email: { to: ['crm@acme.com'] },
+  })
   expect(JSON.stringify(general)).not.toMatch(/hook-secret|p%40ss|hush/)
   const { notifications: off } = await read(`${BASE}  webhook: { url: "\${HOOK}" }\n  syncs: { nightly: off }\n`)
   expect(off('nightly')).toBeUndefined()
@@ -30,6 +34,11 @@ test.for<readonly [string, string, string | RegExp]>([
     'a share above 100%',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 500%\n',
     'sflink.yaml:14:18 notifications.rejectedShare: is not a valid percentage; give one like 5%; given "500%"',
+  ],
+  [
+    'a negative number of deletions',
+    '  webhook: { url: "${HOOK}" }\n  plannedDeletions: -1\n',
+    'sflink.yaml:14:21 notifications.plannedDeletions: must be a whole number from 0 to 1000000000; given -1',
   ],
   [
     'a webhook that is not a URL, without showing it',

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createRoutes } from '../../../loader/http/agents.ts'
 import { Secret } from '../../../loader/http/secret.ts'
 import { openRunStores } from '../../../loader/storage/open.ts'
+import type { PlannedDeletions } from '../../../notifications/deletionNotice.ts'
 import { NotificationError, type RunEnd } from '../../../notifications/notification.ts'
 import { createNotifier, type NotificationSettings } from '../../../notifications/notifier.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
@@ -42,6 +43,7 @@ function notifierWith(settings: NotificationSettings) {
   return createNotifier({
     settingsFor: () => settings,
     syncStore: openRunStores('file:syncs', folder).open,
+    runStore: openRunStores('file:runs', folder).open,
     routes: createRoutes(),
   })
 }
@@ -220,4 +222,49 @@ test('nothing in a text is a command for Slack or a terminal', async () => {
     'The load into &lt;!channel&gt; &lt;https://evil.example|Reset your password here&gt; &amp; \\u001b]0;x\\u0007\\u202e failed',
   )
   expect(['\u001b', '\u0007'].filter(control => mail.mails[0]?.includes(control))).toEqual([])
+})
+
+const planned = (sync: string, deletions: number, plans = false): PlannedDeletions => ({
+  ...{ sync, runId: `${sync}.2026-11-25`, workflow: workflow(), connection: 'production', object: 'Contact' },
+  ...{ records: 5_000, deletions, plans },
+})
+
+test('more planned deletions than are allowed send one notification for each run and channel, before anything is sent', async () => {
+  const sync = newSync()
+  const notifier = notifierWith({
+    webhook: webhook(),
+    email: email(),
+    plannedDeletions: 1_000,
+    temporalUi: 'https://t',
+  })
+  expect(notifier.plannedDeletions(sync)).toBe(1_000)
+  expect(await notifier.notifyDeletions(planned(sync, 1_000))).toEqual([])
+  const many = planned(sync, 1_234)
+  hook.answers.push(500)
+  await expect(notifier.notifyDeletions(many)).rejects.toThrow('Notification by webhook to 127.0.0.1')
+  expect(await notifier.notifyDeletions(many)).toEqual(['webhook'])
+  expect(await notifier.notifyDeletions(many)).toEqual([])
+  expect(hook.received).toHaveLength(2)
+  expect(hook.received[0]?.body).toBe(hook.received[1]?.body)
+  const url = `https://t/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${many.workflow.runId}/user-metadata`
+  expect(hook.received[0]?.notification).toMatchObject({
+    event: 'deletions',
+    sync,
+    text:
+      `Sync ${sync} plans to delete 1,234 records of Contact by connection production, more than plannedDeletions 1,000. ` +
+      `It begins to send now. Pause it: sflink sync pause ${many.runId}. Run ${many.runId}. ${url}`,
+    run: { runId: many.runId, url },
+    deletions: { records: 5_000, planned: 1_234, allowed: 1_000 },
+  })
+  expect(mail.mails).toHaveLength(1)
+  expect(mail.mails[0]).toMatch(new RegExp(`Subject: Sync ${sync} plans many\\s+deletions`))
+  expect(mail.mails[0]).toContain('planned: 1234')
+})
+
+test('a plan says that nothing is deleted before it is applied; without a limit no number sends a notification', async () => {
+  const sync = newSync()
+  const notifier = notifierWith({ webhook: webhook(), plannedDeletions: 0 })
+  expect(await notifier.notifyDeletions(planned(sync, 1, true))).toEqual(['webhook'])
+  expect(texts()[0]).toContain('more than plannedDeletions 0. Nothing is deleted before the plan is applied. Run ')
+  expect(await notifierWith({ webhook: webhook() }).notifyDeletions(planned(newSync(), 1_000_000))).toEqual([])
 })

@@ -1,11 +1,12 @@
 // A run that compares: what the org holds decides what is sent.
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { chunkFiles, MATCHED_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { MatchedRecords } from '../../../loader/protocol/staged.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import type { SpecParts } from '../../rig/describes.ts'
+import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
 import {
   BY_QUERY_JOB,
   dependenciesOf,
@@ -82,6 +83,9 @@ describe.each(ENGINES)('through %s', engine => {
     ])
     expect(linesOf(world, chunkFiles(1, 1).csv)).toEqual([
       { Id: idOf(world, 'changed@x.org'), LastName: 'New', FirstName: 'Ben' },
+    ])
+    expect(matchedOf(world).searches).toEqual([
+      { field: 'Email', by: limits === MATCH_LIMITS ? 'lists' : 'job', keys: 5 },
     ])
     expect(matchedOf(world).compared).toEqual({
       verdicts: { create: 0, update: 1, unchanged: 2, delete: 0, ambiguous: 1, rejected: 1 },
@@ -189,6 +193,24 @@ test('a run without undo keeps nothing', async () => {
   expect([...world.files.keys()].filter(path => path.startsWith('before/'))).toEqual([])
 })
 
+test('a run that is cancelled before it sends reports unchanged records, and those that were not sent', async () => {
+  const world = { ...newRun({ chunk: { collectionsRecords: 2 } }), matchLimits: MATCH_LIMITS }
+  await stage(world)
+  await matchRecords(dependenciesOf(world), { runId: RUN_ID }, stepOf())
+  const ended = { runId: RUN_ID, inlineResults: false, ended: 'cancelled' } as const
+  const { tally } = await aggregateResults(dependenciesOf(world), ended, stepOf())
+  expect(tally).toEqual({ created: 0, updated: 0, deleted: 0, unchanged: 2, failed: 3, inDoubt: 0 })
+  expect(results(world)).toEqual([
+    `1 true ${idOf(world, 'same@x.org')}`,
+    '2 error  NOT_SENT',
+    '3 error  KEY_NOT_FOUND',
+    '4 error  KEY_AMBIGUOUS',
+    `5 true ${idOf(world, 'left@x.org')}`,
+  ])
+  // Resumed, it sends the rest.
+  expect((await load(world)).tally).toMatchObject({ updated: 1, unchanged: 2, failed: 2 })
+})
+
 test('the records that are left of many chunks are sent in few', async () => {
   const rows = Array.from({ length: 40 }, (_, index) =>
     person(index % 10 === 0 ? 'New' : 'Old', 'x', `p${index}@x.org`),
@@ -244,6 +266,54 @@ test('a chunk that is full is followed by another', async () => {
   expect(matchedOf(world).chunks.map(({ records }) => records)).toEqual([3, 3, 0])
 })
 
+const GROUPED: Partial<SpecParts> = {
+  ...CHANGED,
+  fields: { LastName: 'last', Email: 'mail', AccountId: 'account' },
+  engine: 'bulk',
+  upload: 'after-checks',
+  concurrency: 2,
+}
+
+/** Records of five accounts in chunks of ten, of which every so many differs. */
+function groupedRun(each: number, bulkRecords: number): World {
+  const account = (index: number) => `00100000000000${index % 5}AA${'ABCDE'[index % 5]}`.slice(0, 15)
+  const rows = Array.from({ length: 90 }, (_, index) => ({
+    ...person(index % each === 0 ? 'New' : 'Old', 'x', `p${index}@x.org`),
+    account: account(index),
+  }))
+  const world = newWorld(rows, { ...GROUPED, chunk: { bulkRecords } })
+  for (const { mail = '', account: AccountId = '' } of rows) world.org.add({ LastName: 'Old', Email: mail, AccountId })
+  return world
+}
+
+test('the records that are left of all lanes go into one chunk, in the order of the source, if they are few', async () => {
+  const world = groupedRun(7, 15)
+  const staged = await stage(world)
+  expect(new Set(staged.chunks.map(({ lane }) => lane)).size).toBeGreaterThan(2)
+  expect((await load(world)).tally).toMatchObject({ updated: 13, unchanged: 77 })
+  const sent = matchedOf(world).chunks.filter(({ records }) => records > 0)
+  expect(sent.map(({ chunk, lane, records }) => ({ chunk, lane, records }))).toEqual([
+    { chunk: 1, lane: undefined, records: 13 },
+  ])
+  const rows = linesOf(world, chunkFiles(1, 1).rows).map(({ row }) => Number(row))
+  expect(rows).toEqual(Array.from({ length: 13 }, (_, index) => 7 * index + 1))
+})
+
+test('the records that are left stay in their lanes if they are too many for one chunk', async () => {
+  const world = groupedRun(3, 15)
+  await stage(world)
+  expect((await load(world)).tally).toMatchObject({ updated: 30, unchanged: 60 })
+  const sent = matchedOf(world).chunks.filter(({ records }) => records > 0)
+  expect(sent.length).toBeGreaterThan(1)
+  const lanes = new Map<string, number | undefined>()
+  for (const { chunk, lane } of sent.filter(one => one.lane !== undefined)) {
+    for (const { AccountId = '' } of linesOf(world, chunkFiles(chunk, 1).csv)) {
+      expect(lanes.get(AccountId) ?? lane).toBe(lane)
+      lanes.set(AccountId, lane)
+    }
+  }
+})
+
 test('an attempt that was given up writes what the one that took over has written', async () => {
   const world = { ...newRun({ undo: true }), matchLimits: BY_QUERY_JOB }
   await stage(world)
@@ -261,4 +331,31 @@ test('an attempt that was given up writes what the one that took over has writte
   expect(decided.length).toBeGreaterThan(6)
   for (const [path, text] of decided) expect([path, world.files.get(path)]).toEqual([path, text])
   expect([...world.files.keys()].filter(path => path.startsWith('match/sorted/'))).toEqual([])
+})
+
+/** More fields than a query by list can name. */
+function wideRun(): World {
+  const custom = Array.from({ length: 400 }, (_, index) => field(`Field_With_A_Long_Name_${index}__c`))
+  const describe = object('Contact', [...CONTACT.fields.slice(1), ...custom])
+  const fields = { LastName: 'last', Email: 'mail', ...Object.fromEntries(custom.map(({ name }) => [name, 'none'])) }
+  const rows = ROWS.map(row => ({ ...row, none: '' }))
+  return withRecords(newWorld(rows, { ...CHANGED, fields }, describe))
+}
+
+test('reads many fields of few records by a query job', async () => {
+  const world = { ...wideRun(), matchLimits: { ...MATCH_LIMITS, firstPoll: 1 } }
+  expect((await load(world)).tally).toMatchObject({ updated: 1, unchanged: 2, failed: 2 })
+  expect([world.org.count('openQueryJob'), world.org.keyQueries]).toEqual([1, 0])
+})
+
+test('names the remedy when many fields can be read neither by a list nor by a job', async () => {
+  const world = { ...wideRun(), matchLimits: { ...MATCH_LIMITS, firstPoll: 1 } }
+  world.org.queries.ends.push('Failed')
+  await expect(load(world)).rejects.toMatchObject({
+    name: 'RunRejectedError',
+    message: expect.stringMatching(
+      /^The search for the Contact records: a query of 403 fields is too long .* map fewer fields/,
+    ),
+  })
+  expect(world.org.calls.filter(call => call !== 'openQueryJob')).toEqual([])
 })

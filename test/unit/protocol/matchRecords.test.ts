@@ -95,7 +95,9 @@ test.each(READINGS)('writes the same when the org is read %s', async (_, limits)
   const [run, other] = [newRun(), newRun()]
   await match(run)
   await match(other, limits)
-  expect(withoutTimes(other)).toEqual(withoutTimes(run))
+  // matched.json says how the org was read.
+  const readBy = (by: string) => withoutTimes(other).map(([path, text]) => [path, text?.replace('"by": "job"', by)])
+  expect(readBy('"by": "lists"')).toEqual(withoutTimes(run))
 })
 
 test('keeps no record that no key can mean', async () => {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { asSummary, startDetails } from '../../../workflows/page/summaries.ts'
@@ -22,6 +23,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{
     runId: 'nightly.x',
     plans: false,
+    appliesPlan: false,
     stage: 'sending',
     report: undefined,
     planned: undefined,
@@ -79,6 +81,32 @@ test('how the file was read is shown before and while its records are sent', () 
     'Read data/x.csv as windows-1252 (guessed), delimiter ";": Müller, \\*Jäger\\*; 201 empty rows passed over\n\n' +
       '**Warning:** 2 values are a word for null',
   )
+})
+
+test('how the records were found, and which fields differ, is shown once they were compared', () => {
+  const searches = [
+    { field: 'Email', by: 'job', keys: 900 },
+    { field: 'Ext_Id__c', by: 'lists', keys: 1 },
+  ] as const
+  const changedFields = Array.from({ length: 22 }, (_, index) => ({ field: `Field_${index}__c`, records: 30 - index }))
+  const staged = {
+    records: 1_000,
+    rejected: 0,
+    rejections: [],
+    engine: 'bulk',
+    chunks,
+    searches,
+    changedFields,
+  } as const
+  const details = runDetails(sending({ staged }), START)
+  expect(details).toContain(
+    'Found the records of 900 keys by `Email` with one query job. Found the records of 1 key by `Ext_Id__c` with `IN` lists.',
+  )
+  expect(details).toContain(
+    '**Fields that change**\n\n| Records | Field that changes |\n| ---: | --- |\n| 30 | `Field_0__c` |',
+  )
+  expect(details).toContain('And 2 more fields in matched.json.')
+  expect(runDetails(sending(), START)).not.toContain('Fields that change')
 })
 
 const failed = (message: string) => runDetails(sending({ failure: { outcome: 'failed', message } }), START)
@@ -183,4 +211,34 @@ test('a paused run says since when, by whom and why, and what to type next; an e
   const ended = runDetails(sending({ paused, failure: { outcome: 'cancelled', message: '' } }), START)
   expect(ended).not.toContain('Paused')
   expect(ended).not.toContain('update')
+})
+
+test('the page of a plan shows the records by verdict, the fields that change, and how to apply it', () => {
+  const planned: PlanReport = {
+    ...{ runId: 'nightly.x', outcome: 'planned', records: 1_000, connection: 'production', object: 'Contact' },
+    verdicts: { create: 480, update: 20, unchanged: 490, delete: 1, ambiguous: 2, rejected: 7 },
+    changedFields: [{ field: 'Title', records: 20 }],
+    errors: [
+      { errorCode: 'KEY_BLANK', count: 7, exampleRow: 3, exampleMessage: 'Key field: Email is not present in data' },
+    ],
+    files: { plan: '/runs/nightly.x/plan.csv', report: '/runs/nightly.x/plan.report.json' },
+    ...{ operation: 'upsert', startedAt: '2026-11-25T02:13:05', finishedAt: '2026-11-25T02:13:06', warnings: [] },
+  }
+  const details = runDetails(sending({ plans: true, stage: 'done', sent: undefined, planned }), START)
+  expect(details).toContain('### Planned: 480 to create, 20 to update, 1 to delete; nothing was sent')
+  expect(details).toContain(
+    '**Next:** look at plan.csv, then apply exactly this plan: `sflink sync run --plan nightly.x`',
+  )
+  expect(details).toContain('| 1,000 | 480 | 20 | 490 | 1 | 2 | 7 |')
+  expect(details).toContain('| 20 | `Title` |')
+  expect(details).toContain('| 7 | 3 | Key field: Email is not present in data (KEY\\_BLANK) |')
+  expect(details).toContain('`/runs/nightly.x/plan.csv`')
+  expect(details).not.toContain('Created')
+})
+
+test('a plan that failed is made again, not resumed', () => {
+  const failure = { outcome: 'failed', message: 'Login of connection production failed' } as const
+  const details = runDetails(sending({ plans: true, stage: 'connecting', sent: undefined, failure }), START)
+  expect(details).toContain('plan again; nothing was sent: `sflink sync plan NAME`')
+  expect(details).not.toContain('sync resume')
 })

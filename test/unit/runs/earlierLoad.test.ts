@@ -1,12 +1,12 @@
-// Which runs can be retried, and what a retry loads. The steps read the run store alone.
+// Which runs can be retried or undone, and what that loads. The steps read the run store alone.
 import { expect, test } from 'vitest'
+import { newLoad } from '../../../loader/runs/earlierLoad.ts'
 import { prepareRun } from '../../../loader/runs/prepareRun.ts'
-import { retryLoad } from '../../../loader/runs/retriedRun.ts'
 import type { CallerRules } from '../../../loader/spec/callerRules.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import type { RunOutcome } from '../../../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
-import { specOf } from '../../rig/describes.ts'
+import { planOf, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from '../protocol/memoryRunStore.ts'
 import { SimulatedWorker } from '../protocol/simulatedWorker.ts'
 
@@ -74,7 +74,7 @@ function prepare(runStores: RunStores, input: Partial<SyncRecordsInput>, allow?:
   }
   const workflowId = `sync/${runId.replace('.', '/')}`
   return prepareRun(dependencies, {
-    retryOf: EARLIER,
+    ...(input.undoOf == null && { retryOf: EARLIER }),
     ...input,
     runId,
     workflowId,
@@ -143,7 +143,7 @@ test.each([
     runs
       .get(EARLIER)
       ?.set('executions/e.ended.json', JSON.stringify({ outcome: report.outcome, finishedAt: REPORT.finishedAt }))
-  const error: Error = await retryLoad(runStores, EARLIER).catch(one => one)
+  const error: Error = await newLoad(runStores, { kind: 'retry', runId: EARLIER }).catch(one => one)
   expect(error.message).toMatch(message)
   expect(error.message).not.toContain('\n')
   expect(error).toMatchObject({ kind: 'usage' })
@@ -151,25 +151,27 @@ test.each([
 
 test('a run whose files were removed, and one that never existed, are not retried', async () => {
   const { runs, runStores } = storesWith(REPORT)
-  await expect(retryLoad(runStores, 'nightly.d9')).rejects.toThrow(
+  await expect(newLoad(runStores, { kind: 'retry', runId: 'nightly.d9' })).rejects.toThrow(
     'Run nightly.d9: there is no such run in memory:; list the runs: sflink runs list',
   )
   runs.set('removed-runs', new Map([['nightly.d0.json', '{}']]))
-  await expect(retryLoad(runStores, 'nightly.d0')).rejects.toThrow(
+  await expect(newLoad(runStores, { kind: 'retry', runId: 'nightly.d0' })).rejects.toThrow(
     'Run nightly.d0: its files were removed from memory:, so its failed records are not known any more; load the corrected source as a new run',
   )
-  await expect(retryLoad(runStores, 'removed-runs')).rejects.toThrow('there is no such run')
+  await expect(newLoad(runStores, { kind: 'retry', runId: 'removed-runs' })).rejects.toThrow('there is no such run')
 })
 
 test('a run with damaged files is not retried', async () => {
   const { runStores } = storesWith(REPORT, { 'report.json': '{"run' })
-  await expect(retryLoad(runStores, EARLIER)).rejects.toThrow('its files are damaged (report.json is not valid JSON)')
+  await expect(newLoad(runStores, { kind: 'retry', runId: EARLIER })).rejects.toThrow(
+    'its files are damaged (report.json is not valid JSON)',
+  )
 })
 
 test.each([
   [{ spec: { object: 'Lead' } }, 'spec: the earlier run decides; leave it out'],
   [{ scheduledTime: '2026-11-25T01:00:00Z' }, 'scheduledTime: the earlier run decides; leave it out'],
-  [{ inlineResults: true }, 'inlineResults: the results of a retry are in its files only; leave it out'],
+  [{ inlineResults: true }, 'inlineResults: the results are in the files of the run only; leave it out'],
   [{ sync: 'weekly' }, 'it is a run of the sync nightly, not of weekly; leave sync out, or name its own'],
 ])('an input with %j beside retryOf is rejected', async (input, message) => {
   const { runStores } = storesWith(REPORT)
@@ -189,5 +191,103 @@ test('the URI of a source cannot name an earlier run', async () => {
   const spec = { ...SPEC, source: { uri: `retry:${EARLIER}` } }
   await expect(prepare(runStores, { retryOf: null, spec })).rejects.toThrow(
     'The source: its URI names another run; name that run in the input: retryOf',
+  )
+})
+
+const UPDATED = ended('completed', { created: 0, updated: 3, failed: 0 })
+
+/** A run that has overwritten records and kept what they held. */
+function undoableRun(report: object | undefined = UPDATED) {
+  const parts = {
+    operation: 'update',
+    keyField: 'Email',
+    fields: { LastName: 'last', Email: 'mail' },
+    undo: true,
+  } as const
+  const spec = specOf(parts)
+  return storesWith(report, {
+    'spec.json': JSON.stringify(spec),
+    'plan.json': JSON.stringify({ spec, plan: planOf(parts), userId: 'u', warnings: [], startedAt: 0 }),
+  })
+}
+
+test('an undo writes by Id, keeps before-images of its own, and sends what differs', async () => {
+  const { runs, runStores } = undoableRun()
+  const { spec, sync } = await prepare(runStores, { undoOf: EARLIER })
+  expect(spec).toMatchObject({
+    source: { uri: `undo:${EARLIER}` },
+    operation: { column: 'undo.operation' },
+    fields: {
+      Id: { column: 'undo.Id' },
+      LastName: { column: 'undo.restore.LastName' },
+      Email: { column: 'undo.restore.Email' },
+    },
+    undo: true,
+    send: 'changed',
+  })
+  expect(spec).not.toHaveProperty('keyField')
+  expect(sync).toBeUndefined()
+  expect(runs.get(EARLIER)?.get('undone.json')).toBe(`{"runId":"${AGAIN}"}\n`)
+})
+
+test('a run is undone once, and an undone run does not continue', async () => {
+  const { runStores } = undoableRun()
+  await prepare(runStores, { undoOf: EARLIER })
+  await expect(prepare(runStores, { undoOf: EARLIER }, undefined, 'nightly.d3')).rejects.toThrow(
+    `Run ${EARLIER}: the run ${AGAIN} has undone it already; see it: sflink runs show ${AGAIN}, or take that undo back: sflink sync undo ${AGAIN}`,
+  )
+  await expect(prepare(runStores, { retryOf: null, sync: 'nightly' }, undefined, EARLIER)).rejects.toThrow(
+    `Run ${EARLIER}: the run ${AGAIN} has undone it, so it does not continue; start a new run`,
+  )
+})
+
+test('a run that kept no before-images is not undone, unless it has only created records', async () => {
+  const { runStores } = storesWith(UPDATED)
+  const error: Error = await newLoad(runStores, { kind: 'undo', runId: EARLIER }).catch(one => one)
+  expect(error.message).toBe(
+    `Run ${EARLIER}: it overwrote 3 and deleted 0 records and has not kept what they held, because its sync has no undo: true; correct them in the org by hand, and set undo: true for later runs`,
+  )
+  const plan = JSON.stringify({
+    spec: SPEC,
+    plan: planOf({ fields: { LastName: 'last' } }),
+    userId: 'u',
+    warnings: [],
+    startedAt: 0,
+  })
+  const created = storesWith(REPORT, { 'plan.json': plan })
+  expect(await newLoad(created.runStores, { kind: 'undo', runId: EARLIER })).toMatchObject({ sync: 'nightly' })
+})
+
+test.each([
+  ['still runs', undefined, /it has not ended; follow it/],
+  ['was skipped', ended('skipped'), /it loaded nothing, so there is nothing to take back/],
+  [
+    'has written nothing',
+    ended('completed_with_rejected', { created: 0 }),
+    /it has written no record, so there is nothing to take back/,
+  ],
+])('a run that %s is not undone: one line says why', async (_, report, message) => {
+  const { runStores } = storesWith(report)
+  const error: Error = await newLoad(runStores, { kind: 'undo', runId: EARLIER }).catch(one => one)
+  expect(error.message).toMatch(message)
+  expect(error.message).not.toContain('\n')
+})
+
+test('a run that was removed is not undone', async () => {
+  const { runs, runStores } = storesWith(REPORT)
+  runs.set('removed-runs', new Map([['nightly.d0.json', '{}']]))
+  await expect(newLoad(runStores, { kind: 'undo', runId: 'nightly.d0' })).rejects.toThrow(
+    'its files were removed from memory:, so what it has written is not known any more; correct the records in the org by hand',
+  )
+})
+
+test('an undo is not retried, and a run does one thing with an earlier one', async () => {
+  const spec = { ...SPEC, source: { ...SPEC.source, uri: 'undo:nightly.d0' } }
+  const { runStores } = storesWith(REPORT, { 'spec.json': JSON.stringify(spec) })
+  await expect(newLoad(runStores, { kind: 'retry', runId: EARLIER })).rejects.toThrow(
+    `take the undo back (sflink sync undo ${EARLIER}), and undo again`,
+  )
+  await expect(prepare(runStores, { undoOf: EARLIER, retryOf: EARLIER })).rejects.toThrow(
+    'a run applies a plan, retries another run or undoes it; give one of them',
   )
 })

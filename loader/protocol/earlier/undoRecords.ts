@@ -1,0 +1,174 @@
+// The source of an undo: for each record that an earlier run has written, what takes it back, and what the org must still hold.
+import type { Operation } from '../../../packages/client/contract/operations.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { type ComparedField, comparedFields } from '../../plan/comparedFields.ts'
+import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { failedAnswer } from '../../results/recordAnswer.ts'
+import { earlierWords } from '../../spec/earlierRun.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
+import type { Dependencies } from '../../step.ts'
+import { CLEAR } from '../../values/fieldValue.ts'
+import { REPORT_FILE } from '../layout.ts'
+import { readJson } from '../runRecords.ts'
+import { type EarlierRecords, type KnownResult, openEarlier } from './earlierReader.ts'
+import { readEarlier } from './finalResults.ts'
+import { restoredColumn, UNDO_ID, UNDO_OPERATION, UNDO_ROW, writtenColumn } from './undoTable.ts'
+import { type WrittenRecord, writtenRecords } from './writtenRecords.ts'
+
+/** Opens what undoes a run. @param plan of the undo */
+export async function openUndoRecords(
+  { runStores }: Pick<Dependencies, 'runStores'>,
+  runId: string,
+  plan: SyncPlan,
+  { onBytes }: { readonly onBytes: (bytes: Uint8Array) => Promise<void> },
+): Promise<EarlierRecords> {
+  const store = runStores.open(runId)
+  const earlier = await readEarlier(store, runId)
+  const { outcome } = await readJson<Pick<RunReport, 'outcome'>>(store, REPORT_FILE)
+  const unfinished = outcome === 'failed' || outcome === 'cancelled' ? outcome : undefined
+  const wayBack = new WayBack(earlier.run.plan, plan)
+  const known = new Map<number, KnownResult>()
+  let row = 0
+  for await (const records of writtenRecords(earlier, unfinished)) {
+    for (const record of records) {
+      const way = wayBack.of(record)
+      if (way === undefined) continue
+      row += 1
+      if ('problem' in way) known.set(row, conflict(way.operation, way.problem))
+    }
+  }
+  if (row === 0) {
+    throw new RunRejectedError(`Run ${runId}`, [
+      'the org held everything that it wrote already, so there is nothing to take back; nothing was sent',
+    ])
+  }
+  async function* records(): AsyncGenerator<readonly (readonly string[])[]> {
+    for await (const batch of writtenRecords(earlier, unfinished)) yield batch.flatMap(record => wayBack.cells(record))
+  }
+  const description = earlierWords({ kind: 'undo', runId })
+  const table = { description, header: wayBack.header, delimiter: ',', records, isFile: false }
+  return { reader: await openEarlier(table, onBytes), known }
+}
+
+const conflict = (operation: Operation, message: string): KnownResult => ({
+  operation,
+  ...failedAnswer({ code: 'UNDO_CONFLICT', message }),
+})
+
+/** The values of a record by field of one of the two plans; a field that is left out is neither written nor compared. */
+type Values = ReadonlyMap<string, string>
+
+type Way =
+  | { readonly operation: Operation; readonly restored: Values; readonly written: Values }
+  /** Why the record is left as it is. */
+  | { readonly operation: Operation; readonly problem: string }
+
+class WayBack {
+  readonly header: readonly string[]
+  readonly #earlier: SyncPlan
+  readonly #restorable: readonly string[]
+  readonly #written: readonly string[]
+
+  constructor(earlier: SyncPlan, undo: SyncPlan) {
+    this.#earlier = earlier
+    this.#restorable = undo.fields.flatMap(({ name }) => (name === undo.idField.name ? [] : [name]))
+    this.#written = (undo.undone ?? []).map(({ name }) => name)
+    this.header = [
+      ...[UNDO_ROW, UNDO_OPERATION, UNDO_ID],
+      ...this.#restorable.map(restoredColumn),
+      ...this.#written.map(writtenColumn),
+      ...earlier.identityFields,
+    ]
+  }
+
+  /** The record in the source of the undo; empty when the run has written nothing of it. */
+  cells(record: WrittenRecord): readonly (readonly string[])[] {
+    const way = this.of(record)
+    if (way === undefined) return []
+    const { restored, written }: { readonly restored: Values; readonly written: Values } =
+      'problem' in way ? { restored: new Map(), written: new Map() } : way
+    const { row, id, identity } = record.result
+    const head = [String(row), way.operation, id]
+    const values = [
+      ...this.#restorable.map(name => restored.get(name) ?? ''),
+      ...this.#written.map(name => written.get(name) ?? ''),
+    ]
+    return [[...head, ...values, ...identity]]
+  }
+
+  /** undefined when the run has written nothing of the record. */
+  of(record: WrittenRecord): Way | undefined {
+    const { outcome, operation } = record.result
+    switch (outcome) {
+      case 'created':
+        return { operation: 'delete', restored: new Map(), written: this.#sentValues(record, operation) }
+      case 'updated':
+        return this.#overwritten(record)
+      case 'deleted':
+        return this.#deleted(record)
+      case 'in_doubt':
+        return {
+          operation: operation === 'delete' ? 'create' : 'update',
+          problem:
+            'It is not known whether the run wrote this record; the record was left as it is. Check it in the org',
+        }
+      case 'failed':
+      case 'unchanged':
+        return undefined
+    }
+  }
+
+  #sentValues({ sent = [] }: WrittenRecord, operation: Operation | ''): Values {
+    if (operation === '') return new Map()
+    return new Map(
+      wireColumns(this.#earlier, operation).flatMap(({ field }, at) => {
+        const value = sent[at] ?? ''
+        return field === undefined || value === '' ? [] : [[field.name, value] as const]
+      }),
+    )
+  }
+
+  #overwritten({ result: { operation }, sent = [], before, verdict }: WrittenRecord): Way | undefined {
+    if (before === undefined) {
+      if (verdict?.verdict === 'unchanged') return undefined
+      return {
+        operation: 'update',
+        problem:
+          'The run kept nothing of what this record held, because it did not exist yet when the org was compared; the record was left as it is',
+      }
+    }
+    const changed = comparedFields(this.#earlier, operation === '' ? 'update' : operation).filter(({ name }) =>
+      verdict?.changed.includes(name),
+    )
+    const unread = changed.find(field => !isVerifiable(field))
+    if (unread !== undefined) {
+      return {
+        operation: 'update',
+        problem: `${unread.name} cannot be compared with what the org holds, so it is not known whether someone has changed it; the record was left as it is`,
+      }
+    }
+    return {
+      operation: 'update',
+      restored: new Map(changed.map(field => [keptName(field), before.get(keptName(field)) || CLEAR])),
+      written: new Map(changed.map(({ name, cell }) => [name, sent[cell] ?? ''])),
+    }
+  }
+
+  #deleted({ before }: WrittenRecord): Way {
+    if (before === undefined) {
+      return {
+        operation: 'create',
+        problem: 'The run kept nothing of what this record held, so it cannot be created again',
+      }
+    }
+    const restored = new Map(
+      this.#restorable.flatMap(name => (before.get(name) ? [[name, before.get(name) ?? '']] : [])),
+    )
+    return { operation: 'create', restored, written: new Map() }
+  }
+}
+
+const isVerifiable = ({ path }: ComparedField): boolean => path !== undefined
+
+/** The name of a field in a before-image. */
+const keptName = ({ name, lookup, path }: ComparedField): string => lookup ?? path ?? name

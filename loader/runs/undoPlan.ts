@@ -1,0 +1,97 @@
+// The spec and the plan of an undo: both follow from the run that is undone.
+import { problemLine } from '../../packages/client/contract/issues.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { checkPermissions } from '../plan/planPermissions.ts'
+import type { PlannedField, SyncPlan } from '../plan/syncPlan.ts'
+import { restoredColumn, UNDO_ID, UNDO_OPERATION } from '../protocol/earlier/undoTable.ts'
+import { REPORT_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJson, readPlan } from '../protocol/runRecords.ts'
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import { sourceFrom } from '../spec/earlierRun.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { RunStore } from '../storage/runStore.ts'
+
+/** The load that takes back what a run has written. */
+export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
+  const { maxRejected: _, limit: _limit, keyField: _key, externalIdField: _external, ...own } = spec
+  return {
+    ...own,
+    operation: { column: UNDO_OPERATION },
+    source: sourceFrom({ kind: 'undo', runId }, spec.source),
+    fields: Object.fromEntries(undoFields(plan).map(({ name, mapping }) => [name, mapping])),
+    blank: 'ignore',
+    groupBy: 'none',
+    send: 'changed',
+    undo: true,
+    hardDelete: false,
+  }
+}
+
+/** The Id, and each field that the run could set. A lookup by External ID is restored by the Id of the parent. */
+function undoFields({ idField, fields }: SyncPlan): readonly PlannedField[] {
+  const targets = new Map(fields.map(({ target }) => [target.name, target]))
+  targets.delete(idField.name)
+  const id = { name: idField.name, wireName: idField.name, target: idField, valueField: idField }
+  return [
+    { ...id, mapping: { column: UNDO_ID } },
+    ...[...targets.values()].map(target => ({
+      name: target.name,
+      wireName: target.name,
+      target,
+      valueField: target,
+      mapping: { column: restoredColumn(target.name) },
+    })),
+  ]
+}
+
+/** What undoes an outcome. */
+const OPPOSITES = { created: 'delete', updated: 'update', deleted: 'create' } as const satisfies Readonly<
+  Record<string, Operation>
+>
+
+/**
+ * Validates that the integration user may take back what a run has written. @param store of that run
+ * Throws RunRejectedError with every permission that is missing.
+ */
+export async function undoInOrg(
+  salesforce: SalesforceConnection,
+  spec: SyncSpec,
+  store: RunStore,
+  signal: AbortSignal,
+): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
+  const undone = await readPlan(store)
+  const { tally } = await readJson<Pick<RunReport, 'tally'>>(store, REPORT_FILE)
+  const { userId, instanceUrl } = await salesforce.identity(signal)
+  const described = await salesforce.describe(spec.object, signal)
+  const outcomes = Object.keys(OPPOSITES) as (keyof typeof OPPOSITES)[]
+  const operations = outcomes.filter(outcome => tally[outcome] > 0).map(outcome => OPPOSITES[outcome])
+  const problems = checkPermissions(operations, described, [], { problems: [], warnings: [] })
+  if (problems.length > 0) throw new RunRejectedError(`The undo in ${spec.object}`, problems.map(problemLine))
+  const { groupColumn: _, externalIdField: _external, ...plan } = undone.plan
+  const fields = undoFields(plan)
+  const written = plan.fields.filter(({ name }) => name !== plan.idField.name)
+  return {
+    userId,
+    instanceUrl,
+    plan: {
+      ...plan,
+      operation: { column: UNDO_OPERATION },
+      operations,
+      fields,
+      keyField: plan.idField.name,
+      compares: true,
+      undone: written,
+      blank: 'ignore',
+      warnings: warningsOf(operations),
+    },
+  }
+}
+
+function warningsOf(operations: readonly Operation[]): readonly string[] {
+  if (!operations.includes('create')) return []
+  return [
+    'Deleted records are created again, because no REST or Bulk API restores one: they get new Ids, and have only the fields that the run had mapped. To keep their Ids, restore them from the recycle bin of the org instead',
+  ]
+}
