@@ -52,6 +52,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   },
   begin: { at: START, settled: 0 },
   inProgress: new Map(),
+  overBudget: new Map(),
   startedAt: START,
   step: { what: 'starts to send', since: START },
   ...more,
@@ -158,6 +159,13 @@ test('records in doubt are mentioned only when there are any', () => {
   expect(details(0)).toContain('**Next:** correct the rejected rows and load only these: `sflink sync run NAME')
   expect(details(0)).not.toContain('in the org each record in doubt')
   expect(details(1)).toContain('**Next:** look up in the org each record in doubt')
+  expect(details(0)).toContain('**Next:** if the rows are right, load the failed records again: `sflink sync retry')
+  expect(details(1)).toContain(
+    'load the failed records again; those in doubt are searched for first: `sflink sync retry',
+  )
+  const undo = runDetails(sending({ report: { ...report, undoOf: 'nightly.d1' } as never }), START)
+  expect(undo).toContain('**Next:** decide about each record that was left as it is: `sflink sync results')
+  expect(undo).not.toContain('sync retry')
 })
 
 test('records deleted or unchanged have a column only in runs with such records', () => {
