@@ -183,7 +183,7 @@ test.each(MATRIX)(
     const [image] = before
     const { row: _row, Id: _id, Contact__c: contact = '', ...fields } = image ?? {}
     expect(contact).toMatch(/^003\w{15}$/)
-  expect(Object.keys(fields)).toEqual(NAMES.filter(name => name !== 'Contact__r.Ext_Id__c'))
+    expect(Object.keys(fields)).toEqual(NAMES.filter(name => name !== 'Contact__r.Ext_Id__c'))
     // Written back through the mapping of the sync, it leaves the org as it was.
     await load([rowOf(key, { ...spelled(0), ...fields })], { ...night, send: 'all' }, limits)
     const again = await load([rowOf(key, spelled(1))], night, limits)
