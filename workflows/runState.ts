@@ -77,6 +77,8 @@ export type RunState = {
   /** Where sending began in this history. */
   begin: PaceMark | undefined
   readonly inProgress: Map<number, ChunkStep>
+  /** What it waits for because it is over the budget of the org, in words, by what waits. */
+  readonly overBudget: Map<string, string>
   /** While it is paused, no chunk is started or committed. */
   paused: Paused | undefined
   /** Set when the results are written. */
@@ -105,6 +107,7 @@ export function newRunState(
     sent: undefined,
     begin: undefined,
     inProgress: new Map(),
+    overBudget: new Map(),
     paused,
     report: undefined,
     planned: undefined,
@@ -133,7 +136,8 @@ export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRu
 }
 
 export function progressOf(state: RunState): SyncProgress {
-  const { runId, stage, staged, sent, paused } = state
+  const { runId, stage, staged, sent, overBudget, paused } = state
+  const [waits] = overBudget.values()
   const tally = addTallies(staged?.known ?? EMPTY_TALLY, sent?.tally ?? EMPTY_TALLY)
   const rejected = staged?.rejected ?? 0
   return {
@@ -147,6 +151,7 @@ export function progressOf(state: RunState): SyncProgress {
     chunksDone: sent?.done ?? 0,
     ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
     ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
+    ...(waits === undefined ? {} : { overBudget: waits }),
     ...(paused === undefined ? {} : { paused }),
     step: stepOf(state),
   }

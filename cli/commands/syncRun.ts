@@ -5,6 +5,7 @@ import { completedPlan } from '../../loader/runs/planToApply.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { storedRunId } from '../allRuns.ts'
 import { CommandError } from '../commandError.ts'
@@ -36,13 +37,23 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
 
 function loadToStart(configuration: Configuration, name: string, options: SyncRunOptions): RunToStart {
   const { set, source, scheduledTime, limit } = options
+  const spec = runSpec(configuration, name, options)
+  if (process.stdin.isTTY) requirePlan(name, spec, commandLine('sync plan', name, options))
   return {
     run: newRun(name),
     sync: name,
-    spec: runSpec(configuration, name, options),
+    spec,
     options: { set, ...present({ source, scheduledTime, limit }) },
     command: commandLine('sync run', name, options),
   }
+}
+
+/** A person sees which records are missing before they are changed. A schedule, a script or a service has `maxDeleted` alone. */
+function requirePlan(name: string, { missing }: SyncSpec, command: string): void {
+  if (missing !== 'delete' && missing !== 'update') return
+  throw new CommandError(
+    `Sync ${name} ${missing}s the records of its scope that the source does not have. Look at them first: ${command}, and then apply that plan: sflink sync run --plan RUN`,
+  )
 }
 
 /** The run that applies a plan has its id. The worker checks the plan again, and that its sync has not changed. */

@@ -5,14 +5,14 @@ import type { RunFileWriter } from '../../storage/runStore.ts'
 import { searchFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { chunkGroups, eachKey } from './keyedChunks.ts'
-import { type OrgSearch, selectedPaths, storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, placeOf, selectedPaths, storedPage, storePage } from './searchPages.ts'
 
 /** Stores the records that `IN` lists find, in one page for the keys of several chunks. */
 export async function pagesOfLists(search: OrgSearch, number: number): Promise<readonly string[]> {
   const { store, step, chunks, limits } = search
   const pages: string[] = []
   for (const group of chunkGroups(chunks, limits.listKeys)) {
-    const files = searchFiles(search.folder, search.key.name, number).page(pages.length + 1)
+    const files = searchFiles(search.folder, placeOf(search), number).page(pages.length + 1)
     step.heartbeat({ searchingByLists: pages.length + 1 })
     const write = async (writer: RunFileWriter) => {
       await writer.write(csvLine(selectedPaths(search)))
@@ -45,7 +45,7 @@ async function query(
 }
 
 /** The value at a path such as `LastName` or `Account.Name`; blank where the org has none. */
-function textAt(record: QueriedRecord, path: string): string {
+export function textAt(record: QueriedRecord, path: string): string {
   let value: unknown = record
   for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
   return String(value ?? '')

@@ -6,8 +6,9 @@ import { type PlannedRun, readJson, readJsonIfThere, readPlan, type StagedRun, w
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
 import type { MatchPhase } from './comparedFiles.ts'
-import { compareRecords, type MatchedRun } from './compareRecords.ts'
+import { compareRecords } from './compareRecords.ts'
 import { chunkGroups, recordsIn } from './keyedChunks.ts'
+import type { MatchedRun } from './matchedRun.ts'
 import { MATCH_LIMITS, type MatchLimits } from './matchLimits.ts'
 import { searchOrg } from './orgSearch.ts'
 

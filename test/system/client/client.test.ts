@@ -1,6 +1,6 @@
 // The package as a service uses it: starts loads once, tests connections, adds records; and the published JSON Schemas.
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
@@ -100,6 +100,23 @@ test('a cancelled load reports its cancellation, and resumes when it is started 
   await expect(result()).rejects.toMatchObject({ name: 'RunFailedError', type: 'cancelled' })
   expect(await runSync(rig.client, request, queue)).toMatchObject({ outcome: 'completed' })
   expect(await namesIn('D')).toEqual(['D1'])
+})
+
+test('a paused load sends nothing until it is resumed', async () => {
+  const request = { sync, label: 'order-5', records: records('P1') }
+  org.emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
+  const { pause, resume, progress, result } = await startSync(rig.client, request, queue)
+  const paused = await pause({ by: 'order service' })
+  expect(paused).toMatchObject({ changed: true, paused: { by: 'order service' } })
+  expect(schemaErrors('pause.answer', paused)).toEqual([])
+  await vi.waitFor(
+    async () => expect(await progress()).toMatchObject({ stage: 'sending', paused: paused.paused }),
+    10_000,
+  )
+  expect(await namesIn('P')).toEqual([])
+  expect(await resume()).toMatchObject({ changed: true })
+  expect(await result()).toMatchObject({ outcome: 'completed' })
+  expect(await namesIn('P')).toEqual(['P1'])
 })
 
 test.each([

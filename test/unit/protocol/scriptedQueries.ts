@@ -32,11 +32,12 @@ export class ScriptedQueries {
   changePage: (csv: string) => string = csv => csv
 
   open(soql: string, records: readonly OrgRecord[]): QueryJob {
-    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (\w+) != null$/.exec(soql)
+    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (?:(\w+) != null|\((\w+) = '(\w+)'\))$/.exec(soql)
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, selected = '', key = ''] = match
+    const [, selected = '', key = '', field = '', value] = match
     const fields = selected.split(', ')
-    const rows = records.filter(record => record[key] !== undefined).map(record => ({ ...record }))
+    const isFound = (record: OrgRecord) => (value === undefined ? record[key] !== undefined : record[field] === value)
+    const rows = records.filter(isFound).map(record => ({ ...record }))
     this.#opened += 1
     const job: Query = { id: `750Q${this.#opened}`, state: 'InProgress', fields, rows }
     this.jobs.push(job)

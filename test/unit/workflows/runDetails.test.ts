@@ -52,6 +52,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   },
   begin: { at: START, settled: 0 },
   inProgress: new Map(),
+  overBudget: new Map(),
   startedAt: START,
   step: { what: 'starts to send', since: START },
   ...more,
