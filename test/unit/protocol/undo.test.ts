@@ -220,6 +220,26 @@ describe.each(ENGINES)('through %s', engine => {
     expect(await parents()).toEqual([first, null])
   })
 
+  test('records that the source did not have, and that the run deleted for this, are created again', async () => {
+    const [prefix, runs] = [newPrefix(), new Map()]
+    const mirrored = ['kept', 'lost', 'lost too'].map(name => ({
+      LastName: 'Old',
+      Title: `T${prefix}`,
+      Ext_Id__c: `${prefix}${name}`,
+    }))
+    await org.create('Contact', mirrored)
+    const then = await held(prefix)
+    const fields = { LastName: 'last', Title: 'title', Ext_Id__c: 'ext' }
+    const mirror = { missing: 'delete', scope: `Title = 'T${prefix}'`, maxDeleted: 5, operation: 'upsert' } as const
+    const rows = [{ last: 'New', title: `T${prefix}`, ext: `${prefix}kept` }]
+    const { report } = await load(runs, rows, { engine, fields, ...mirror })
+    expect(report.tally).toMatchObject({ updated: 1, deleted: 2 })
+    expect((await held(prefix)).size).toBe(1)
+    const undone = await undo(runs, 'run', 'undo')
+    expect(undone.report).toMatchObject({ records: 3, tally: { updated: 1, created: 2, deleted: 0, failed: 0 } })
+    expect(await held(prefix)).toEqual(then)
+  })
+
   test('whatever a run wrote and others edited since, the org is as it was, but for conflicts, which are left alone', async () => {
     const seen = new Set<string>()
     await fc.assert(fc.asyncProperty(scenarios, undoesAllButConflicts(engine, seen)), { numRuns: 60, seed: 13 })
