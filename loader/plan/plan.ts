@@ -11,6 +11,7 @@ import { comparisonWarnings } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
+import { conditionProblems, matchProblems } from './planMatch.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
 import { parentObjects } from './relationship.ts'
 import type { PlannedField, SyncPlan } from './syncPlan.ts'
@@ -44,7 +45,11 @@ export function createPlan(
     else fields.push(planned)
   }
   const keys = checkKeys(spec, describe, fields, operations)
-  problems.push(...keys.problems, ...checkPermissions(operations, describe, fields, keys))
+  problems.push(
+    ...keys.problems,
+    ...matchProblems(spec, describe),
+    ...checkPermissions(operations, describe, fields, keys),
+  )
   const required = checkRequired(operations, describe, spec)
   problems.push(...required.problems)
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
@@ -58,7 +63,7 @@ export function createPlan(
     operations,
     idField: keptDescribe(idField),
     fields,
-    ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
+    ...present({ keyField: keys.keyField, matchWhere: spec.match?.where, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     ...(compares ? { compares } : {}),
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
@@ -109,9 +114,22 @@ export async function planInOrg(
   const described = await salesforce.describe(spec.object, signal)
   const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
   const planned = createPlan(spec, described, parents, compares)
-  const problems = planned.ok ? await hardDeleteProblems(salesforce, spec, planned.plan, signal) : planned.problems
+  const problems = planned.ok ? await problemsInOrg(salesforce, spec, planned.plan, signal) : planned.problems
   if (planned.ok && problems.length === 0) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, problems.map(problemLine))
+}
+
+/** What only queries show. */
+async function problemsInOrg(
+  salesforce: SalesforceConnection,
+  spec: SyncSpec,
+  plan: SyncPlan,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const permission = await hardDeleteProblems(salesforce, spec, plan, signal)
+  if (plan.matchWhere === undefined) return permission
+  const where = { object: plan.object, where: plan.matchWhere, path: ['match', 'where'] }
+  return [...permission, ...(await conditionProblems(salesforce, where, signal))]
 }
 
 /**

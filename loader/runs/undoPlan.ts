@@ -15,7 +15,7 @@ import type { RunStore } from '../storage/runStore.ts'
 
 /** The load that takes back what a run has written. */
 export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
-  const { maxRejected: _, limit: _limit, keyField: _key, externalIdField: _external, ...own } = spec
+  const { maxRejected: _, limit: _limit, keyField: _key, match: _match, externalIdField: _external, ...own } = spec
   return {
     ...own,
     operation: { column: UNDO_OPERATION },
@@ -69,7 +69,7 @@ export async function undoInOrg(
   const operations = outcomes.filter(outcome => tally[outcome] > 0).map(outcome => OPPOSITES[outcome])
   const problems = checkPermissions(operations, described, [], { problems: [], warnings: [] })
   if (problems.length > 0) throw new RunRejectedError(`The undo in ${spec.object}`, problems.map(problemLine))
-  const { groupColumn: _, externalIdField: _external, ...plan } = undone.plan
+  const { groupColumn: _, matchWhere: _match, externalIdField: _external, ...plan } = undone.plan
   const fields = undoFields(plan)
   const written = plan.fields.filter(({ name }) => name !== plan.idField.name)
   return {

@@ -28,15 +28,15 @@ const MAX_JOBS = 3
 
 /** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
 export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
-  const { store, folder, key } = search
-  const decision = foundFile(folder, key.name)
+  const { store, folder, place } = search
+  const decision = foundFile(folder, place)
   const decided = await readJsonIfThere<FoundRecords>(store, decision)
   if (decided !== undefined) return decided
   let mayOpenJob = true
   for (let number = 1; ; number += 1) {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
-    if ((await store.size(searchFiles(folder, key.name, number + 1).plan)) !== undefined) continue
+    if ((await store.size(searchFiles(folder, place, number + 1).plan)) !== undefined) continue
     if (plan.by === 'lists') rejectTooLong(search)
     const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
     if (typeof pages !== 'string')
@@ -47,8 +47,8 @@ export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
 
 /** How the search reads the org: decided once. */
 async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
-  const { store, folder, key } = search
-  const path = searchFiles(folder, key.name, number).plan
+  const { store, folder, place } = search
+  const path = searchFiles(folder, place, number).plan
   const before = await readJsonIfThere<SearchPlan>(store, path)
   if (before !== undefined) return before
   const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS
@@ -73,12 +73,13 @@ function rejectTooLong(search: OrgSearch): void {
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
-  const { salesforce, object, key, chunks, limits, step } = search
+  const { salesforce, object, key, where, chunks, limits, step } = search
   const keys = recordsIn(chunks)
   const room = listRoom(search)
   if (keys < limits.jobKeys * room) return BY_LISTS
   const name = apiName(key.name)
-  const condition = `FROM ${apiName(object)} WHERE ${name} != null`
+  const narrowed = where === undefined ? '' : ` AND (${where})`
+  const condition = `FROM ${apiName(object)} WHERE ${name} != null${narrowed}`
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
     if (records > keys * limits.jobRatio && room > 0) return BY_LISTS
@@ -92,8 +93,11 @@ async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
 
 const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
 
-/** The share of a query by list that is left for keys; 0 when the fields that are read fill it. */
-const listRoom = (search: OrgSearch): number => Math.max(0, 1 - encodeSoql(selectionOf(search)).length / MAX_QUERY_URI)
+/** The share of a query by list that is left for keys; 0 when the fields that are read and the conditions fill it. */
+function listRoom(search: OrgSearch): number {
+  const taken = encodeSoql(`${selectionOf(search)}${search.where ?? ''}`).length
+  return Math.max(0, 1 - taken / MAX_QUERY_URI)
+}
 
 /** Attempts of the step after which a rejection that should pass counts as one that stays. */
 const PATIENCE = 5
