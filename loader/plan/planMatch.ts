@@ -24,7 +24,8 @@ export function matchProblems({ match }: SyncSpec, describe: ObjectDescribe): Pr
 /** Whether the org accepts the conditions: they are read by a query of one record. */
 export async function conditionProblems(
   salesforce: SalesforceConnection,
-  { object, where, path }: { readonly object: string; readonly where: string; readonly path: Problem['path'] },
+  object: string,
+  where: string,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   try {
@@ -32,6 +33,8 @@ export async function conditionProblems(
     return []
   } catch (error) {
     if (!(error instanceof RequestRejectedError)) throw error
-    return [{ path, message: `Salesforce rejects the conditions: ${error.errorCode}: ${error.detail}` }]
+    return [
+      { path: ['match', 'where'], message: `Salesforce rejects the conditions: ${error.errorCode}: ${error.detail}` },
+    ]
   }
 }

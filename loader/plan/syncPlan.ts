@@ -1,5 +1,11 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { BlankPolicy, FieldMapping, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type {
+  BlankPolicy,
+  FieldMapping,
+  MissingAction,
+  SyncSpec,
+  ValueFormats,
+} from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
@@ -17,6 +23,15 @@ export type PlannedField = {
   /** For `RecordType.DeveloperName`: the record types whose names are converted to Ids. */
   readonly recordTypes?: readonly RecordTypeInfo[]
   readonly mapping: FieldMapping
+}
+
+/** What a run does to the records of the org in the scope that its source does not have. */
+export type PlannedMissing = {
+  readonly action: MissingAction
+  /** The conditions of a WHERE clause, which were read whole. */
+  readonly scope: string
+  /** What an update writes, as it is sent, by the name of the field. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 /** A sync spec that was validated against the org: plain JSON, kept in the run store, all that later steps need. */
@@ -40,6 +55,8 @@ export type SyncPlan = {
   readonly undone?: readonly PlannedField[]
   /** Whether the records are compared with what the org holds before anything is sent. */
   readonly compares?: boolean
+  /** What happens to records that the source does not have; absent when they are ignored. */
+  readonly missing?: PlannedMissing
   /** The column with the parents by which the records of a bulk load are grouped. */
   readonly groupColumn?: string
   readonly blank: BlankPolicy

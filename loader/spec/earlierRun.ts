@@ -1,5 +1,6 @@
 // A source that is made from an earlier run in the run store. Only the worker writes its URI: a caller names the run, never a source.
 import type { CsvSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /** What is taken from the earlier run: `retry` its failed records, `undo` what it has written. */
 const EARLIER_KINDS = ['retry', 'undo'] as const
@@ -23,6 +24,15 @@ export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): Csv
 
 /** Inline records have a value for each column. */
 const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
+
+/** Keys that are about the whole source of a run. */
+const OF_A_WHOLE_SOURCE: readonly string[] = ['maxRejected', 'limit', 'missing', 'scope', 'missingFields', 'maxDeleted']
+
+/** A spec for a part of its source: the records that the part does not have do not count as missing. */
+export function specOfPart(spec: SyncSpec): SyncSpec {
+  const own = Object.fromEntries(Object.entries(spec).filter(([key]) => !OF_A_WHOLE_SOURCE.includes(key)))
+  return { ...(own as SyncSpec), ...('missing' in spec ? { missing: 'ignore' } : {}) }
+}
 
 const WORDS: Readonly<Record<EarlierKind, string>> = {
   retry: 'the failed records of run',

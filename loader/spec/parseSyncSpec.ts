@@ -8,6 +8,7 @@ import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../package
 import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
+import { missingProblems } from './missingProblems.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -32,6 +33,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...keyProblems(spec),
     ...matchProblems(spec),
     ...hardDeleteProblems(spec),
+    ...missingProblems(spec),
     ...fieldProblems(spec),
     ...formatProblems(spec),
     ...identityProblems(spec),
@@ -77,8 +79,10 @@ function matchProblems(spec: SyncSpec): Problem[] {
 /** Of the two APIs only Bulk API 2.0 deletes past the recycle bin. */
 function hardDeleteProblems(spec: SyncSpec): Problem[] {
   if (!spec.hardDelete) return []
-  if (!possibleOperations(spec).includes('delete')) {
-    return [problem(['hardDelete'], 'is for runs that delete: set operation to delete, or leave hardDelete out')]
+  if (spec.missing !== 'delete' && !possibleOperations(spec).includes('delete')) {
+    return [
+      problem(['hardDelete'], 'is for runs that delete: set operation or missing to delete, or leave hardDelete out'),
+    ]
   }
   if (spec.engine !== 'collections') return []
   return [problem(['hardDelete'], 'needs Bulk API 2.0: set engine to bulk or auto, or leave hardDelete out')]
@@ -194,6 +198,9 @@ const WHAT_A_SYNC_LOADS = [
   'match',
   'externalIdField',
   'hardDelete',
+  'missing',
+  'scope',
+  'missingFields',
   'fields',
 ] as const
 

@@ -18,6 +18,7 @@ import { RecordIndex } from '../history/recordIndex.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
 import {
   type PlannedRun,
+  readMatched,
   readPlan,
   readSpec,
   readStaged,
@@ -26,6 +27,8 @@ import {
   writeJson,
 } from '../runRecords.ts'
 import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
+import { withMissing } from '../staged.ts'
+import { withMissingReport } from './missingReport.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
@@ -45,11 +48,13 @@ export async function aggregateResults(
 ): Promise<RunReport> {
   const store = runStore(input.runId)
   const run = await readPlan(store)
-  const staged = await readStaged(store)
-  if (staged === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
+  const source = await readStaged(store)
+  if (source === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
+  const matched = await readMatched(store)
+  const staged = withMissing(source, matched)
   step.heartbeat({ aggregating: staged.records })
-  const written = await writeResults(store, input, run, staged)
-  const report = reportOf(store, input, run, staged, written)
+  const written = await writeResults(store, input, run, staged, source.records)
+  const report = withMissingReport(reportOf(store, input, run, staged, written), { store, run, matched, isPlan: false })
   await writeJson(store, REPORT_FILE, report)
   await requireRun(store)
   if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
@@ -84,6 +89,7 @@ async function writeResults(
   { runId, ended, inlineResults }: AggregateResultsInput,
   { spec, plan }: PlannedRun,
   staged: StagedRun,
+  sourceRecords: number,
 ): Promise<Written> {
   const file = store.writer(RESULTS_FILE)
   const rejected = new RejectedFiles(store, staged)
@@ -116,7 +122,8 @@ async function writeResults(
         if (carries) carried.push(result)
         if (isSuccess(result)) continue
         errors.add(result)
-        await rejected.add(result)
+        // The source has no row of a missing record.
+        if (result.row <= sourceRecords) await rejected.add(result)
       }
       await file.write(lines.take())
       await index?.flush()

@@ -2,39 +2,24 @@
 import { readPaths } from '../../plan/comparedFields.ts'
 import { isSearched } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
-import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
-import type { RunStore } from '../../storage/runStore.ts'
 import { sortedFolder } from '../layout.ts'
-import type { PlannedRun } from '../runRecords.ts'
 import { chunkLimit } from '../stage/chunkWriter.ts'
 import { isGrouped } from '../stage/lanes.ts'
 import type { MatchedRecords, SearchMade, StagedChunk } from '../staged.ts'
 import type { Comparing } from './comparedChunk.ts'
 import { compareChunks } from './comparedChunks.ts'
-import type { MatchPhase } from './comparedFiles.ts'
 import { ComparisonCounts } from './comparisonCounts.ts'
 import { recordsIn } from './keyedChunks.ts'
-import type { MatchLimits } from './matchLimits.ts'
+import type { MatchedRun } from './matchedRun.ts'
+import { findMissing } from './missingRecords.ts'
 import { searchOrg } from './orgSearch.ts'
 import { Packs } from './packs.ts'
 import { planCreates } from './plannedCreates.ts'
 import { searchesOf } from './searches.ts'
 
-export type MatchedRun = {
-  readonly salesforce: SalesforceConnection
-  readonly store: RunStore
-  readonly run: PlannedRun
-  readonly phase: MatchPhase
-  readonly step: Step
-  readonly limits: MatchLimits
-}
-
 /** Compares all chunks of a run, and writes what will be sent of them, or what would be. A run that was planned sends what changes. */
-export async function compareRecords(
-  { salesforce, store, run, phase, step, limits }: MatchedRun,
-  chunks: readonly StagedChunk[],
-): Promise<MatchedRecords> {
+export async function compareRecords(matching: MatchedRun, chunks: readonly StagedChunk[]): Promise<MatchedRecords> {
+  const { salesforce, store, run, phase, step, limits } = matching
   const { spec, plan } = run
   const { object } = plan
   const sendsAll = spec.send === 'all' && phase === 'load'
@@ -59,12 +44,18 @@ export async function compareRecords(
       if (phase === 'apply') counts.add('create', chunk.records)
       else await planCreates(comparing, chunk)
     }
+    const missing = plan.missing && (await findMissing(matching, plan.missing, folder, searched))
+    if (missing !== undefined && missing.missing.chunks.length > 0) {
+      await compareChunks(comparing, missing.values, missing.missing.chunks, limits.comparedRecords)
+      searched.push(...missing.missing.chunks)
+    }
     const left = phase === 'plan' ? [] : await packs.finish(searched)
     // Those of attempts that have ended before.
     for (const path of await store.list(sortedFolder(folder))) await store.remove(path)
     const { compared } = counts
     const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
-    return { rejected, rejections: rejectionsOf(errors), searches, chunks: left, compared }
+    const found = missing === undefined ? {} : { missing: missing.missing }
+    return { rejected, rejections: rejectionsOf(errors), searches, chunks: left, compared, ...found }
   } catch (error) {
     await packs.discard()
     throw error

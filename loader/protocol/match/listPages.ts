@@ -47,7 +47,7 @@ async function query(
 }
 
 /** The value at a path such as `LastName` or `Account.Name`; blank where the org has none. */
-function textAt(record: QueriedRecord, path: string): string {
+export function textAt(record: QueriedRecord, path: string): string {
   let value: unknown = record
   for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
   return String(value ?? '')

@@ -9,6 +9,7 @@ import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
 import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
+import { pagesOfScope } from './scopePages.ts'
 import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 
 /** The files with the records that were found. */
@@ -37,12 +38,17 @@ export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
     if ((await store.size(searchFiles(folder, place, number + 1).plan)) !== undefined) continue
-    if (plan.by === 'lists') rejectTooLong(search)
-    const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
+    const pages = await pagesOf(search, number, plan)
     if (typeof pages !== 'string')
       return decideOnce<FoundRecords>(store, decision, { pages, by: plan.by, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
   }
+}
+
+function pagesOf(search: OrgSearch, number: number, plan: SearchPlan): ReturnType<typeof pagesOfJob> {
+  if (plan.by === 'job') return pagesOfJob(search, number, plan)
+  rejectTooLong(search)
+  return search.scope === undefined ? pagesOfLists(search, number) : pagesOfScope(search, number)
 }
 
 /** How the search reads the org: decided once. */
@@ -73,29 +79,41 @@ function rejectTooLong(search: OrgSearch): void {
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
-  const { salesforce, object, key, where, chunks, limits, step } = search
+  const { salesforce, object, scope, chunks, limits, step } = search
   const keys = recordsIn(chunks)
   const room = listRoom(search)
-  if (keys < limits.jobKeys * room) return BY_LISTS
-  const name = apiName(key.name)
-  const narrowed = where === undefined ? '' : ` AND (${where})`
-  const condition = `FROM ${apiName(object)} WHERE ${name} != null${narrowed}`
+  if (scope === undefined && keys < limits.jobKeys * room) return BY_LISTS
+  const condition = `FROM ${apiName(object)} WHERE ${conditionsOf(search)}`
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
-    if (records > keys * limits.jobRatio && room > 0) return BY_LISTS
+    if (!isByJob(search, records)) return BY_LISTS
     const { id } = await salesforce.openQueryJob(`SELECT ${selectionOf(search)} ${condition}`, step.signal)
-    return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
+    return { by: 'job', jobId: id, isWhole: scope !== undefined || records <= keys * limits.keptRatio }
   } catch (error) {
     if (isFinal(error, step)) return BY_LISTS
     throw error
   }
 }
 
+/** @param records that a job would read */
+function isByJob(search: OrgSearch, records: number): boolean {
+  const { scope, chunks, limits } = search
+  const isTooLong = listRoom(search) === 0
+  if (scope === undefined) return isTooLong || records <= recordsIn(chunks) * limits.jobRatio
+  return isTooLong || records >= limits.jobKeys
+}
+
 const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
 
-/** The share of a query by list that is left for keys; 0 when the fields that are read and the conditions fill it. */
+/** The conditions of a query job. */
+function conditionsOf({ key, where, scope }: OrgSearch): string {
+  if (scope !== undefined) return `(${scope})`
+  return `${apiName(key.name)} != null${where === undefined ? '' : ` AND (${where})`}`
+}
+
+/** The share of a query that is left for keys; 0 when the fields that are read, and the conditions of the sync, fill it. */
 function listRoom(search: OrgSearch): number {
-  const taken = encodeSoql(`${selectionOf(search)}${search.where ?? ''}`).length
+  const taken = encodeSoql(`${selectionOf(search)}${search.scope ?? search.where ?? ''}`).length
   return Math.max(0, 1 - taken / MAX_QUERY_URI)
 }
 

@@ -22,6 +22,8 @@ export type OrgSearch = {
   readonly paths: readonly string[]
   /** Conditions that a record must meet to be found. */
   readonly where?: string
+  /** The conditions of the records that are read, whatever their keys are. @default those that the keys of the chunks may mean */
+  readonly scope?: string
   /** The chunks whose records are searched for. */
   readonly chunks: readonly StagedChunk[]
   readonly limits: MatchLimits

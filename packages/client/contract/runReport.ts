@@ -77,6 +77,15 @@ export const runOperation = z
   .union([z.enum(OPERATIONS), z.object({ column: z.string().describe('A column of the source') })])
   .describe('For every record, or the column that names it per record')
 
+export const missingReportSchema = z.object({
+  action: z.enum(['report', 'delete', 'update']).describe('What the sync does with them'),
+  found: count.describe('Records of the org in the scope that the source does not have'),
+  inScope: count.describe('Records of the org in the scope'),
+  file: z.string().exactOptional().describe('missing.csv, where they are only reported'),
+})
+/** The records of a scope that a source does not have. */
+export type MissingReport = Readonly<z.output<typeof missingReportSchema>>
+
 export const runReportSchema = z.object({
   runId: z.string().describe('Names the run in the run store'),
   outcome: z.enum(RUN_OUTCOMES).describe('How the run ended'),
@@ -87,7 +96,10 @@ export const runReportSchema = z.object({
   object: z.string().describe('API name of the object'),
   operation: runOperation,
   engine: z.enum(ENGINES).describe('Bulk API 2.0 or sObject Collections'),
-  records: count.describe('Records in the source; results.csv has as many results'),
+  records: count.describe('Records in the source, and missing ones that are changed; results.csv has as many results'),
+  missing: missingReportSchema
+    .exactOptional()
+    .describe('Present when the sync looks for records that the source does not have'),
   tally: tallySchema.describe('Records by outcome'),
   reading: sourceReadingSchema.exactOptional().describe('How the file was read; absent for inline records'),
   errors: z.array(errorCountSchema).describe('The most frequent first'),

@@ -282,6 +282,20 @@ describe('a plan is rejected before the source is read', () => {
     expect(planOf({ ...MIXED, fields: NAMES }, kept).operations).toEqual(['create', 'update', 'upsert'])
   })
 
+  test('missing records that the user may not delete, and values that cannot be written', () => {
+    const mirror = { operation: 'update', keyField: 'Email', scope: "LeadSource = 'Web'" } as const
+    const fields = { ...NAMES, Birthdate: 'born' }
+    const words = 'object: the integration user may not delete Contact records; give it that permission on the object'
+    expect(problems({ ...mirror, fields, missing: 'delete' }, { ...CONTACT, deletable: false })).toEqual([words])
+    const missingFields = { birthdate: { value: 'never' } }
+    expect(problems({ ...mirror, fields, missing: 'update', missingFields })).toEqual([
+      expect.stringMatching(/^missingFields\/birthdate: .*never/),
+    ])
+    const plan = planOf({ ...mirror, fields, missing: 'update', missingFields: { birthdate: { value: '' } } })
+    expect(plan).toMatchObject({ compares: true, missing: { action: 'update', values: { Birthdate: '#N/A' } } })
+    expect(plan.operations).toEqual(['update'])
+  })
+
   test('all problems at once', () => {
     expect(problems({ fields: { Fone: 'phone', Nmae: 'name' } })).toHaveLength(3)
   })

@@ -146,6 +146,25 @@ describe.each(MATRIX)('written through %s and read by %s', (engine, reading, lim
   })
 })
 
+test.each(MATRIX)('an update by Id compares as one by a key field (%s, %s)', async (engine, _, limits) => {
+  const records = [1, 2, 3].map(number => ({ LastName: `Old ${number}`, Title: 'x' }))
+  const ids = (await connection.createRecords('Contact', records)).map(({ id }) => id ?? '')
+  const rows = ids.map((id, index) => ({
+    id: index === 0 ? id.slice(0, 15) : id,
+    last: index === 1 ? 'New' : `Old ${index + 1}`,
+  }))
+  const sync = {
+    object: 'Contact',
+    keyField: 'Id',
+    fields: { Id: 'id', LastName: 'last' },
+    blank: 'ignore',
+    engine,
+  } as const
+  const { changed, report } = await load([...rows, { id: '0035e00000ZZZZZ', last: 'None' }], sync, limits)
+  expect([...changed.values()]).toEqual(['', 'LastName', '', ''])
+  expect(report.tally).toMatchObject({ updated: 1, unchanged: 2, failed: 1 })
+})
+
 test('random records: only those that were edited are changed, in both readings alike', async () => {
   const record = fc.record(
     Object.fromEntries(

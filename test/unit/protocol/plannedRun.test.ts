@@ -220,6 +220,36 @@ describe.each(ENGINES)('applied through %s', engine => {
   })
 })
 
+describe.each(ENGINES)('a deletion applied through %s', engine => {
+  const DELETE = { ...UPSERT, operation: 'delete', keyField: 'Loose_Id__c', engine } as const
+  const { externalIdField: _, ...parts } = DELETE
+
+  test('plan.csv has what is lost, and a record that someone has changed since is not deleted', async () => {
+    const world = planned(parts, [row('same', ''), row('changed', ''), row('other', ''), row('absent', '')])
+    const { verdicts } = await plan(world)
+    expect(verdicts).toMatchObject({ delete: 3, rejected: 1 })
+    expect(linesOf(world, 'plan.csv')[1]).toMatchObject({
+      verdict: 'delete',
+      id: idOf(world, 'changed'),
+      changed: '',
+      'old.LastName': 'Old',
+      'new.LastName': '',
+    })
+    edit(world, 'changed', { FirstName: '' })
+    edit(world, 'other', { LastName: 'Edited' })
+    const { tally } = await load(world)
+    expect(tally).toMatchObject({ deleted: 1, failed: 3 })
+    expect(results(world)).toEqual({
+      same: 'true',
+      changed: 'PLAN_STALE',
+      other: 'PLAN_STALE',
+      absent: 'KEY_NOT_FOUND',
+    })
+    expect(messageOf(world, 'changed')).toContain('FirstName of Contact')
+    expect(messageOf(world, 'changed')).toContain('was "Ann" then, and is "" now')
+  })
+})
+
 test('the form of a value does not count: the plan was read by lists, and the run reads by a query job', async () => {
   const world = planned({
     fields: { LastName: 'last', FirstName: 'first', Loose_Id__c: 'key', Score__c: { value: '7' } },

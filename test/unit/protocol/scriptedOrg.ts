@@ -254,6 +254,14 @@ export class ScriptedOrg {
       yield { Id: IDENTITY.organizationId }
       return
     }
+    const scoped = /^SELECT (.+) FROM Contact WHERE \((\w+) = '(\w+)'\)$/.exec(soql)
+    if (scoped !== null) {
+      const [, selected = '', field = '', value] = scoped
+      for (const record of this.records.filter(one => one[field] === value)) {
+        yield Object.fromEntries(selected.split(', ').map(name => [name, record[name] ?? null]))
+      }
+      return
+    }
     const match =
       /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
@@ -313,7 +321,10 @@ export class ScriptedOrg {
   process(job: OrgJob): void {
     const { rows, operation, externalIdField } = job
     const done = rows.slice(0, this.processes.shift() ?? rows.length)
-    const save = (row: OrgRecord): SaveResult => {
+    const save = (cells: OrgRecord): SaveResult => {
+      // A blank cell leaves its field as it is.
+      const row =
+        operation === 'create' ? cells : Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''))
       if (operation === 'update') return this.#update(row)
       if (operation === 'delete' || operation === 'hardDelete') return this.#delete(row, operation === 'hardDelete')
       return operation === 'upsert' ? this.#upsert(row, externalIdField) : this.#create(row)

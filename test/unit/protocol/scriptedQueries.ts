@@ -40,13 +40,12 @@ export class ScriptedQueries {
   changePage: (csv: string) => string = csv => csv
 
   open(soql: string, records: readonly OrgRecord[]): QueryJob {
-    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (\w+) != null(?: AND \((.+)\))?$/.exec(soql)
+    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (?:(\w+) != null(?: AND )?)?(?:\((.+)\))?$/.exec(soql)
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, selected = '', key = '', where] = match
+    const [, selected = '', key, where] = match
     const fields = selected.split(', ')
-    const rows = records
-      .filter(record => record[key] !== undefined && meets(record, where))
-      .map(record => ({ ...record }))
+    const isFound = (record: OrgRecord) => (key === undefined || record[key] !== undefined) && meets(record, where)
+    const rows = records.filter(isFound).map(record => ({ ...record }))
     this.#opened += 1
     const job: Query = { id: `750Q${this.#opened}`, state: 'InProgress', fields, rows }
     this.jobs.push(job)
