@@ -33,10 +33,11 @@ export async function readRun(stores: RunStores, runId: string, removed: Readonl
 }
 
 /**
- * The id of a run in the run store, given by it, by the id of its workflow, or by the name of a sync, which stands for its last run.
- * Throws CommandError for the name of a sync without runs.
+ * The id of a run in the run store, given by it, by the id of its workflow, or by the name of a sync, which stands for its last run, or for
+ * its last plan that was not applied.
+ * Throws CommandError for the name of a sync without them.
  */
-export async function storedRunId(stores: RunStores, either: string): Promise<string> {
+export async function storedRunId(stores: RunStores, either: string, kind: 'run' | 'plan' = 'run'): Promise<string> {
   const { runId } = runNameOf(either)
   if (!isSyncName(either) || (await stores.open(runId).list('')).length > 0) return runId
   const limit = pLimit(AT_A_TIME)
@@ -44,11 +45,11 @@ export async function storedRunId(stores: RunStores, either: string): Promise<st
   for await (const id of stores.runIds()) {
     if (syncOfRun(id) === either && !isCallFolder(id)) reading.push(limit(() => readRun(stores, id, new Set())))
   }
-  const runs = await Promise.all(reading)
+  const runs = (await Promise.all(reading)).filter(({ plans = false }) => plans === (kind === 'plan'))
   const last = runs.toSorted((a, b) => Number((a.startedAt ?? '') > (b.startedAt ?? '')) * 2 - 1).at(-1)
   if (last !== undefined) return last.runId
   throw new CommandError(
-    `There is no run ${either} in ${stores.location}, and no run of a sync of this name. List the runs: sflink runs list`,
+    `There is no ${kind} ${either} in ${stores.location}, and no ${kind} of a sync of this name. List the runs: sflink runs list`,
   )
 }
 

@@ -103,10 +103,12 @@ async function watchToEnd<Report extends RunReport | PlanReport>(
     if (!json) view.note(line)
   })
   const pauses = pauseNotes(runId, view.note)
+  const waits = budgetNotes(view.note)
   const observer = {
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })
       pauses(progress)
+      waits(progress)
       view.update(shown(progress))
     },
     standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
@@ -141,6 +143,16 @@ function pauseNotes(runId: string, note: (line: string) => void): (progress: Pic
         ? 'The run continues'
         : `The run is paused ${pausedText(paused)}: chunks in progress are settled, no other chunk is sent. Resume it: ${resumeCommand(runId)}`,
     )
+  }
+}
+
+/** Says what the run waits for while it is over the budget of its org, when that changes. */
+function budgetNotes(note: (line: string) => void): (progress: Pick<SyncProgress, 'overBudget'>) => void {
+  let said: string | undefined
+  return ({ overBudget }) => {
+    if (overBudget === undefined || overBudget === said) return
+    said = overBudget
+    note(`Over the budget of the org: ${overBudget}`)
   }
 }
 

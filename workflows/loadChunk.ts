@@ -1,6 +1,7 @@
 import { CancellationScope, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
+import type { IngestJobReference } from '../loader/protocol/bulk/commitChunk.ts'
 import type { SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
@@ -11,7 +12,7 @@ import type { Mutex } from './concurrency.ts'
 import { asCancellation, failureOf, readableFailure } from './failures.ts'
 import { clock } from './page/markdown.ts'
 import { type Sending, STEPS, type StepWords } from './page/summaries.ts'
-import { JOB_CONTROL, LONGEST_RESEND_PAUSE, TRANSFER } from './policies.ts'
+import { JOB_CONTROL, LONGEST_OPEN, LONGEST_RESEND_PAUSE, TRANSFER } from './policies.ts'
 
 const transfers = ({ summary }: StepWords) => proxyActivities<Activities>({ ...TRANSFER, summary })
 const jobControl = ({ summary }: StepWords) => proxyActivities<Activities>({ ...JOB_CONTROL, summary })
@@ -102,21 +103,29 @@ async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: Chun
   const step = (words: StepWords) => begin(words, sending.chunk, run)
   const { attempt, chunk } = sending
   const before = attempt === 1 && chunk.uploaded !== undefined ? { uploaded: chunk.uploaded } : {}
-  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk({ ...given, ...before })
+  const upload = () => transfers(step(STEPS.upload(sending))).uploadChunk({ ...given, ...before })
+  let uploaded = await upload()
   if ('settled' in uploaded) return uploaded.settled
+  let open: IngestJobReference = uploaded
   const { records } = sending
   try {
+    const since = Date.now()
     await run.lease(sending, 'ingestJobs')
-    const { jobId } = await jobControl(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({
+    if (Date.now() - since > LONGEST_OPEN) {
+      uploaded = await upload()
+      if ('settled' in uploaded) return uploaded.settled
+      open = uploaded
+    }
+    const { jobId } = await jobControl(step(STEPS.commit(sending, open.jobId))).commitChunk({
       ...given,
-      ...uploaded,
+      ...open,
     })
     await jobControl(step(STEPS.await(sending, jobId))).awaitJob({ runId: given.runId, jobId, records })
     run.giveBack(sending)
     return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...given, jobId, cancelled: false })
   } catch (failure) {
     const error = asCancellation(failure)
-    const { jobId } = uploaded
+    const { jobId } = open
     if (isCancellation(error)) {
       await CancellationScope.nonCancellable(() => stopAndSettle(given, jobId, sending, run)).catch(left => {
         // Its records are in doubt, and the run is cancelled in any case.

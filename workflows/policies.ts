@@ -151,6 +151,9 @@ export const SLOT_BACKOFF: Backoff = { first: 1_000, longest: 60_000 }
 /** Before records are sent again that Salesforce rejected for a transient reason: the delay of the sync doubles up to a day. */
 export const LONGEST_RESEND_PAUSE = 86_400_000
 
+/** A chunk that waited longer for its commit (a paused run, a budget) is uploaded again: Salesforce deletes a job after seven days. */
+export const LONGEST_OPEN = 6 * 86_400_000
+
 /** Before the receiver starts a run again that another receiver has started. Each attempt writes the records to the history. */
 export const STARTED_RUN_BACKOFF: Backoff = { first: 1_000, longest: 300_000 }
 

@@ -89,8 +89,14 @@ export class RunLeases {
     const asked = { runId: this.#state.runId, holder, ...(of === undefined ? {} : { of }) }
     const { wait } = await asking(what).takeLease(asked)
     if (wait === undefined) return true
+    const { overBudget } = this.#state
+    overBudget.set(what, wait.words)
     note(wait.words)
-    await condition(() => this.#free.has(holder), Math.max(1, wait.until - Date.now()))
+    try {
+      await condition(() => this.#free.has(holder), Math.max(1, wait.until - Date.now()))
+    } finally {
+      overBudget.delete(what)
+    }
     return false
   }
 

@@ -1,5 +1,5 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
-import { defineQuery } from '@temporalio/workflow'
+import { defineQuery, setHandler } from '@temporalio/workflow'
 import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
@@ -20,7 +20,14 @@ import { count } from '../packages/client/contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 import type { EndedRun } from './page/nextSteps.ts'
 
-export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
+const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
+
+/** Answers how far the run is, from here on. */
+export function answerProgress(state: RunState): void {
+  setHandler(progressQuery, () => progressOf(state), {
+    description: 'How far the run is, and what it does or waits for.',
+  })
+}
 
 /** Input of the workflow, from a caller or from its own previous history. */
 export type SyncRecordsRun = SyncRecordsInput & {
@@ -65,6 +72,8 @@ export type RunState = {
   readonly startedAt: number
   /** Whether it plans and sends nothing. */
   readonly plans: boolean
+  /** Whether it applies a plan. */
+  readonly appliesPlan: boolean
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
@@ -75,6 +84,8 @@ export type RunState = {
   /** Where sending began in this history. */
   begin: PaceMark | undefined
   readonly inProgress: Map<number, ChunkStep>
+  /** What it waits for because it is over the budget of the org, in words, by what waits. */
+  readonly overBudget: Map<string, string>
   /** While it is paused, no chunk is started or committed. */
   paused: Paused | undefined
   /** Set when the results are written. */
@@ -86,16 +97,16 @@ export type RunState = {
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
-/** @param plans whether it sends nothing */
 export function newRunState(
   runId: string,
   startedAt: number,
-  { paused, plans = false }: { readonly paused?: Paused | undefined; readonly plans?: boolean } = {},
+  { paused, plans = false, appliesPlan = false }: Partial<Pick<RunState, 'paused' | 'plans' | 'appliesPlan'>> = {},
 ): RunState {
   return {
     runId,
     startedAt,
     plans,
+    appliesPlan,
     stage: 'connecting',
     step: { what: 'validates the input and the sync', since: startedAt },
     settings: undefined,
@@ -103,6 +114,7 @@ export function newRunState(
     sent: undefined,
     begin: undefined,
     inProgress: new Map(),
+    overBudget: new Map(),
     paused,
     report: undefined,
     planned: undefined,
@@ -118,19 +130,21 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 
 /** What a person's next steps depend on. */
 export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRun {
-  const { runId, settings, staged, report, plans, planned } = state
+  const { runId, settings, staged, report, plans, appliesPlan, planned } = state
   return {
-    ...{ runId, outcome, plans },
+    ...{ runId, outcome, plans, appliesPlan },
     sync: settings?.title.sync,
     isPrepared: settings !== undefined,
     isStaged: staged !== undefined,
     tally: report?.tally,
+    undoes: report?.undoOf !== undefined,
     verdicts: planned?.verdicts,
   }
 }
 
 export function progressOf(state: RunState): SyncProgress {
-  const { runId, stage, staged, sent, paused } = state
+  const { runId, stage, staged, sent, overBudget, paused } = state
+  const [waits] = overBudget.values()
   const tally = addTallies(staged?.known ?? EMPTY_TALLY, sent?.tally ?? EMPTY_TALLY)
   const rejected = staged?.rejected ?? 0
   return {
@@ -144,6 +158,7 @@ export function progressOf(state: RunState): SyncProgress {
     chunksDone: sent?.done ?? 0,
     ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
     ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
+    ...(waits === undefined ? {} : { overBudget: waits }),
     ...(paused === undefined ? {} : { paused }),
     step: stepOf(state),
   }

@@ -4,6 +4,7 @@ import { stringify } from 'yaml'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import {
+  EARLIER_FILES,
   IN_DOUBT_FILE,
   PLAN_CSV_FILE,
   PLAN_REPORT_FILE,
@@ -14,6 +15,7 @@ import {
   STAGED_FILE,
 } from '../../loader/protocol/layout.ts'
 import { removalOf } from '../../loader/runs/removedRuns.ts'
+import { earlierKey } from '../../loader/spec/earlierRun.ts'
 import { parseSyncSpec, writtenSpec } from '../../loader/spec/parseSyncSpec.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
@@ -21,6 +23,8 @@ import { shownUri } from '../../loader/storage/uris.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
 import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import type { SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 import { count, counted } from '../../workflows/page/markdown.ts'
 import { nextStepLine, nextSteps } from '../../workflows/page/nextSteps.ts'
 import { shownOutcomes } from '../../workflows/page/outcomes.ts'
@@ -59,10 +63,11 @@ export async function runsShow(either: string, options: SharedOptions): Promise<
   })
   const spec = withShownSource(await documentOf(stores, runId, SPEC_FILE))
   const errors = errorsIn(await documentOf(stores, runId, summary.plans ? PLAN_REPORT_FILE : REPORT_FILE))
-  const steps = stepLines(run, store.location, files, configuration)
+  const earlier = await earlierFacts(stores, runId)
+  const steps = stepLines(run, store.location, files, { configuration, earlier })
   if (options.json)
-    return printJson({ ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal })
-  const parts = [facts(run, temporal), tallied(run), frequentErrors({ errors })]
+    return printJson({ ...run, ...earlier, spec, errors, location: store.location, files, nextSteps: steps, temporal })
+  const parts = [facts(run, earlier, temporal), tallied(run), frequentErrors({ errors })]
   const more = [storedFilesText(store.location, files), steps.join('\n'), specText(spec)]
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
 }
@@ -89,7 +94,23 @@ function endOf(run: ListedRun | undefined): string {
   return `. It ended as ${state}: ${counted.join(', ')}`
 }
 
-function facts(run: ListedRun, temporal: string): string {
+type EarlierFacts = {
+  readonly retryOf?: string
+  readonly undoOf?: string
+  readonly retriedBy?: string
+  readonly undoneBy?: string
+}
+
+/** The runs that a run continues from, and those that continue from it. */
+async function earlierFacts(stores: RunStores, runId: string): Promise<EarlierFacts> {
+  const { source } = ((await documentOf(stores, runId, SPEC_FILE)) ?? {}) as { readonly source?: SourceSpec }
+  const by = async (path: string) =>
+    ((await documentOf(stores, runId, path)) as { readonly runId?: string } | undefined)?.runId
+  const [retriedBy, undoneBy] = [await by(EARLIER_FILES.retry), await by(EARLIER_FILES.undo)]
+  return { ...(source === undefined ? {} : earlierKey(source)), ...present({ retriedBy, undoneBy }) }
+}
+
+function facts(run: ListedRun, earlier: EarlierFacts, temporal: string): string {
   const optional = [
     ['Sync', run.sync],
     ['Connection', run.connection],
@@ -97,6 +118,10 @@ function facts(run: ListedRun, temporal: string): string {
     ['Started', run.startedAt && `${run.startedAt.replace('T', ' ')} UTC`],
     ['Ended', run.finishedAt && `${run.finishedAt.replace('T', ' ')} UTC`],
     ['Outcome', outcomeText(run)],
+    ['Retry of', earlier.retryOf],
+    ['Undo of', earlier.undoOf],
+    ['Retried by', earlier.retriedBy],
+    ['Undone by', earlier.undoneBy],
     ['Why', run.note],
     ['Temporal', temporal],
   ]
@@ -166,7 +191,10 @@ function stepLines(
   run: ListedRun,
   location: string,
   files: readonly SizedFile[],
-  { baseDirectory, dataDirectories }: Configuration,
+  {
+    configuration: { baseDirectory, dataDirectories },
+    earlier,
+  }: { readonly configuration: Configuration; readonly earlier: EarlierFacts },
 ): readonly string[] {
   const { runId, sync, state, tally, plans, verdicts } = run
   const outcome =
@@ -178,6 +206,8 @@ function stepLines(
   const steps = nextSteps({
     ...{ runId, sync, outcome, tally, verdicts, isPrepared: has(SPEC_FILE), isStaged: has(STAGED_FILE) },
     ...(plans && { plans }),
+    undoes: earlier.undoOf !== undefined,
+    isRetried: earlier.retriedBy !== undefined,
     files: {
       rejected: `${location}/${REJECTED_FILE}`,
       inDoubt: `${location}/${IN_DOUBT_FILE}`,

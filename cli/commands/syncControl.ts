@@ -1,6 +1,8 @@
 import { hostname, userInfo } from 'node:os'
+import type { WorkflowType } from '../../packages/client/contract/names.ts'
 import { pauseRun } from '../../packages/client/controlRun.ts'
 import { printJson } from '../columns.ts'
+import { CommandError } from '../commandError.ts'
 import { endState } from '../endOfRun.ts'
 import { type FoundRun, findRun, runNotFound } from '../findRun.ts'
 import type { SharedOptions } from '../optionValues.ts'
@@ -18,11 +20,18 @@ export async function syncPause(either: string, { json = false, reason, config }
   await withTemporal(async temporal => {
     const found = await findRun(temporal, either)
     if (isOver(found)) return tellOver(found, 'pause')
+    if (found.description.type === ('planRecords' satisfies WorkflowType)) throw isPlan(found)
     const input = { by: personHere(), ...(reason === undefined ? {} : { reason }) }
     const answer = await pauseRun(temporal.client, found.handle.workflowId, input)
     if (json) printJson(answer)
     else console.log(answer.message)
   }, config)
+}
+
+function isPlan({ runId }: FoundRun): CommandError {
+  return new CommandError(
+    `The run ${runId} is a plan, which sends nothing, so there is nothing to pause. Stop it: sflink sync cancel ${runId}`,
+  )
 }
 
 /** Does nothing to a run that has ended. Temporal's own cancellation needs no worker and no encryption key. */

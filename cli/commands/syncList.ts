@@ -57,5 +57,5 @@ function lastRuns(runs: readonly ListedRun[]): ReadonlyMap<string, ListedRun> {
   const oldestFirst = runs.toSorted(
     (a, b) => Number((a.startedAt ?? '') > (b.startedAt ?? '')) - Number((a.startedAt ?? '') < (b.startedAt ?? '')),
   )
-  return new Map(oldestFirst.flatMap(run => (run.sync === undefined ? [] : [[run.sync, run] as const])))
+  return new Map(oldestFirst.flatMap(run => (run.sync === undefined || run.plans ? [] : [[run.sync, run] as const])))
 }

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { REPORT_FILE, RESULTS_FILE } from '../../loader/protocol/layout.ts'
+import { PLAN_CSV_FILE, REPORT_FILE, RESULTS_FILE } from '../../loader/protocol/layout.ts'
 import type { RunSummary } from '../../loader/runs/runSummary.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
@@ -52,7 +52,16 @@ async function firstLines(store: RunStore): Promise<string> {
   return [...lines.slice(0, LINES_SHOWN), ...(more ? ['…'] : [])].join('\n').trimEnd()
 }
 
-function withoutResults({ runId, state, note }: RunSummary, location: string, { file }: Configuration): CommandError {
+function withoutResults(
+  { runId, state, note, plans }: RunSummary,
+  location: string,
+  { file }: Configuration,
+): CommandError {
+  if (plans) {
+    return new CommandError(
+      `The run ${runId} is a plan, which sends nothing, so it has no results. See what it would do: ${location}/${PLAN_CSV_FILE}`,
+    )
+  }
   if (state === 'failed' || state === 'cancelled') {
     const reason = note === undefined ? '' : ` (${note.split('\n')[0]})`
     return new CommandError(

@@ -1,8 +1,9 @@
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { SPEC_FILE } from '../../loader/protocol/layout.ts'
+import { readSpec } from '../../loader/protocol/runRecords.ts'
+import { completedPlan } from '../../loader/runs/planToApply.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
-import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
+import { runNameOf } from '../../packages/client/contract/names.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
@@ -36,18 +37,28 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
 
 function loadToStart(configuration: Configuration, name: string, options: SyncRunOptions): RunToStart {
   const { set, source, scheduledTime, limit } = options
+  const spec = runSpec(configuration, name, options)
+  if (process.stdin.isTTY) requirePlan(name, spec, commandLine('sync plan', name, options))
   return {
     run: newRun(name),
     sync: name,
-    spec: runSpec(configuration, name, options),
+    spec,
     options: { set, ...present({ source, scheduledTime, limit }) },
     command: commandLine('sync run', name, options),
   }
 }
 
-/** The run that applies a plan has its id. The worker checks whether the plan may be applied. */
+/** A person sees which records are missing before they are changed. A schedule, a script or a service has `maxDeleted` alone. */
+function requirePlan(name: string, { missing }: SyncSpec, command: string): void {
+  if (missing !== 'delete' && missing !== 'update') return
+  throw new CommandError(
+    `Sync ${name} ${missing}s the records of its scope that the source does not have. Look at them first: ${command}, and then apply that plan: sflink sync run --plan RUN`,
+  )
+}
+
+/** The run that applies a plan has its id. The worker checks the plan again, and that its sync has not changed. */
 async function planToStart(
-  { runStore, baseDirectory, file }: Configuration,
+  { runStore, baseDirectory }: Configuration,
   name: string | undefined,
   plan: string,
   { source, set, scheduledTime, limit }: SyncRunOptions,
@@ -60,18 +71,15 @@ async function planToStart(
     )
   }
   const stores = openRunStores(runStore, baseDirectory)
-  const runId = await storedRunId(stores, plan)
-  const written = await stores.open(runId).readText(SPEC_FILE)
-  if (written === undefined) {
-    throw new CommandError(
-      `There is no plan ${runId} in ${stores.location}: it was never made, its files were removed, or runStore in ${file} is another one. Plan again: sflink sync plan ${name ?? syncOfRun(runId) ?? 'NAME'}`,
-    )
-  }
+  const runId = await storedRunId(stores, plan, 'plan')
+  const input = { plan: runId, ...present({ sync: name }) }
+  // So that a plan that may not be applied keeps its page in Temporal.
+  const { sync } = await completedPlan(stores, input)
   return {
     run: runNameOf(runId),
-    sync: syncOfRun(runId),
-    spec: JSON.parse(written) as SyncSpec,
-    input: { plan: runId, ...present({ sync: name }) },
+    sync,
+    spec: await readSpec(stores.open(runId)),
+    input,
     command: `sflink sync run --plan ${runId}`,
   }
 }

@@ -59,7 +59,12 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
     ['Started', timeText(startedAt)],
   ]
   if (progress !== undefined) {
-    rows.push(['Stage', STAGE_WORDS[progress.stage]], ...pausedRow(progress), ...stepRow(progress))
+    rows.push(
+      ['Stage', STAGE_WORDS[progress.stage]],
+      ...pausedRow(progress),
+      ...budgetRow(progress),
+      ...stepRow(progress),
+    )
     rows.push(['Records', recordsText(progress)])
   }
   const standstill = await standstillOf(handle)
@@ -80,6 +85,10 @@ const recordsText = (progress: SyncProgress): string =>
 /** A paused run says how it continues. */
 function pausedRow({ paused, runId }: SyncProgress): string[][] {
   return paused === undefined ? [] : [['Paused', `${pausedText(paused)}. Resume it: ${resumeCommand(runId)}`]]
+}
+
+function budgetRow({ overBudget }: SyncProgress): string[][] {
+  return overBudget === undefined ? [] : [['Over budget', overBudget]]
 }
 
 /** What the run does now or waits for, and since when. */

@@ -77,19 +77,37 @@ class RecordCutter {
   cut(block: Uint8Array): RecordBytes {
     this.#append(block)
     const bytes = this.#memory.subarray(0, this.#end)
-    let count = 0
-    let isQuoted = false
-    let quote = find(bytes, QUOTE, 0)
     this.#starts[0] = 0
+    // Salesforce quotes every value: then a loop is faster than a search for each quote.
+    const count = bytes.includes(QUOTE) ? this.#cutQuoted(bytes) : this.#cutPlain(bytes)
+    this.#at = this.#starts[count] as number
+    return { bytes, count, starts: this.#starts }
+  }
+
+  #cutPlain(bytes: Buffer): number {
+    let count = 0
     for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, end + 1)) {
-      for (; quote < end; quote = find(bytes, QUOTE, quote + 1)) isQuoted = !isQuoted
-      if (isQuoted) continue
       count += 1
       if (count === this.#starts.length) this.#growStarts()
       this.#starts[count] = end + 1
     }
-    this.#at = this.#starts[count] as number
-    return { bytes, count, starts: this.#starts }
+    return count
+  }
+
+  #cutQuoted(bytes: Buffer): number {
+    const { length } = bytes
+    let count = 0
+    let isQuoted = false
+    for (let at = 0; at < length; at++) {
+      const byte = bytes[at]
+      if (byte === QUOTE) isQuoted = !isQuoted
+      else if (byte === LF && !isQuoted) {
+        count += 1
+        if (count === this.#starts.length) this.#growStarts()
+        this.#starts[count] = at + 1
+      }
+    }
+    return count
   }
 
   #append(block: Uint8Array): void {
@@ -107,10 +125,4 @@ class RecordCutter {
     larger.set(this.#starts)
     this.#starts = larger
   }
-}
-
-/** Position of the byte; the length when there is none. */
-function find(bytes: Buffer, byte: number, from: number): number {
-  const found = bytes.indexOf(byte, from)
-  return found < 0 ? bytes.length : found
 }

@@ -9,6 +9,8 @@ import { compileRowShape, type RowShape } from './rowShape.ts'
 export type CompiledMapping = {
   /** Called once per record: never throws, because a rejected record is a value. */
   readonly mapRow: (row: readonly string[]) => MappedRow | RejectedRow
+  /** The key of a row as it is compared, also of one that is rejected; undefined when it has none that can be read. */
+  readonly keyOf: (row: readonly string[]) => string | undefined
   /** Values of the identity fields; blank when a ragged row lacks them. */
   readonly identity: (row: readonly string[]) => readonly string[]
   /** Position of a column that the plan needs. */
@@ -47,9 +49,16 @@ export function compileMapping(
     const operation = operationOf(row[operationAt] ?? '')
     return typeof operation === 'string' ? cellsOf[operation].mapRow(row) : operation
   }
+  const keyOf = (values: readonly string[]): string | undefined => {
+    const row = shapeOf(values)
+    if ('rejected' in row) return undefined
+    const operation = operationOf(row[operationAt] ?? '')
+    const key = typeof operation === 'string' ? cellsOf[operation].rowKey?.read(row) : undefined
+    return typeof key === 'string' && key !== '' ? key : undefined
+  }
   const identity = (row: readonly string[]) => identityIndexes.map(position => row[position] ?? '')
   const positionOf = (column: string) => index.get(column) ?? -1
-  return { ok: true, mapping: { mapRow, identity, positionOf, operationOf, cellsOf } }
+  return { ok: true, mapping: { mapRow, keyOf, identity, positionOf, operationOf, cellsOf } }
 }
 
 /** The columns of the source that the plan needs. */

@@ -111,9 +111,23 @@ export class SourceMarks {
 
   /** The values without their marks, or why the row is rejected. */
   read(row: number, values: readonly string[]): readonly string[] | RejectedRow {
+    return this.#read(row, values, () => true)
+  }
+
+  /** The same for the columns of keys alone. */
+  readKeys(row: number, values: readonly string[]): readonly string[] | RejectedRow {
+    return this.#read(row, values, ({ isKey }) => isKey)
+  }
+
+  #read(
+    row: number,
+    values: readonly string[],
+    isRead: (column: MarkedColumn) => boolean,
+  ): readonly string[] | RejectedRow {
     let read = values
     this.begin()
     for (const [index, column] of this.#columns.entries()) {
+      if (!isRead(column)) continue
       const value = values[column.position] ?? ''
       const text = this.readValue(row, index, value)
       if (typeof text !== 'string') return text

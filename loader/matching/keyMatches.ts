@@ -1,3 +1,4 @@
+import { SIGNIFICANT } from '../salesforce/keyForms.ts'
 import type { KeyHasher } from './keyHasher.ts'
 
 /** Ids kept of a key that several records have. */
@@ -163,6 +164,3 @@ function isIdAt(ids: Buffer, index: number, bytes: Buffer, start: number, end: n
   const at = index * ID_BYTES
   return ids.compare(bytes, start, Math.min(end, start + SIGNIFICANT), at, at + SIGNIFICANT) === 0
 }
-
-/** Characters of an Id without its checksum. */
-const SIGNIFICANT = 15

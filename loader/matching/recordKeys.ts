@@ -1,4 +1,4 @@
-import { type KeyForm, MAX_KEY_LENGTH } from '../salesforce/keyForms.ts'
+import { type KeyForm, MAX_KEY_LENGTH, SIGNIFICANT } from '../salesforce/keyForms.ts'
 import { KeyHasher } from './keyHasher.ts'
 
 /** Hashes the values of a key field so that values of the same record have the same hash. */
@@ -18,9 +18,20 @@ export class RecordKeys {
     let to = end
     while (from < to && isBlank(bytes[from] as number)) from++
     while (to > from && isBlank(bytes[to - 1] as number)) to--
+    if (ascii === 'id') return this.#readId(bytes, from, to)
     if (to === from || to - from > MAX_KEY_LENGTH) return false
     if (ascii === 'folded') this.hash.reset().addFolded(bytes, from, to).finish()
     else this.hash.reset().addBytes(bytes, from, to).finish()
+    return true
+  }
+
+  #readId(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start !== SIGNIFICANT && end - start !== ID_LENGTH) return false
+    for (let at = start; at < end; at++) if (!isAlphanumeric(bytes[at] as number)) return false
+    this.hash
+      .reset()
+      .addBytes(bytes, start, start + SIGNIFICANT)
+      .finish()
     return true
   }
 
@@ -30,6 +41,12 @@ export class RecordKeys {
     return true
   }
 }
+
+/** Characters of an Id with its checksum. */
+const ID_LENGTH = 18
+
+const isAlphanumeric = (byte: number): boolean =>
+  (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122)
 
 /** What `trim` removes, of ASCII. */
 const isBlank = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13)

@@ -11,6 +11,8 @@ import { comparisonWarnings } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
+import { conditionProblems, matchProblems } from './planMatch.ts'
+import { missingOperation, planMissing, scopeProblems } from './planMissing.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
 import { parentObjects } from './relationship.ts'
 import type { PlannedField, SyncPlan } from './syncPlan.ts'
@@ -44,7 +46,11 @@ export function createPlan(
     else fields.push(planned)
   }
   const keys = checkKeys(spec, describe, fields, operations)
-  problems.push(...keys.problems, ...checkPermissions(operations, describe, fields, keys))
+  const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)
+  const done = missingOperation(spec)
+  const needed = done === undefined ? operations : [...new Set([...operations, done])]
+  problems.push(...keys.problems, ...matchProblems(spec, describe))
+  problems.push(...checkPermissions(needed, describe, fields, keys), ...wrongValues)
   const required = checkRequired(operations, describe, spec)
   problems.push(...required.problems)
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
@@ -58,9 +64,10 @@ export function createPlan(
     operations,
     idField: keptDescribe(idField),
     fields,
-    ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
+    ...present({ keyField: keys.keyField, matchWhere: spec.match?.where, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     ...(compares ? { compares } : {}),
+    ...present({ missing }),
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
@@ -79,7 +86,8 @@ function isAllowed(operation: Operation, spec: SyncSpec, { deletable }: ObjectDe
 }
 
 /** A run that is planned first compares in any case. */
-const comparesRecords = ({ send, undo }: SyncSpec): boolean => send === 'changed' || undo
+const comparesRecords = ({ send, undo, missing }: SyncSpec): boolean =>
+  send === 'changed' || undo || missing !== 'ignore'
 
 /** Only an update or an upsert may find that nothing has changed. */
 function unusedSend({ send }: SyncSpec, operations: readonly Operation[]): readonly string[] {
@@ -109,9 +117,23 @@ export async function planInOrg(
   const described = await salesforce.describe(spec.object, signal)
   const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
   const planned = createPlan(spec, described, parents, compares)
-  const problems = planned.ok ? await hardDeleteProblems(salesforce, spec, planned.plan, signal) : planned.problems
+  const problems = planned.ok ? await problemsInOrg(salesforce, spec, planned.plan, signal) : planned.problems
   if (planned.ok && problems.length === 0) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, problems.map(problemLine))
+}
+
+/** What only queries show. */
+async function problemsInOrg(
+  salesforce: SalesforceConnection,
+  spec: SyncSpec,
+  plan: SyncPlan,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const problems = [...(await hardDeleteProblems(salesforce, spec, plan, signal))]
+  const { object, matchWhere: where, missing } = plan
+  if (where !== undefined) problems.push(...(await conditionProblems(salesforce, object, where, signal)))
+  if (missing !== undefined) problems.push(...(await scopeProblems(salesforce, object, missing, signal)))
+  return problems
 }
 
 /**
@@ -120,11 +142,11 @@ export async function planInOrg(
  */
 async function hardDeleteProblems(
   salesforce: SalesforceConnection,
-  { hardDelete }: SyncSpec,
+  { hardDelete, missing }: SyncSpec,
   { operations }: SyncPlan,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  if (!hardDelete || !operations.includes('delete')) return []
+  if (!hardDelete || (missing !== 'delete' && !operations.includes('delete'))) return []
   const soql = 'SELECT PermissionsBulkApiHardDelete FROM UserPermissionAccess LIMIT 1'
   for await (const { PermissionsBulkApiHardDelete: has } of salesforce.query(soql, signal)) if (has === true) return []
   const message =

@@ -1,5 +1,11 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { BlankPolicy, FieldMapping, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type {
+  BlankPolicy,
+  FieldMapping,
+  MissingAction,
+  SyncSpec,
+  ValueFormats,
+} from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
@@ -19,6 +25,15 @@ export type PlannedField = {
   readonly mapping: FieldMapping
 }
 
+/** What a run does to the records of the org in the scope that its source does not have. */
+export type PlannedMissing = {
+  readonly action: MissingAction
+  /** The conditions of a WHERE clause, which were read whole. */
+  readonly scope: string
+  /** What an update writes, as it is sent, by the name of the field. */
+  readonly values: Readonly<Record<string, string>>
+}
+
 /** A sync spec that was validated against the org: plain JSON, kept in the run store, all that later steps need. */
 export type SyncPlan = {
   readonly object: string
@@ -32,12 +47,16 @@ export type SyncPlan = {
   readonly fields: readonly PlannedField[]
   /** The field that finds the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
   readonly keyField?: string
+  /** Conditions that a record must meet to be found on update and delete. */
+  readonly matchWhere?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
   /** For an undo: the fields of the run that is undone. The org must still hold what that run wrote into them. */
   readonly undone?: readonly PlannedField[]
   /** Whether the records are compared with what the org holds before anything is sent. */
   readonly compares?: boolean
+  /** What happens to records that the source does not have; absent when they are ignored. */
+  readonly missing?: PlannedMissing
   /** The column with the parents by which the records of a bulk load are grouped. */
   readonly groupColumn?: string
   readonly blank: BlankPolicy
@@ -67,13 +86,13 @@ export function identifyingField(plan: SyncPlan, operation: Operation): PlannedF
 export const searchedOperations = (plan: SyncPlan): readonly Operation[] =>
   plan.operations.filter(operation => isSearched(plan, operation))
 
-export function isSearched({ compares = false, keyField }: SyncPlan, operation: Operation): boolean {
+export function isSearched({ compares = false, keyField, matchWhere }: SyncPlan, operation: Operation): boolean {
   switch (operation) {
     case 'create':
       return false
     case 'update':
     case 'delete':
-      return compares || keyField !== 'Id'
+      return compares || keyField !== 'Id' || matchWhere !== undefined
     case 'upsert':
       return compares
   }

@@ -70,6 +70,23 @@ export type MatchedRecords = {
   readonly searches: readonly SearchMade[]
   /** Present when the records were compared with what the org holds. */
   readonly compared?: ComparedRecords
+  /** Present when records of the org were searched for that the source does not have. */
+  readonly missing?: MissingRecords
+}
+
+/** Records of the org in the scope that the source does not have. */
+export type MissingRecords = {
+  readonly found: number
+  readonly inScope: number
+  /** Those that are changed, in rows after those of the source; none where they are only reported. */
+  readonly chunks: readonly StagedChunk[]
+}
+
+/** The staged source followed by the missing records that the run changes. */
+export function withMissing<Staged extends StagedSource>(staged: Staged, matched: MatchedRecords | undefined): Staged {
+  const { found = 0, chunks = [] } = matched?.missing ?? {}
+  if (chunks.length === 0) return staged
+  return { ...staged, records: staged.records + found, chunks: [...staged.chunks, ...chunks] }
 }
 
 /** How the records with one key field were found: by `IN` lists or by one query job, whichever costs fewer calls. */
@@ -85,7 +102,8 @@ export type ComparedRecords = {
 }
 
 /** The staged source without the records that are not sent: because of their keys, or because the org holds them already. */
-export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords): StagedSource {
+export function withoutUnmatched(source: StagedSource, matched: MatchedRecords): StagedSource {
+  const staged = withMissing(source, matched)
   const left = new Map(matched.chunks.map(chunk => [chunk.chunk, chunk]))
   return {
     ...staged,

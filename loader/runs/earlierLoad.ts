@@ -5,7 +5,7 @@ import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { EARLIER_FILES, SPEC_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readPlan, readSpec } from '../protocol/runRecords.ts'
 import { rejectForbiddenSync, rejectShorterWait } from '../spec/callerRules.ts'
-import { type EarlierRun, earlierRunOf, sourceFrom } from '../spec/earlierRun.ts'
+import { type EarlierRun, earlierRunOf, sourceFrom, specOfPart } from '../spec/earlierRun.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
 import type { RunStores } from '../storage/runStore.ts'
@@ -76,8 +76,8 @@ export async function newLoad(runStores: RunStores, earlier: EarlierRun, by?: st
     (await claimProblem(runStores, earlier, by))
   if (problem !== undefined) throw rejected(runId, problem)
   if (kind === 'undo') return { spec: undoSpec(await readPlan(store), runId), ...nameOf(earlier) }
-  const { maxRejected: _, limit: __, ...own } = await readSpec(store)
-  return { spec: { ...own, source: sourceFrom(earlier, own.source) }, ...nameOf(earlier) }
+  const own = await readSpec(store)
+  return { spec: { ...specOfPart(own), source: sourceFrom(earlier, own.source) }, ...nameOf(earlier) }
 }
 
 const LOST = {

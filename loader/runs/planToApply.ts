@@ -2,17 +2,20 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { PLAN_REPORT_FILE, REPORT_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readSpec } from '../protocol/runRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
-import type { RunStore } from '../storage/runStore.ts'
+import type { RunStore, RunStores } from '../storage/runStore.ts'
 import type { EarlierLoad } from './earlierLoad.ts'
 import { isMarkedRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { type BegunPlan, readBegun } from './runOwner.ts'
+
+type GivenPlan = SyncRecordsInput & { readonly plan: string }
 
 /**
  * Returns what the plan loads. Throws RunRejectedError unless the run is a plan that was completed and not applied, of a sync that is
@@ -20,36 +23,43 @@ import { type BegunPlan, readBegun } from './runOwner.ts'
  */
 export async function planToApply(
   { sync, runStores }: Pick<Dependencies, 'sync' | 'runStores'>,
-  input: SyncRecordsInput & { readonly plan: string },
-  store: RunStore,
+  input: GivenPlan,
 ): Promise<EarlierLoad> {
   const { plan: runId } = input
+  const store = runStores.open(runId)
+  const planned = await completedPlan(runStores, input)
+  if (!(await hasBegunToApply(store))) rejectChanged(runId, planned, sync)
+  return { ...present({ sync: planned.sync }), spec: await readSpec(store) }
+}
+
+/** What was planned. Throws RunRejectedError unless the run store has a plan that was completed and not applied. */
+export async function completedPlan(runStores: RunStores, input: GivenPlan): Promise<BegunPlan> {
+  const { plan: runId, sync: given } = input
   rejectBeside(input)
   if (await isMarkedRemoved(runStores, runId)) {
     throw rejected(runId, `its files were removed from ${runStores.location}; plan again: sflink sync plan NAME`)
   }
+  const store = runStores.open(runId)
   const begun = await readBegun(store)
   if (begun === undefined) {
-    throw rejected(runId, `the run store ${store.location} has no such run; plan again: sflink sync plan NAME`)
+    throw rejected(runId, `there is no such run in ${runStores.location}; plan again: sflink sync plan NAME`)
   }
-  if (begun.plan === undefined) {
+  const { plan } = begun
+  if (plan === undefined) {
     throw rejected(
       runId,
-      'this run is a load and not a plan; give a run of sflink sync plan. To continue a load: sflink sync resume RUN',
+      `this run is a load and not a plan; give a run of sflink sync plan. To continue a load: sflink sync resume ${runId}`,
     )
   }
-  const { sync: name } = begun.plan
-  const again = `plan again: sflink sync plan ${name ?? 'NAME'}`
-  if (input.sync != null && input.sync !== name) {
-    throw rejected(
-      runId,
-      `it is a plan of ${name === undefined ? 'a whole spec' : `the sync ${name}`}, not of ${input.sync}`,
-    )
+  if (given != null && given !== plan.sync) {
+    const own = plan.sync === undefined ? 'a whole spec' : `the sync ${plan.sync}`
+    throw rejected(runId, `it is a plan of ${own}, not of ${given}; leave the name out, or give its own`)
   }
-  await rejectUnfinished(store, runId, again)
-  if (!(await hasBegunToApply(store))) rejectChanged(runId, begun.plan, sync, again)
-  return { ...(name === undefined ? {} : { sync: name }), spec: await readSpec(store) }
+  await rejectUnfinished(store, runId, againOf(plan))
+  return plan
 }
+
+const againOf = ({ sync = 'NAME' }: BegunPlan): string => `plan again: sflink sync plan ${sync}`
 
 /** Whether a workflow has begun to apply the plan that a run is. */
 export async function hasBegunToApply(store: RunStore): Promise<boolean> {
@@ -74,17 +84,14 @@ async function rejectUnfinished(store: RunStore, runId: string, again: string): 
   if (report === undefined || report.outcome === 'failed' || report.outcome === 'cancelled') return
   throw rejected(
     runId,
-    `it was applied until ${report.finishedAt.replace('T', ' ')} UTC, and a plan is applied once; see sflink sync results ${runId}, or ${again}`,
+    `it was applied on ${report.finishedAt.replace('T', ' ')} UTC, and a plan is applied once; see its results: sflink sync results ${runId}, or ${again}`,
   )
 }
 
 /** The sync may have been corrected because of what the plan showed. */
-function rejectChanged(
-  runId: string,
-  { sync: name, configured }: BegunPlan,
-  sync: Dependencies['sync'],
-  again: string,
-): void {
+function rejectChanged(runId: string, plan: BegunPlan, sync: Dependencies['sync']): void {
+  const { sync: name, configured } = plan
+  const again = againOf(plan)
   if (name === undefined || configured === undefined) return
   const now = sync(name)
   if (now === undefined) throw rejected(runId, `its sync ${name} is no longer in the worker's configuration; ${again}`)

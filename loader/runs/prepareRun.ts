@@ -94,7 +94,7 @@ async function loadOf(dependencies: Resolving, input: PrepareRunInput, store: Ru
   if (others.length > 0 || (plan != null && earlier !== undefined)) {
     throw rejected('plan, retryOf and undoOf: a run applies a plan, retries another run or undoes it; give one of them')
   }
-  if (plan != null) return planToApply(dependencies, { ...input, plan }, store)
+  if (plan != null) return planToApply(dependencies, { ...input, plan })
   if (earlier !== undefined) return earlierLoad(dependencies, input, earlier)
   return ownLoad(dependencies, input, store)
 }

@@ -91,7 +91,8 @@ export async function beginOrJoin(
   if (plan !== undefined && begun?.plan === undefined) throw isLoad(runId)
   const isOwn = begun?.workflowId === workflowId
   // What it asks for may change while it has read no source.
-  if (isOwn && !isStaged && !isDeepStrictEqual(begun, mine)) await writeJson(store, BEGUN_FILE, mine)
+  const now: Begun = { ...mine, ...present({ plan: plan ?? begun?.plan }) }
+  if (isOwn && !isStaged && !isDeepStrictEqual(begun, now)) await writeJson(store, BEGUN_FILE, now)
   const getsResults = isOwn && (begun.inlineResults || !isStaged)
   if (inlineResults === true && !getsResults) {
     const owner = begun === undefined ? 'another workflow' : `the workflow ${begun.workflowId}`

@@ -2,6 +2,7 @@
 import { problemLine } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { checkPermissions } from '../plan/planPermissions.ts'
 import type { PlannedField, SyncPlan } from '../plan/syncPlan.ts'
@@ -9,13 +10,13 @@ import { restoredColumn, UNDO_ID, UNDO_OPERATION } from '../protocol/earlier/und
 import { REPORT_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJson, readPlan } from '../protocol/runRecords.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
-import { sourceFrom } from '../spec/earlierRun.ts'
+import { sourceFrom, specOfPart } from '../spec/earlierRun.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
 /** The load that takes back what a run has written. */
 export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
-  const { maxRejected: _, limit: _limit, keyField: _key, externalIdField: _external, ...own } = spec
+  const { keyField: _, match: _match, externalIdField: _external, ...own } = specOfPart(spec)
   return {
     ...own,
     operation: { column: UNDO_OPERATION },
@@ -69,20 +70,19 @@ export async function undoInOrg(
   const operations = outcomes.filter(outcome => tally[outcome] > 0).map(outcome => OPPOSITES[outcome])
   const problems = checkPermissions(operations, described, [], { problems: [], warnings: [] })
   if (problems.length > 0) throw new RunRejectedError(`The undo in ${spec.object}`, problems.map(problemLine))
-  const { groupColumn: _, externalIdField: _external, ...plan } = undone.plan
-  const fields = undoFields(plan)
-  const written = plan.fields.filter(({ name }) => name !== plan.idField.name)
+  const { object, keyPrefix, hasPersons, idField, fields, identityFields, formats, assignmentRules } = undone.plan
   return {
     userId,
     instanceUrl,
     plan: {
-      ...plan,
+      ...{ object, keyPrefix, idField, identityFields, formats, assignmentRules },
+      ...present({ hasPersons }),
       operation: { column: UNDO_OPERATION },
       operations,
-      fields,
-      keyField: plan.idField.name,
+      fields: undoFields(undone.plan),
+      keyField: idField.name,
       compares: true,
-      undone: written,
+      undone: fields.filter(({ name }) => name !== idField.name),
       blank: 'ignore',
       warnings: warningsOf(operations),
     },

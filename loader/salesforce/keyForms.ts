@@ -12,9 +12,9 @@ export type KeyForm = {
   canonical(value: unknown): string
   /**
    * Present where the canonical form of a value in ASCII is the value without blanks at its ends: `exact`, or `folded` to small letters. Then every
-   * value of up to `MAX_KEY_LENGTH` characters that is not blank has a literal.
+   * value of up to `MAX_KEY_LENGTH` characters that is not blank has a literal. `id`: the first 15 of 15 or 18 letters and digits.
    */
-  readonly ascii?: 'exact' | 'folded'
+  readonly ascii?: 'exact' | 'folded' | 'id'
 }
 
 /** Characters of the longest text field that can be filtered on. */
@@ -35,10 +35,13 @@ const textForm = (caseSensitive: boolean): KeyForm => ({
   ascii: caseSensitive ? 'exact' : 'folded',
 })
 
-/** The first 15 characters are the id; the last three are a checksum that some sources leave out. */
+/** Characters of an Id without its checksum, which some sources leave out. */
+export const SIGNIFICANT = 15
+
 const idForm: KeyForm = {
   literal: value => (/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain(value)) ? soqlString(plain(value)) : undefined),
-  canonical: value => plain(value).slice(0, 15),
+  canonical: value => plain(value).slice(0, SIGNIFICANT),
+  ascii: 'id',
 }
 
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i

@@ -1,5 +1,6 @@
 // A source that is made from an earlier run in the run store. Only the worker writes its URI: a caller names the run, never a source.
 import type { CsvSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /** What is taken from the earlier run: `retry` its failed records, `undo` what it has written. */
 const EARLIER_KINDS = ['retry', 'undo'] as const
@@ -23,6 +24,17 @@ export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): Csv
 
 /** Inline records have a value for each column. */
 const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
+
+/** A spec for a part of its source: the records that the part does not have do not count as missing. */
+export function specOfPart({
+  maxRejected: _,
+  limit: _limit,
+  scope: _scope,
+  missingFields: _fields,
+  ...spec
+}: SyncSpec): SyncSpec {
+  return { ...spec, missing: 'ignore', maxDeleted: 0 }
+}
 
 const WORDS: Readonly<Record<EarlierKind, string>> = {
   retry: 'the failed records of run',

@@ -5,8 +5,10 @@ import { check, type Problem, type ShowGiven } from '../../packages/client/contr
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
+import { missingProblems } from './missingProblems.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -29,7 +31,9 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
   const spec: SyncSpec = checked.value
   const problems = [
     ...keyProblems(spec),
+    ...matchProblems(spec),
     ...hardDeleteProblems(spec),
+    ...missingProblems(spec),
     ...fieldProblems(spec),
     ...formatProblems(spec),
     ...identityProblems(spec),
@@ -61,11 +65,24 @@ function keyProblems(spec: SyncSpec): Problem[] {
   return problems
 }
 
+/** Salesforce itself finds the record of an upsert, and a create searches for none. */
+function matchProblems(spec: SyncSpec): Problem[] {
+  if (spec.match === undefined) return []
+  const read = readWhereClause(spec.match.where)
+  if (!read.ok) return [problem(['match', 'where'], read.problem)]
+  const operations = possibleOperations(spec)
+  if (operations.includes('update') || operations.includes('delete')) return []
+  const words = `narrows what update and delete find, and this sync does ${operations.join(' and ')}`
+  return [problem(['match'], `${words}; leave match out, or load with operation: update`)]
+}
+
 /** Of the two APIs only Bulk API 2.0 deletes past the recycle bin. */
 function hardDeleteProblems(spec: SyncSpec): Problem[] {
   if (!spec.hardDelete) return []
-  if (!possibleOperations(spec).includes('delete')) {
-    return [problem(['hardDelete'], 'is for runs that delete: set operation to delete, or leave hardDelete out')]
+  if (spec.missing !== 'delete' && !possibleOperations(spec).includes('delete')) {
+    return [
+      problem(['hardDelete'], 'is for runs that delete: set operation or missing to delete, or leave hardDelete out'),
+    ]
   }
   if (spec.engine !== 'collections') return []
   return [problem(['hardDelete'], 'needs Bulk API 2.0: set engine to bulk or auto, or leave hardDelete out')]
@@ -178,8 +195,12 @@ const WHAT_A_SYNC_LOADS = [
   'object',
   'operation',
   'keyField',
+  'match',
   'externalIdField',
   'hardDelete',
+  'missing',
+  'scope',
+  'missingFields',
   'fields',
 ] as const
 

@@ -25,7 +25,7 @@ export class InputRejectedError extends ClientError {
   }
 }
 
-/** Thrown when the workflow id of a load belongs to a load with another input. Nothing was started. */
+/** Thrown when the workflow id of a load belongs to a load or a plan with another input. Nothing was started. */
 export class RunDiffersError extends ClientError {
   override readonly name = 'RunDiffersError' as const
   readonly kind = 'usage' as const

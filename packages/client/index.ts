@@ -18,6 +18,7 @@ export {
   workflowIdOf,
 } from './contract/names.ts'
 export type { Operation } from './contract/operations.ts'
+export type { PlanRecordsInput, PlanReport } from './contract/planRecords.ts'
 export { PUBLISHED_SCHEMAS } from './contract/published.ts'
 export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 export type { ControlAnswer, ControlInput, Paused } from './contract/runControl.ts'
@@ -38,4 +39,5 @@ export {
 export type { Standstill } from './followRun.ts'
 export { followRun, type RunObserver } from './followRun.ts'
 export type { MissingWorkers } from './missingWorkers.ts'
+export { applyPlan, planSync } from './planSync.ts'
 export { runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'

@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { QueueOptions } from './connect.ts'
-import { type RunName, runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
+import { type RunName, runIdOfWorkflow, TASK_QUEUE, type WorkflowType, workflowIdOf } from './contract/names.ts'
 import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
 import type { ControlAnswer, ControlInput } from './contract/runControl.ts'
@@ -60,6 +60,16 @@ export async function startSync(
   request: SyncRequest,
   options: QueueOptions = {},
 ): Promise<StartedSync> {
+  return startedSync(client, await startOnce(client, 'syncRecords', request, options), options)
+}
+
+/** Starts a workflow of the sync and label unless it runs or has completed. Throws what `startSync` throws. */
+export async function startOnce(
+  client: Client,
+  type: Extract<WorkflowType, 'syncRecords' | 'planRecords'>,
+  request: SyncRequest,
+  { taskQueue = TASK_QUEUE }: QueueOptions,
+): Promise<RunName> {
   const workflowId = workflowIdOf(request.sync, request.label)
   const runId = runIdOfWorkflow(workflowId)
   if (runId === undefined) throw labelRejected(request)
@@ -67,8 +77,8 @@ export async function startSync(
   const bytes = jsonBytes(input)
   if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
   try {
-    await client.workflow.start('syncRecords', {
-      taskQueue: options.taskQueue ?? TASK_QUEUE,
+    await client.workflow.start(type, {
+      taskQueue,
       workflowId,
       args: [input],
       workflowIdConflictPolicy: 'USE_EXISTING',
@@ -78,8 +88,9 @@ export async function startSync(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }
-  if (loadOf(await startedInput(client, workflowId)) !== loadOf(input)) throw new RunDiffersError(workflowId)
-  return startedSync(client, { workflowId, runId }, options)
+  const started = await startOf(client, workflowId)
+  if (started.type !== type || loadOf(started.input) !== loadOf(input)) throw new RunDiffersError(workflowId)
+  return { workflowId, runId }
 }
 
 /**
@@ -97,7 +108,8 @@ function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequ
   return { sync, ...present({ spec: changed, scheduledTime, inlineResults }) }
 }
 
-function startedSync(client: Client, { workflowId, runId }: RunName, options: QueueOptions): StartedSync {
+/** The methods of a load that was started. */
+export function startedSync(client: Client, { workflowId, runId }: RunName, options: QueueOptions): StartedSync {
   const handle = client.workflow.getHandle(workflowId)
   return {
     workflowId,
@@ -131,14 +143,21 @@ function labelRejected({ sync, label }: SyncRequest): InputRejectedError {
 
 /** The input of the workflow that has the id now, running or ended. */
 export async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
+  return (await startOf(client, workflowId)).input
+}
+
+type Start = { readonly type: string; readonly input: SyncRecordsInput }
+
+async function startOf(client: Client, workflowId: string): Promise<Start> {
   const { namespace } = client.options
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace,
     execution: { workflowId },
     maximumPageSize: 1,
   })
-  const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads
-  return (await decodedPayload<SyncRecordsInput>(client, payloads?.[0])) ?? {}
+  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
+  const input = await decodedPayload<SyncRecordsInput>(client, started?.input?.payloads?.[0])
+  return { type: started?.workflowType?.name ?? '', input: input ?? {} }
 }
 
 /** The input without what the workflow adds, independent of the order of keys. */

@@ -13,8 +13,14 @@ export type EndedRun = {
   /** Whether its source was staged: records may have been sent, and the run keeps its spec. */
   readonly isStaged: boolean
   readonly tally?: Pick<Tally, 'failed' | 'inDoubt'> | undefined
+  /** Whether it is the undo of another run. @default false */
+  readonly undoes?: boolean
+  /** Whether another run has loaded its failed records again. @default false */
+  readonly isRetried?: boolean
   /** Whether it is a plan, which sends nothing. @default false */
   readonly plans?: boolean
+  /** Whether it applies a plan. @default false */
+  readonly appliesPlan?: boolean
   /** Of a plan. */
   readonly verdicts?: VerdictCounts | undefined
   /** Where the files are that a person works with. @default the reader sees them beside this text */
@@ -38,11 +44,13 @@ export function nextSteps(run: EndedRun): readonly NextStep[] {
   switch (run.outcome) {
     case 'failed':
     case 'cancelled':
+      // The failure of a plan that may not be applied says what to do.
+      if (run.appliesPlan && !run.isPrepared) return []
       return [run.plans ? planAgain(run) : continuation(run)]
     case 'planned':
       return pendingChanges(run.verdicts) === 0 ? [] : [application(run)]
     case 'completed_with_rejected':
-      return corrections(run)
+      return run.undoes ? conflicts(run) : corrections(run)
     case 'completed':
     case 'skipped':
       return []
@@ -76,7 +84,7 @@ const ownOptions = (outcome: EndedRun['outcome']): string =>
   outcome === 'failed' ? ' (if an option of the command is wrong, start a new run)' : ''
 
 /** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */
-function corrections({ sync = 'NAME', tally, files }: EndedRun): readonly NextStep[] {
+function corrections({ runId, sync = 'NAME', tally, files, isRetried = false }: EndedRun): readonly NextStep[] {
   const { failed, inDoubt } = tally ?? { failed: 1, inDoubt: 0 }
   const command = `sflink sync run ${sync} --source ${files?.corrected.uri ?? 'file:…'}`
   const rejected =
@@ -84,7 +92,21 @@ function corrections({ sync = 'NAME', tally, files }: EndedRun): readonly NextSt
       ? 'correct the rejected rows and load only these'
       : `correct ${files.rejected}, save it as ${files.corrected.path} and load only these records`
   const doubtful = `look up in the org each record in doubt${files === undefined ? '' : ` (${files.inDoubt})`}: it may be there; load only those that are not`
-  return [...(failed > 0 ? [{ words: rejected, command }] : []), ...(inDoubt > 0 ? [{ words: doubtful }] : [])]
+  const again = inDoubt > 0 ? '; those in doubt are searched for first' : ''
+  const retry = {
+    words: `if the rows are right, load the failed records again${again}`,
+    command: `sflink sync retry ${runId}`,
+  }
+  return [
+    ...(failed > 0 ? [{ words: rejected, command }] : []),
+    ...(isRetried ? [] : [retry]),
+    ...(inDoubt > 0 ? [{ words: doubtful }] : []),
+  ]
+}
+
+/** What an undo left as it is was not written by the run alone. */
+function conflicts({ runId }: EndedRun): readonly NextStep[] {
+  return [{ words: 'decide about each record that was left as it is', command: `sflink sync results ${runId}` }]
 }
 
 /** `Next: correct the cause, then resume the run: sflink sync resume RUN` */

@@ -10,9 +10,10 @@ import type { ResultBatch } from '../../results/resultBatch.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { PLAN_CSV_FILE, PLAN_REPORT_FILE } from '../layout.ts'
+import { PLAN_CSV_FILE, PLAN_REPORT_FILE, PLANNED_FILE } from '../layout.ts'
 import {
   type PlannedRun,
+  readJsonIfThere,
   readPlan,
   readSpec,
   readStaged,
@@ -20,6 +21,8 @@ import {
   type StagedRun,
   writeJson,
 } from '../runRecords.ts'
+import { type MatchedRecords, withMissing } from '../staged.ts'
+import { withMissingReport } from './missingReport.ts'
 import { planStreams } from './planStreams.ts'
 import { PlanSummary, type SummaryOfPlan } from './planSummary.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
@@ -34,11 +37,13 @@ export async function aggregatePlan(
 ): Promise<PlanReport> {
   const store = runStore(runId)
   const run = await readPlan(store)
-  const staged = await readStaged(store)
-  if (staged === undefined) throw new ResultsIncompleteError(runId, 'its source was never staged')
+  const source = await readStaged(store)
+  if (source === undefined) throw new ResultsIncompleteError(runId, 'its source was never staged')
+  const matched = await readJsonIfThere<MatchedRecords>(store, PLANNED_FILE)
+  const staged = withMissing(source, matched)
   step.heartbeat({ aggregating: staged.records })
   const summary = await writePlan(store, runId, run, staged)
-  const report = reportOf(store, runId, run, staged, summary)
+  const report = withMissingReport(reportOf(store, runId, run, staged, summary), { store, run, matched, isPlan: true })
   await writeJson(store, PLAN_REPORT_FILE, report)
   await requireRun(store)
   return report

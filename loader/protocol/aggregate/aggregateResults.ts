@@ -1,10 +1,12 @@
 import {
+  type ComparedReport,
   MAX_INLINE_RESULTS,
   type RecordResult,
   type RunReport,
   type SkippedRun,
   type Tally,
 } from '../../../packages/client/contract/runReport.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
@@ -18,6 +20,7 @@ import { RecordIndex } from '../history/recordIndex.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
 import {
   type PlannedRun,
+  readMatched,
   readPlan,
   readSpec,
   readStaged,
@@ -26,6 +29,8 @@ import {
   writeJson,
 } from '../runRecords.ts'
 import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
+import { type MatchedRecords, withMissing } from '../staged.ts'
+import { withMissingReport } from './missingReport.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
@@ -45,11 +50,17 @@ export async function aggregateResults(
 ): Promise<RunReport> {
   const store = runStore(input.runId)
   const run = await readPlan(store)
-  const staged = await readStaged(store)
-  if (staged === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
+  const source = await readStaged(store)
+  if (source === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
+  const matched = await readMatched(store)
+  const staged = withMissing(source, matched)
   step.heartbeat({ aggregating: staged.records })
-  const written = await writeResults(store, input, run, staged)
-  const report = reportOf(store, input, run, staged, written)
+  const written = await writeResults(store, input, run, staged, source.records)
+  const compared = present({ compared: comparedOf(matched, staged) })
+  const report = withMissingReport(
+    { ...reportOf(store, input, run, staged, written), ...compared },
+    { store, run, matched, isPlan: false },
+  )
   await writeJson(store, REPORT_FILE, report)
   await requireRun(store)
   if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
@@ -84,6 +95,7 @@ async function writeResults(
   { runId, ended, inlineResults }: AggregateResultsInput,
   { spec, plan }: PlannedRun,
   staged: StagedRun,
+  sourceRecords: number,
 ): Promise<Written> {
   const file = store.writer(RESULTS_FILE)
   const rejected = new RejectedFiles(store, staged)
@@ -116,7 +128,8 @@ async function writeResults(
         if (carries) carried.push(result)
         if (isSuccess(result)) continue
         errors.add(result)
-        await rejected.add(result)
+        // The source has no row of a missing record.
+        if (result.row <= sourceRecords) await rejected.add(result)
       }
       await file.write(lines.take())
       await index?.flush()
@@ -164,6 +177,13 @@ function reportOf(
     warnings: [...warnings, ...(staged.warnings ?? [])],
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
+}
+
+/** What a comparison has found of all records; those that were rejected while they were staged count as rejected. */
+function comparedOf(matched: MatchedRecords | undefined, { rejected }: StagedRun): ComparedReport | undefined {
+  if (matched?.compared === undefined) return undefined
+  const { verdicts, changedFields } = matched.compared
+  return { verdicts: { ...verdicts, rejected: verdicts.rejected + rejected }, changedFields }
 }
 
 export type ReportSkippedInput = {

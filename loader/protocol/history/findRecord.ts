@@ -7,7 +7,7 @@ import { ResultParts } from '../../results/resultBatch.ts'
 import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type EarlierFiles, finalResults, readEarlier } from '../earlier/finalResults.ts'
-import { chunkFiles, INDEX_FILES, REPORT_FILE, STAGED_FILE } from '../layout.ts'
+import { chunkFiles, INDEX_FILES, PLAN_REPORT_FILE, REPORT_FILE, STAGED_FILE } from '../layout.ts'
 import { locatedBatches, readJsonIfThere } from '../runRecords.ts'
 import { bucketOf, ENTRY_BYTES, type IndexNote, PLACE_BYTES } from './recordIndex.ts'
 import { ValueHasher } from './recordValues.ts'
@@ -23,7 +23,7 @@ const LINE_BYTES = 512
 
 /**
  * What a run did to the records with a value: their Salesforce Id, an identity field, or the key by which they were sent. In the order of rows.
- * undefined while the run has not ended.
+ * undefined while the run has not ended; a plan has done nothing.
  */
 export async function findRecord(
   store: RunStore,
@@ -34,7 +34,7 @@ export async function findRecord(
   if (note !== undefined) return findByIndex(store, note, value)
   if ((await store.size(STAGED_FILE)) === undefined) return []
   const report = await readJsonIfThere<Pick<RunReport, 'outcome'>>(store, REPORT_FILE)
-  if (report === undefined) return undefined
+  if (report === undefined) return (await store.size(PLAN_REPORT_FILE)) === undefined ? undefined : []
   const { outcome } = report
   return findByReading(
     await readEarlier(store, runId),

@@ -1,41 +1,25 @@
 // A run that compares: what the org holds of its records decides what is sent, and shows what would change.
-import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { readPaths } from '../../plan/comparedFields.ts'
-import { identifyingField, isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
+import { isSearched } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
-import type { KeyField } from '../../salesforce/keyForms.ts'
-import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
-import type { RunStore } from '../../storage/runStore.ts'
 import { sortedFolder } from '../layout.ts'
-import type { PlannedRun } from '../runRecords.ts'
 import { chunkLimit } from '../stage/chunkWriter.ts'
 import { isGrouped } from '../stage/lanes.ts'
 import type { MatchedRecords, SearchMade, StagedChunk } from '../staged.ts'
 import type { Comparing } from './comparedChunk.ts'
 import { compareChunks } from './comparedChunks.ts'
-import type { MatchPhase } from './comparedFiles.ts'
 import { ComparisonCounts } from './comparisonCounts.ts'
 import { recordsIn } from './keyedChunks.ts'
-import type { MatchLimits } from './matchLimits.ts'
+import type { MatchedRun } from './matchedRun.ts'
+import { findMissing } from './missingRecords.ts'
 import { searchOrg } from './orgSearch.ts'
 import { Packs } from './packs.ts'
 import { planCreates } from './plannedCreates.ts'
-
-export type MatchedRun = {
-  readonly salesforce: SalesforceConnection
-  readonly store: RunStore
-  readonly run: PlannedRun
-  readonly phase: MatchPhase
-  readonly step: Step
-  readonly limits: MatchLimits
-}
+import { searchesOf } from './searches.ts'
 
 /** Compares all chunks of a run, and writes what will be sent of them, or what would be. A run that was planned sends what changes. */
-export async function compareRecords(
-  { salesforce, store, run, phase, step, limits }: MatchedRun,
-  chunks: readonly StagedChunk[],
-): Promise<MatchedRecords> {
+export async function compareRecords(matching: MatchedRun, chunks: readonly StagedChunk[]): Promise<MatchedRecords> {
+  const { salesforce, store, run, phase, step, limits } = matching
   const { spec, plan } = run
   const { object } = plan
   const sendsAll = spec.send === 'all' && phase === 'load'
@@ -46,12 +30,12 @@ export async function compareRecords(
   const searched = chunks.filter(({ operation }) => isSearched(plan, operation))
   const searches: SearchMade[] = []
   try {
-    for (const { key, operations } of searchesOf(plan)) {
+    for (const { operations, ...search } of searchesOf(plan)) {
       const own = searched.filter(({ operation }) => operations.includes(operation))
       if (own.length === 0) continue
-      const values = { key, paths: readPaths(plan, operations) }
+      const values = { ...search, paths: readPaths(plan, operations) }
       const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
-      searches.push({ field: key.name, by: found.by, keys: recordsIn(own) })
+      searches.push({ field: search.key.name, by: found.by, keys: recordsIn(own) })
       await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }
     for (const chunk of chunks) {
@@ -60,28 +44,20 @@ export async function compareRecords(
       if (phase === 'apply') counts.add('create', chunk.records)
       else await planCreates(comparing, chunk)
     }
+    const missing = plan.missing && (await findMissing(matching, plan.missing, folder, searched))
+    if (missing !== undefined && missing.missing.chunks.length > 0) {
+      await compareChunks(comparing, missing.values, missing.missing.chunks, limits.comparedRecords)
+      searched.push(...missing.missing.chunks)
+    }
     const left = phase === 'plan' ? [] : await packs.finish(searched)
     // Those of attempts that have ended before.
     for (const path of await store.list(sortedFolder(folder))) await store.remove(path)
     const { compared } = counts
     const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
-    return { rejected, rejections: rejectionsOf(errors), searches, chunks: left, compared }
+    const found = missing === undefined ? {} : { missing: missing.missing }
+    return { rejected, rejections: rejectionsOf(errors), searches, chunks: left, compared, ...found }
   } catch (error) {
     await packs.discard()
     throw error
   }
-}
-
-type Search = { readonly key: KeyField; readonly operations: readonly Operation[] }
-
-/** One search for all operations that find their records by the same field. */
-function searchesOf(plan: SyncPlan): readonly Search[] {
-  const searches = new Map<string, Search>()
-  for (const operation of plan.operations) {
-    const key = isSearched(plan, operation) ? identifyingField(plan, operation)?.target : undefined
-    if (key === undefined) continue
-    const operations = [...(searches.get(key.name)?.operations ?? []), operation]
-    searches.set(key.name, { key, operations })
-  }
-  return [...searches.values()]
 }

@@ -9,7 +9,7 @@ import type { StagedChunk } from '../staged.ts'
 import { type Comparing, compareChunk } from './comparedChunk.ts'
 import { chunkGroups, eachKey, recordsIn } from './keyedChunks.ts'
 import type { FoundRecords } from './orgSearch.ts'
-import { MOST_SORTED_BYTES, RecordSorter } from './recordSorter.ts'
+import { RecordSorter } from './recordSorter.ts'
 import { columnsOf, type PageColumns, selectedPaths } from './searchPages.ts'
 
 /** What was read of the org for the records with one key field. */
@@ -32,11 +32,7 @@ export async function compareChunks(
   comparedRecords: number,
 ): Promise<void> {
   const { store } = comparing
-  let bytes = 0
-  for (const page of values.found.pages) bytes += (await store.size(page)) ?? 0
-  const records = recordsIn(chunks)
-  const passes = Math.ceil(Math.max(bytes / MOST_SORTED_BYTES, records / comparedRecords, 1))
-  const groups = chunkGroups(chunks, Math.ceil(records / passes))
+  const groups = chunkGroups(chunks, comparedRecords)
   const most = Math.max(...groups.map(recordsIn))
   const joining: Joining = {
     keys: new RecordKeys(keyFormOf(values.key)),

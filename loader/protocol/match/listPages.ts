@@ -1,4 +1,5 @@
 import { isObject } from '../../../packages/client/contract/issues.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { QueriedRecord } from '../../salesforce/salesforceConnection.ts'
 import type { RunFileWriter } from '../../storage/runStore.ts'
@@ -12,7 +13,7 @@ export async function pagesOfLists(search: OrgSearch, number: number): Promise<r
   const { store, step, chunks, limits } = search
   const pages: string[] = []
   for (const group of chunkGroups(chunks, limits.listKeys)) {
-    const files = searchFiles(search.folder, search.key.name, number).page(pages.length + 1)
+    const files = searchFiles(search.folder, search.place, number).page(pages.length + 1)
     step.heartbeat({ searchingByLists: pages.length + 1 })
     const write = async (writer: RunFileWriter) => {
       await writer.write(csvLine(selectedPaths(search)))
@@ -30,13 +31,14 @@ async function query(
   chunks: readonly StagedChunk[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  const { salesforce, store, object, key, step } = search
+  const { salesforce, store, object, key, where, step } = search
   const paths = selectedPaths(search)
   const values: string[] = []
   await eachKey(store, chunks, step, (bytes, start, end) => values.push(bytes.toString('utf8', start, end)))
   await salesforce.queryByKeys({
     object,
     key,
+    ...present({ where }),
     fields: paths,
     values,
     signal: step.signal,
@@ -45,7 +47,7 @@ async function query(
 }
 
 /** The value at a path such as `LastName` or `Account.Name`; blank where the org has none. */
-function textAt(record: QueriedRecord, path: string): string {
+export function textAt(record: QueriedRecord, path: string): string {
   let value: unknown = record
   for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
   return String(value ?? '')

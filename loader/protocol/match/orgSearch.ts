@@ -9,6 +9,7 @@ import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
 import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
+import { pagesOfScope } from './scopePages.ts'
 import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 
 /** The files with the records that were found. */
@@ -28,27 +29,32 @@ const MAX_JOBS = 3
 
 /** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
 export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
-  const { store, folder, key } = search
-  const decision = foundFile(folder, key.name)
+  const { store, folder, place } = search
+  const decision = foundFile(folder, place)
   const decided = await readJsonIfThere<FoundRecords>(store, decision)
   if (decided !== undefined) return decided
   let mayOpenJob = true
   for (let number = 1; ; number += 1) {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
-    if ((await store.size(searchFiles(folder, key.name, number + 1).plan)) !== undefined) continue
-    if (plan.by === 'lists') rejectTooLong(search)
-    const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
+    if ((await store.size(searchFiles(folder, place, number + 1).plan)) !== undefined) continue
+    const pages = await pagesOf(search, number, plan)
     if (typeof pages !== 'string')
       return decideOnce<FoundRecords>(store, decision, { pages, by: plan.by, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
   }
 }
 
+function pagesOf(search: OrgSearch, number: number, plan: SearchPlan): ReturnType<typeof pagesOfJob> {
+  if (plan.by === 'job') return pagesOfJob(search, number, plan)
+  rejectTooLong(search)
+  return search.scope === undefined ? pagesOfLists(search, number) : pagesOfScope(search, number)
+}
+
 /** How the search reads the org: decided once. */
 async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
-  const { store, folder, key } = search
-  const path = searchFiles(folder, key.name, number).plan
+  const { store, folder, place } = search
+  const path = searchFiles(folder, place, number).plan
   const before = await readJsonIfThere<SearchPlan>(store, path)
   if (before !== undefined) return before
   const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS
@@ -73,27 +79,43 @@ function rejectTooLong(search: OrgSearch): void {
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
-  const { salesforce, object, key, chunks, limits, step } = search
+  const { salesforce, object, scope, chunks, limits, step } = search
   const keys = recordsIn(chunks)
   const room = listRoom(search)
-  if (keys < limits.jobKeys * room) return BY_LISTS
-  const name = apiName(key.name)
-  const condition = `FROM ${apiName(object)} WHERE ${name} != null`
+  if (scope === undefined && keys < limits.jobKeys * room) return BY_LISTS
+  const condition = `FROM ${apiName(object)} WHERE ${conditionsOf(search)}`
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
-    if (records > keys * limits.jobRatio && room > 0) return BY_LISTS
+    if (!isByJob(search, records)) return BY_LISTS
     const { id } = await salesforce.openQueryJob(`SELECT ${selectionOf(search)} ${condition}`, step.signal)
-    return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
+    return { by: 'job', jobId: id, isWhole: scope !== undefined || records <= keys * limits.keptRatio }
   } catch (error) {
     if (isFinal(error, step)) return BY_LISTS
     throw error
   }
 }
 
+/** @param records that a job would read */
+function isByJob(search: OrgSearch, records: number): boolean {
+  const { scope, chunks, limits } = search
+  const isTooLong = listRoom(search) === 0
+  if (scope === undefined) return isTooLong || records <= recordsIn(chunks) * limits.jobRatio
+  return isTooLong || records >= limits.jobKeys
+}
+
 const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
 
-/** The share of a query by list that is left for keys; 0 when the fields that are read fill it. */
-const listRoom = (search: OrgSearch): number => Math.max(0, 1 - encodeSoql(selectionOf(search)).length / MAX_QUERY_URI)
+/** The conditions of a query job. */
+function conditionsOf({ key, where, scope }: OrgSearch): string {
+  if (scope !== undefined) return `(${scope})`
+  return `${apiName(key.name)} != null${where === undefined ? '' : ` AND (${where})`}`
+}
+
+/** The share of a query that is left for keys; 0 when the fields that are read, and the conditions of the sync, fill it. */
+function listRoom(search: OrgSearch): number {
+  const taken = encodeSoql(`${selectionOf(search)}${search.scope ?? search.where ?? ''}`).length
+  return Math.max(0, 1 - taken / MAX_QUERY_URI)
+}
 
 /** Attempts of the step after which a rejection that should pass counts as one that stays. */
 const PATIENCE = 5

@@ -62,28 +62,38 @@ export class PlannedRecords {
     const isSame = verdict === now.verdict
     if (isSame && !SENT.includes(verdict)) return undefined
     const fields = now.changes.map(({ field }) => field).join(FIELD_SEPARATOR)
-    const isUpdate = verdict === 'update'
-    if (!isSame || id !== now.id || (isUpdate && changed !== fields)) {
+    if (!isSame || id !== now.id || (verdict === 'update' && changed !== fields)) {
       const [planned, found] = [
         { verdict, id, fields: changed },
         { ...now, fields },
       ].map(wordsOf)
       return stale(`the plan was ${planned}, and now it would be ${found}`)
     }
-    const other = isUpdate ? now.changes.find(change => this.#differs(change)) : undefined
-    if (other === undefined) return undefined
-    const [place] = this.#old.get(other.field) as readonly [number, unknown]
-    const planned = (cells[place] as CellReader).text
-    return stale(
-      `${other.field} of ${this.#object} ${id} was ${JSON.stringify(planned)} then, and is ${JSON.stringify(other.old)} now`,
-    )
+    for (const [field, old] of this.#heldBy(now)) {
+      const planned = this.#plannedOld(field, old)
+      if (planned === undefined) continue
+      return stale(
+        `${field} of ${this.#object} ${id} was ${JSON.stringify(planned)} then, and is ${JSON.stringify(old)} now`,
+      )
+    }
+    return undefined
   }
 
-  #differs({ field, old }: PlannedRecord['changes'][number]): boolean {
-    const [place, same] = this.#old.get(field) ?? []
-    if (place === undefined || same === undefined) return false
-    const bytes = Buffer.from(old)
-    return !same(this.#cells[place] as CellReader, { bytes, start: 0, end: bytes.length })
+  /** The values of the org that a change depends on: of an update those of the fields that change, of a delete all that are lost. */
+  #heldBy({ verdict, changes }: RecordNow): ReadonlyMap<string, string> {
+    const held = new Map(changes.map(({ field, old }) => [field, old]))
+    if (verdict === 'delete') for (const field of this.#old.keys()) if (!held.has(field)) held.set(field, '')
+    return verdict === 'create' ? new Map() : held
+  }
+
+  /** The old value of the plan; undefined if it is the same as the one that the org holds now. */
+  #plannedOld(field: string, held: string): string | undefined {
+    const old = this.#old.get(field)
+    if (old === undefined) return undefined
+    const [place, same] = old
+    const planned = this.#cells[place] as CellReader
+    const bytes = Buffer.from(held)
+    return same(planned, { bytes, start: 0, end: bytes.length }) ? undefined : planned.text
   }
 
   #text(column: (typeof PLAN_COLUMNS)[number]): string {

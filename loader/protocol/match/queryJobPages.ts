@@ -37,7 +37,7 @@ export async function pagesOfJob(
   let newPage: (() => PageFilter) | undefined
   let locator: string | undefined
   for (;;) {
-    const files = searchFiles(search.folder, search.key.name, number).page(pages.length + 1)
+    const files = searchFiles(search.folder, search.place, number).page(pages.length + 1)
     let page = await storedPage(store, files)
     if (page === undefined) {
       if (newPage === undefined) {

@@ -8,14 +8,11 @@ import type { RunStore } from '../../storage/runStore.ts'
 /** Lines that begin with the number of their row, in ascending order. */
 type SortedBatch = RecordBytes & { readonly rows: Uint32Array }
 
-/** Bytes of records in memory before they are sorted into a file. */
-const SORTED_BYTES = 8 * 1024 * 1024
+/** Bytes of records in memory before they are sorted into a file: the memory doubles as it grows, and more would double it to 16 MiB. */
+const SORTED_BYTES = 7 * 1024 * 1024
 
-/** Files that are merged: each has an open file, or a connection to a bucket. */
+/** Files of about the same size before they become a larger one: while they are merged, each is open, or has a connection to a bucket. */
 const MOST_FILES = 16
-
-/** Bytes of records that one sort may take. */
-export const MOST_SORTED_BYTES = SORTED_BYTES * MOST_FILES
 
 /** Bytes of a block that is copied in order. */
 const BLOCK = 256 * 1024
@@ -33,8 +30,8 @@ export class RecordSorter {
   #order = new Float64Array(FIRST_PLACES)
   #starts = new Uint32Array(FIRST_PLACES + 1)
   #count = 0
-  readonly #streams: RowStream<SortedBatch>[] = []
-  readonly #files: string[] = []
+  /** By size: those of one level are about sixteen times as large as those of the level before. */
+  readonly #levels: SortedFile[][] = []
 
   /** @param folder for its files */
   constructor(store: RunStore, folder: string, mostBytes = SORTED_BYTES) {
@@ -57,29 +54,42 @@ export class RecordSorter {
   /** Writes a file when the memory is full. */
   async flush(): Promise<void> {
     if (this.#lines.length < this.#mostBytes && this.#count < PLACES / 2) return
-    const path = `${this.#folder}/${randomUUID()}.csv`
     this.#sort()
-    this.#files.push(path)
-    await this.#store.write(path, this.#blocks())
-    this.#streams.push({ firstRow: this.#rowAt(0), open: () => batches(this.#store.blocks(path)) })
+    await this.#addFile(0, this.#rowAt(0), this.#blocks())
     this.#count = 0
     this.#lines.length = 0
+  }
+
+  /** Writes a file; many files of a level become one of the next. */
+  async #addFile(level: number, firstRow: number, lines: AsyncIterable<Uint8Array>): Promise<void> {
+    const path = `${this.#folder}/${randomUUID()}.csv`
+    await this.#store.write(path, lines)
+    const files = this.#levels[level] ?? []
+    this.#levels[level] = files
+    files.push({ path, firstRow, open: () => batches(this.#store.blocks(path)) })
+    if (files.length < MOST_FILES) return
+    await this.#addFile(level + 1, Math.min(...files.map(file => file.firstRow)), mergedLines(files))
+    await this.#remove(files)
+  }
+
+  async #remove(files: SortedFile[]): Promise<void> {
+    for (let file = files.at(-1); file !== undefined; file = files.at(-1)) {
+      await this.#store.remove(file.path)
+      files.pop()
+    }
   }
 
   /** All records in the order of their rows. Call it once, after the last record. */
   sorted(): SortedRecords {
     this.#sort()
+    const files = this.#levels.flat()
     const last = { firstRow: this.#rowAt(0), open: () => batches(this.#blocks()) }
-    return new SortedRecords(mergeByRow(this.#count === 0 ? this.#streams : [...this.#streams, last]))
+    return new SortedRecords(mergeByRow(this.#count === 0 ? files : [...files, last]))
   }
 
   /** Removes the files, and forgets all records. */
   async clear(): Promise<void> {
-    for (let path = this.#files.at(-1); path !== undefined; path = this.#files.at(-1)) {
-      await this.#store.remove(path)
-      this.#files.pop()
-    }
-    this.#streams.length = 0
+    for (const files of this.#levels) await this.#remove(files)
     this.#count = 0
     this.#lines.length = 0
   }
@@ -111,6 +121,14 @@ export class RecordSorter {
     starts.set(this.#starts)
     this.#order = order
     this.#starts = starts
+  }
+}
+
+type SortedFile = RowStream<SortedBatch> & { readonly path: string }
+
+async function* mergedLines(files: readonly SortedFile[]): AsyncGenerator<Uint8Array, void> {
+  for await (const ranges of mergeByRow(files)) {
+    for (const { batch, from, to } of ranges) yield batch.bytes.subarray(batch.starts[from], batch.starts[to])
   }
 }
 

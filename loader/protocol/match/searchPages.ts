@@ -14,10 +14,16 @@ export type OrgSearch = {
   readonly salesforce: SalesforceConnection
   readonly store: RunStore
   readonly folder: SearchFolder
+  /** Names its files in the folder. */
+  readonly place: string
   readonly object: string
   readonly key: KeyField
   /** Paths of the values that are read beside the Id and the key; none when only Ids are needed. */
   readonly paths: readonly string[]
+  /** Conditions that a record must meet to be found. */
+  readonly where?: string
+  /** The conditions of the records that are read, whatever their keys are. @default those that the keys of the chunks may mean */
+  readonly scope?: string
   /** The chunks whose records are searched for. */
   readonly chunks: readonly StagedChunk[]
   readonly limits: MatchLimits

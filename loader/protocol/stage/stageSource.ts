@@ -26,6 +26,7 @@ import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } f
 import { ListedKeys } from './listedKeys.ts'
 import { guessWarnings, LateRepeatsError, openRecords, readSource } from './readSource.ts'
 import type { Staging } from './staging.ts'
+import type { UnknownRows } from './unstagedKeys.ts'
 
 export type StageSourceInput = {
   readonly runId: string
@@ -137,6 +138,7 @@ async function stageWith(
       return result
     }
     await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
+    rejectUnknown(run.spec, reader.description, staged)
     const jobs = await early?.finish()
     const chunks = staged.chunks.map(chunk => ({ ...chunk, ...present({ uploaded: jobs?.get(chunk.chunk) }) }))
     const kept = await keepStaged(store, { ...result, chunks }, early)
@@ -221,6 +223,19 @@ async function rejectTooFewOrMany(
   throw new RunRejectedError(`The source ${source}`, [
     `${staged.rejected} of ${staged.records} records can't be sent, maxRejected allows ${maxRejected}; nothing was sent. ` +
       `The first is row ${firstRejection?.row}: ${firstRejection?.message}. All of them are in ${rejected}`,
+  ])
+}
+
+/** A row whose record is not known may mean any record that would count as missing. */
+function rejectUnknown(
+  { missing }: SyncSpec,
+  source: string,
+  { records, unknown }: StagedSource & { readonly unknown?: UnknownRows },
+): void {
+  if (unknown === undefined || missing === 'ignore' || missing === 'report') return
+  throw new RunRejectedError(`The source ${source}`, [
+    `${unknown.rows} of ${records} records have no key that can be read (the first is row ${unknown.first}), so it is not known which records of the org ` +
+      `are missing, and missing is ${missing}; nothing was sent. Correct these rows, or set missing: report`,
   ])
 }
 

@@ -21,11 +21,9 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter, chunkLimit } from './chunkWriter.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN } from './chunkWriter.ts'
 import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
-
-/** The column of a keyed chunk that holds the value by which each record is found. */
-const KEY_COLUMN = 'key'
+import { type UnknownRows, UnstagedKeys } from './unstagedKeys.ts'
 
 /** Each chunk has files of its own, and Temporal's history of the run lists them all. */
 const MAX_CHUNKS = 10_000
@@ -68,6 +66,8 @@ export class Staging {
   readonly #isMapped: boolean
   readonly #knownCounts = newCounts()
   readonly #rejected: RunFileWriter
+  /** Absent when no missing records are searched for. */
+  readonly #unstaged: UnstagedKeys | undefined
   #rejectedText: string
   #records = 0
   #rejections = 0
@@ -99,6 +99,7 @@ export class Staging {
     this.#limit = chunkLimit(spec, this.#groups !== undefined)
     this.#rowsHeader = ['row', ...plan.identityFields]
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
+    this.#unstaged = plan.missing === undefined ? undefined : new UnstagedKeys(store, mapping, marks)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
   }
 
@@ -137,6 +138,7 @@ export class Staging {
     const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
     if (rejection !== undefined) {
       this.#reject(row, values, rejection)
+      this.#unstaged?.add(row, values, problem === undefined)
       return
     }
     this.#marks?.count()
@@ -154,16 +156,18 @@ export class Staging {
     }
     for (const writer of this.#open.values()) await writer.flush()
     await this.#keys.flush()
+    await this.#unstaged?.flush()
     if (this.#rejectedText === '') return
     await this.#rejected.write(this.#rejectedText)
     this.#rejectedText = ''
   }
 
-  async finish(): Promise<StagedSource> {
+  async finish(): Promise<StagedSource & { readonly unknown?: UnknownRows }> {
     this.#full.push(...this.#open.values())
     this.#open.clear()
     await this.flush()
     await this.#rejected.finish()
+    const unknown = await this.#unstaged?.finish()
     const chunks = this.#finished
       .map(chunk => ({ ...chunk, ...present({ lane: this.#lanes.get(chunk.chunk) }) }))
       .toSorted((a, b) => a.chunk - b.chunk)
@@ -176,12 +180,14 @@ export class Staging {
       engine: this.#chosenEngine(),
       chunks,
       ...(this.#known.size === 0 ? {} : { known }),
+      ...present({ unknown }),
     }
   }
 
   async discard(): Promise<void> {
     await Promise.all([...this.#full, ...this.#open.values()].map(writer => writer.discard()))
     await this.#rejected.discard()
+    await this.#unstaged?.discard()
   }
 
   #chosenEngine(): Engine {
@@ -212,6 +218,7 @@ export class Staging {
 
   #takeKnown(row: number, values: readonly string[], known: KnownResult): void {
     this.#records += 1
+    this.#unstaged?.add(row, values, true)
     const { operation, outcome, errorCode, errorMessage } = known
     if (outcome === 'failed') {
       this.#reject(row, values, { rejected: true, operation, errorCode, errorMessage })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { ENGINES } from './operations.ts'
-import { errorCountSchema, runOperation, skippedSchema, sourceReadingSchema } from './runReport.ts'
+import { errorCountSchema, missingReportSchema, runOperation, skippedSchema, sourceReadingSchema } from './runReport.ts'
 import { count, type DeepReadonly, optional, utcTime } from './scalars.ts'
 import { runSettings, syncName, undoOf } from './syncRecords.ts'
 import { changedFieldSchema, type Verdict, type VerdictCounts, verdictCountsSchema } from './verdicts.ts'
@@ -46,6 +46,9 @@ export const planReportSchema = z.object({
   outcome: z.enum(PLAN_OUTCOMES).describe('skipped: there is nothing to load'),
   skipped: skippedSchema.exactOptional().describe('Present when the outcome is skipped'),
   records: count.describe('Records that were read from the source; plan.csv has as many lines'),
+  missing: missingReportSchema
+    .exactOptional()
+    .describe('Present when the sync looks for records that the source does not have'),
   verdicts: verdictCountsSchema.describe('Records by verdict'),
   changedFields: z.array(changedFieldSchema).describe('The fields that updates change, the most frequent first'),
   errors: z.array(errorCountSchema).describe('Why records are rejected or ambiguous, the most frequent first'),

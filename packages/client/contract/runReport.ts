@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ENCODINGS } from './encodings.ts'
 import { ENGINES, OPERATIONS, RUN_OUTCOMES } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
+import { changedFieldSchema, verdictCountsSchema } from './verdicts.ts'
 
 /** Outcome of one source record. */
 export const RECORD_OUTCOMES = ['created', 'updated', 'deleted', 'unchanged', 'failed', 'in_doubt'] as const
@@ -77,6 +78,21 @@ export const runOperation = z
   .union([z.enum(OPERATIONS), z.object({ column: z.string().describe('A column of the source') })])
   .describe('For every record, or the column that names it per record')
 
+export const missingReportSchema = z.object({
+  action: z.enum(['report', 'delete', 'update']).describe('What the sync does with them'),
+  found: count.describe('Records of the org in the scope that the source does not have'),
+  inScope: count.describe('Records of the org in the scope'),
+  file: z.string().exactOptional().describe('missing.csv, where they are only reported'),
+})
+/** The records of a scope that a source does not have. */
+export type MissingReport = Readonly<z.output<typeof missingReportSchema>>
+
+const comparedReportSchema = z.object({
+  verdicts: verdictCountsSchema.describe('Records by verdict'),
+  changedFields: z.array(changedFieldSchema).describe('The fields that updates change, the most frequent first'),
+})
+export type ComparedReport = DeepReadonly<z.output<typeof comparedReportSchema>>
+
 export const runReportSchema = z.object({
   runId: z.string().describe('Names the run in the run store'),
   outcome: z.enum(RUN_OUTCOMES).describe('How the run ended'),
@@ -87,7 +103,13 @@ export const runReportSchema = z.object({
   object: z.string().describe('API name of the object'),
   operation: runOperation,
   engine: z.enum(ENGINES).describe('Bulk API 2.0 or sObject Collections'),
-  records: count.describe('Records in the source; results.csv has as many results'),
+  records: count.describe('Records in the source, and missing ones that are changed; results.csv has as many results'),
+  compared: comparedReportSchema
+    .exactOptional()
+    .describe('What the org held before anything was sent; of a run that compares'),
+  missing: missingReportSchema
+    .exactOptional()
+    .describe('Present when the sync looks for records that the source does not have'),
   tally: tallySchema.describe('Records by outcome'),
   reading: sourceReadingSchema.exactOptional().describe('How the file was read; absent for inline records'),
   errors: z.array(errorCountSchema).describe('The most frequent first'),

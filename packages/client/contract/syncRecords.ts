@@ -102,6 +102,10 @@ export const syncProgressSchema = z.object({
     .array(z.string())
     .exactOptional()
     .describe('What is to be known of the source before its records are sent'),
+  overBudget: z
+    .string()
+    .exactOptional()
+    .describe('What the run waits for, in words, while it is over the budget of its org'),
   paused: pausedSchema.exactOptional().describe('Present while the run is paused'),
   step: z
     .object({ what: z.string().describe('In words'), since: utcTime })

@@ -25,6 +25,10 @@ const SENDS = ['all', 'changed'] as const
 /** When chunks are uploaded: also while later rows are read, or after all rows were checked. */
 const UPLOADS = ['auto', 'after-checks'] as const
 
+/** What a mirror does with records that the source does not have. */
+const MISSING_ACTIONS = ['ignore', 'report', 'delete', 'update'] as const
+export type MissingAction = Exclude<(typeof MISSING_ACTIONS)[number], 'ignore'>
+
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'outcome', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
@@ -153,6 +157,15 @@ const plan = strictShape(
   '{ values: false }',
 )
 
+const match = strictShape(
+  {
+    where: z
+      .string()
+      .describe('The conditions of a WHERE clause; a record of the org that does not meet them counts as not found.'),
+  },
+  '{ where: "IsConverted = false" }',
+)
+
 const RESEND = 'How records are sent again that were rejected for a transient reason.'
 
 /** A sync with the keys that each needs, for messages. */
@@ -169,6 +182,7 @@ export const syncSpecSchema = strictShape(
     keyField: name
       .exactOptional()
       .describe('The field that finds the existing record on update and delete; Id if absent and mapped.'),
+    match: match.exactOptional().describe('Which records of the org update and delete may find.'),
     externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
     hardDelete: z
       .boolean()
@@ -233,6 +247,28 @@ export const syncSpecSchema = strictShape(
       .boolean()
       .default(false)
       .describe('Whether the run keeps the values that it overwrites or deletes, so that it can be undone.'),
+    missing: z
+      .enum(MISSING_ACTIONS)
+      .default('ignore')
+      .describe('What happens to records of the org in the scope that the source does not have.'),
+    scope: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe(
+        "The conditions of a WHERE clause: which records of the org the source is to have, such as Region__c = 'EMEA'. Not all records of the object.",
+      ),
+    maxDeleted: integer(0, Number.MAX_SAFE_INTEGER)
+      .default(0)
+      .describe('Missing records that may be deleted; with more, the run fails before anything is sent.'),
+    missingFields: limitedRecord(
+      z.record(name, strictShape({ value: scalarText }), {
+        error: 'expected values such as { Active__c: { value: false } }',
+      }),
+      MAX_FIELDS,
+    )
+      .exactOptional()
+      .describe('What missing: update writes into missing records: mapped fields, each with its value.'),
     assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
   },
   SYNC_EXAMPLE,

@@ -274,6 +274,8 @@ test('undo shows and takes back what a run wrote, and reports what someone else 
   expect(undone.code).toBe(3)
   expect(JSON.parse(undone.stdout)).toMatchObject({ undoOf: runId, tally: { updated: 2, failed: 1 } })
   expect((await names()).map(({ LastName }) => LastName)).toEqual(['Theirs', 'Old', 'Old'])
+  expect((await run('runs', 'show', undoId)).stdout).toMatch(new RegExp(`\nUndo of +${runId}\n`))
+  expect((await run('runs', 'show', runId)).stdout).toMatch(new RegExp(`\nUndone by +${undoId}\n`))
   expect((await run('sync', 'results', undoId, '--csv')).stdout).toContain(
     'error,"LastName is ""Theirs"" in the org, and not ""New"" as the run wrote it; the record was left as it is"',
   )

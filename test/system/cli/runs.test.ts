@@ -122,7 +122,7 @@ describe.concurrent('runs list', () => {
       '0',
       '12',
       '1',
-      '126.8 kB',
+      '126.9 kB',
     ])
   })
 
@@ -178,6 +178,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
       `save it as ${folder}/data/corrected.csv and load only these records: sflink sync run nightly --source file:data/corrected.csv`,
     )
     expect(stdout).toContain('Next: look up in the org each record in doubt (')
+    expect(stdout).toContain('; those in doubt are searched for first: sflink sync retry nightly.d2')
     expect(stdout).toContain('uri: file:data/a.csv')
   })
 

@@ -1,10 +1,18 @@
 // The package as a service uses it: starts loads once, tests connections, adds records; and the published JSON Schemas.
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
-import { addRecords, connect, runSync, startSync, testConnection } from '../../../packages/client/index.ts'
+import {
+  addRecords,
+  applyPlan,
+  connect,
+  planSync,
+  runSync,
+  startSync,
+  testConnection,
+} from '../../../packages/client/index.ts'
 import { fileRig } from '../../rig/loadRig.ts'
 import { schemaErrors } from '../../rig/publishedSchema.ts'
 
@@ -94,6 +102,23 @@ test('a cancelled load reports its cancellation, and resumes when it is started 
   expect(await namesIn('D')).toEqual(['D1'])
 })
 
+test('a paused load sends nothing until it is resumed', async () => {
+  const request = { sync, label: 'order-5', records: records('P1') }
+  org.emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
+  const { pause, resume, progress, result } = await startSync(rig.client, request, queue)
+  const paused = await pause({ by: 'order service' })
+  expect(paused).toMatchObject({ changed: true, paused: { by: 'order service' } })
+  expect(schemaErrors('pause.answer', paused)).toEqual([])
+  await vi.waitFor(
+    async () => expect(await progress()).toMatchObject({ stage: 'sending', paused: paused.paused }),
+    10_000,
+  )
+  expect(await namesIn('P')).toEqual([])
+  expect(await resume()).toMatchObject({ changed: true })
+  expect(await result()).toMatchObject({ outcome: 'completed' })
+  expect(await namesIn('P')).toEqual(['P1'])
+})
+
 test.each([
   [{ sync: 'unknown', label: 'x' }, 'no such sync'],
   [{ sync, label: 'a/b' }, 'a label without / and \\'],
@@ -158,4 +183,33 @@ test('reports to the caller that no worker runs, or that Temporal is not reachab
       message: expect.stringContaining(`Temporal cannot be reached at ${address}`),
     }),
   ])
+})
+
+test('a plan made twice is one plan, and it is applied once; its label is taken then', async () => {
+  const request = { sync, label: 'plan-1', records: records('P1', '') }
+  const [report, again] = await Promise.all([
+    planSync(rig.client, request, queue),
+    planSync(rig.client, { ...request }, queue),
+  ])
+  expect(again).toEqual(report)
+  expect(report.verdicts).toMatchObject({ create: 1, rejected: 1 })
+  expect(report.changes).toEqual([
+    { row: 1, verdict: 'create', id: '', identity: ['P1'], fields: [{ field: 'LastName', new: 'P1' }] },
+  ])
+  expect(schemaErrors('planRecords.report', report)).toEqual([])
+  expect(await namesIn('P')).toEqual([])
+  await expect(startSync(rig.client, request, queue)).rejects.toMatchObject({ name: 'RunDiffersError' })
+  const [applied, twice] = await Promise.all([
+    applyPlan(rig.client, report.runId, queue),
+    applyPlan(rig.client, report.runId, queue),
+  ])
+  expect(applied).toMatchObject({
+    runId: report.runId,
+    tally: { created: 1, failed: 1 },
+    results: [{ row: 1 }, { row: 2 }],
+  })
+  expect(twice).toEqual(applied)
+  expect(await applyPlan(rig.client, report.runId, queue)).toEqual(applied)
+  expect(await namesIn('P')).toEqual(['P1'])
+  await expect(planSync(rig.client, request, queue)).rejects.toMatchObject({ name: 'RunDiffersError' })
 })

@@ -32,8 +32,10 @@ const startJobs = async (org: RigOrg, given: object = {}): Promise<StartedLoad> 
 
 const progressOf = ({ handle }: StartedLoad) => handle.query<SyncProgress>('progress')
 
-const waitsForJob = async (load: StartedLoad): Promise<boolean> =>
-  / waits for the one ingest job of this org$/.test((await progressOf(load)).step?.what ?? '')
+const waitsForJob = async (load: StartedLoad): Promise<boolean> => {
+  const { overBudget } = await progressOf(load)
+  return overBudget === 'waits for the one ingest job of this org'
+}
 
 /** The first lines of the page of the budget. */
 const pageOf = async (): Promise<string> =>

@@ -54,7 +54,7 @@ test('a plan sends nothing, and is applied once under its own id', async () => {
   expect(await failureOf(run({ runId, spec }))).toContain(`Run ${runId}: it is a plan, and nothing of it was sent`)
   expect(await run({ plan: runId })).toMatchObject({ runId, outcome: 'completed', records: 2, tally: { created: 2 } })
   expect(await org.records('Contact', 'LastName')).toHaveLength(2)
-  expect(await failureOf(run({ plan: runId }))).toContain(`Plan ${runId}: it was applied until`)
+  expect(await failureOf(run({ plan: runId }))).toContain(`Plan ${runId}: it was applied on`)
   expect(await org.records('Contact', 'LastName')).toHaveLength(2)
 })
 
@@ -96,4 +96,38 @@ test('a run applies the plan of an upsert, except for a record that someone has 
   ])
   const titles = await own.records('Contact', 'LastName', 'Title')
   expect(titles.map(({ LastName, Title }) => `${LastName} ${Title}`)).toEqual(['A CTO', 'B CFO', 'C CEO', 'D CEO'])
+})
+
+test('a mirror deletes what its plan shows: records of the scope that the source does not have', async () => {
+  const own = await rig.openOrg({ seedRecords: false })
+  const contact = (key: string, LeadSource: string) => ({ LastName: key, Ext_Id__c: key, LeadSource })
+  await own.create('Contact', [
+    contact('m1', 'Web'),
+    contact('m2', 'Web'),
+    contact('m3', 'Web'),
+    contact('p1', 'Phone'),
+  ])
+  const spec = {
+    ...{ connection: own.connection, object: 'Contact', operation: 'upsert', externalIdField: 'Ext_Id__c' },
+    ...{ source: { uri: await rig.source('key,last\nm1,m1\nnew,New\n') }, identityFields: ['key'] },
+    ...{ fields: { Ext_Id__c: 'key', LastName: 'last' }, missing: 'delete', scope: "LeadSource = 'Web'" },
+  }
+  const keys = async () => (await own.records('Contact', 'Ext_Id__c')).map(record => record['Ext_Id__c'])
+  expect(await failureOf(run({ spec }))).toContain(
+    'the source does not have 2 of the 3 records in the scope, and maxDeleted allows to delete 0; nothing was sent',
+  )
+  expect(await keys()).toEqual(['m1', 'm2', 'm3', 'p1'])
+
+  const report = await plan({ spec: { ...spec, maxDeleted: 2 } })
+  expect(report).toMatchObject({ records: 4, verdicts: { create: 1, unchanged: 1, delete: 2 } })
+  expect(report.missing).toEqual({ action: 'delete', found: 2, inScope: 3 })
+  const applied = await run({ plan: report.runId })
+  expect(applied).toMatchObject({ records: 4, tally: { created: 1, updated: 0, unchanged: 1, deleted: 2, failed: 0 } })
+  expect((await rig.rows(report.runId, 'results.csv')).map(line => [line['status'], line['key']])).toEqual([
+    ['true', 'm1'],
+    ['true', 'new'],
+    ['true', 'm2'],
+    ['true', 'm3'],
+  ])
+  expect(await keys()).toEqual(['m1', 'p1', 'new'])
 })

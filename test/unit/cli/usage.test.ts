@@ -28,6 +28,15 @@ syncs:
     operation: create
     source: { uri: "file:data/contacts-{date}.csv" }
     fields: { LastName: last_name }
+  mirror:
+    connection: production
+    object: Contact
+    operation: update
+    keyField: Email
+    source: { uri: "file:data/contacts.csv" }
+    fields: { LastName: last_name, Email: email }
+    missing: delete
+    scope: "LeadSource = 'Web'"
 `,
   )
 })
@@ -70,7 +79,7 @@ test('the worker rejects a configuration whose variables are not set', async () 
 
 test('reports an unknown sync with the known ones', async () => {
   expect(await usageError('sync', 'run', 'nightli')).toMatch(
-    /^There is no sync 'nightli' in .*sflink\.yaml: its syncs are nightly; did you mean "nightly"\?$/,
+    /^There is no sync 'nightli' in .*sflink\.yaml: its syncs are nightly, mirror; did you mean "nightly"\?$/,
   )
 })
 
@@ -169,4 +178,17 @@ test.each([
   [['sync', 'run', 'nightly', '--config', '.'], 'is a directory; name the file in it, or name another with --config'],
 ] as const)('the mistake %j is answered with what is right', async (args, message) => {
   expect(await usageError(...args)).toContain(message)
+})
+
+test('a person looks at the plan of a mirror before it is applied', async () => {
+  const { isTTY } = process.stdin
+  try {
+    process.stdin.isTTY = true
+    expect(await usageError('sync', 'run', 'mirror', '--set', 'maxDeleted=5')).toBe(
+      'Sync mirror deletes the records of its scope that the source does not have. Look at them first: sflink sync plan mirror --set maxDeleted=5, ' +
+        'and then apply that plan: sflink sync run --plan RUN',
+    )
+  } finally {
+    process.stdin.isTTY = isTTY
+  }
 })

@@ -165,6 +165,19 @@ describe('a plan is rejected before the source is read', () => {
       ['keyField: Contact.Description cannot be filtered on; use a field that can be filtered on'],
     ],
     [
+      'a match by fields that are unknown, or cannot be filtered on',
+      {
+        operation: 'update',
+        keyField: 'Email',
+        fields: { Email: 'mail', LastName: 'last' },
+        match: { where: "(Descripton != null OR description = 'x') AND Account.Name = 'A'" },
+      },
+      [
+        'match/where: Contact.Descripton is unknown, or hidden from the integration user by field-level security; did you mean "Description"?',
+        'match/where: Contact.Description cannot be filtered on; use a field that can be filtered on',
+      ],
+    ],
+    [
       'a constant key',
       { operation: 'update', keyField: 'Email', fields: { Email: { value: 'a@b.example' }, LastName: 'last' } },
       ['keyField: Email has the same value for every record; map it to a column'],
@@ -267,6 +280,20 @@ describe('a plan is rejected before the source is read', () => {
     expect(problems({ operation: 'delete', keyField: 'Email', fields: { Email: 'mail' } }, kept)).toEqual([words])
     // Its other records are loaded.
     expect(planOf({ ...MIXED, fields: NAMES }, kept).operations).toEqual(['create', 'update', 'upsert'])
+  })
+
+  test('missing records that the user may not delete, and values that cannot be written', () => {
+    const mirror = { operation: 'update', keyField: 'Email', scope: "LeadSource = 'Web'" } as const
+    const fields = { ...NAMES, Birthdate: 'born' }
+    const words = 'object: the integration user may not delete Contact records; give it that permission on the object'
+    expect(problems({ ...mirror, fields, missing: 'delete' }, { ...CONTACT, deletable: false })).toEqual([words])
+    const missingFields = { birthdate: { value: 'never' } }
+    expect(problems({ ...mirror, fields, missing: 'update', missingFields })).toEqual([
+      expect.stringMatching(/^missingFields\/birthdate: .*never/),
+    ])
+    const plan = planOf({ ...mirror, fields, missing: 'update', missingFields: { birthdate: { value: '' } } })
+    expect(plan).toMatchObject({ compares: true, missing: { action: 'update', values: { Birthdate: '#N/A' } } })
+    expect(plan.operations).toEqual(['update'])
   })
 
   test('all problems at once', () => {

@@ -1,5 +1,6 @@
 // A run that compares: what the org holds decides what is sent.
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { chunkFiles, MATCHED_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
@@ -190,6 +191,24 @@ test('a run without undo keeps nothing', async () => {
   const world = newRun()
   await load(world)
   expect([...world.files.keys()].filter(path => path.startsWith('before/'))).toEqual([])
+})
+
+test('a run that is cancelled before it sends reports unchanged records, and those that were not sent', async () => {
+  const world = { ...newRun({ chunk: { collectionsRecords: 2 } }), matchLimits: MATCH_LIMITS }
+  await stage(world)
+  await matchRecords(dependenciesOf(world), { runId: RUN_ID }, stepOf())
+  const ended = { runId: RUN_ID, inlineResults: false, ended: 'cancelled' } as const
+  const { tally } = await aggregateResults(dependenciesOf(world), ended, stepOf())
+  expect(tally).toEqual({ created: 0, updated: 0, deleted: 0, unchanged: 2, failed: 3, inDoubt: 0 })
+  expect(results(world)).toEqual([
+    `1 true ${idOf(world, 'same@x.org')}`,
+    '2 error  NOT_SENT',
+    '3 error  KEY_NOT_FOUND',
+    '4 error  KEY_AMBIGUOUS',
+    `5 true ${idOf(world, 'left@x.org')}`,
+  ])
+  // Resumed, it sends the rest.
+  expect((await load(world)).tally).toMatchObject({ updated: 1, unchanged: 2, failed: 2 })
 })
 
 test('the records that are left of many chunks are sent in few', async () => {

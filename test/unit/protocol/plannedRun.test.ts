@@ -148,8 +148,12 @@ describe.each(ENGINES)('applied through %s', engine => {
     const world = planned({ engine })
     await plan(world)
     const text = world.files.get('plan.csv')
-    const { tally } = await load(world)
+    const { tally, compared } = await load(world)
     expect(tally).toEqual({ created: 1, updated: 2, deleted: 0, unchanged: 1, failed: 2, inDoubt: 0 })
+    expect(compared).toEqual({
+      verdicts: { create: 1, update: 2, unchanged: 1, delete: 0, ambiguous: 1, rejected: 1 },
+      changedFields: [{ field: 'LastName', records: 2 }],
+    })
     expect(namesOf(world)).toEqual([
       'same: Same',
       'changed: New',
@@ -217,6 +221,36 @@ describe.each(ENGINES)('applied through %s', engine => {
       `The org has changed since the plan, so the record was not sent: ${reason}. Plan again`,
     )
     expect(world.org.records.filter(record => record['Loose_Id__c'] === key)).toEqual(before)
+  })
+})
+
+describe.each(ENGINES)('a deletion applied through %s', engine => {
+  const DELETE = { ...UPSERT, operation: 'delete', keyField: 'Loose_Id__c', engine } as const
+  const { externalIdField: _, ...parts } = DELETE
+
+  test('plan.csv has what is lost, and a record that someone has changed since is not deleted', async () => {
+    const world = planned(parts, [row('same', ''), row('changed', ''), row('other', ''), row('absent', '')])
+    const { verdicts } = await plan(world)
+    expect(verdicts).toMatchObject({ delete: 3, rejected: 1 })
+    expect(linesOf(world, 'plan.csv')[1]).toMatchObject({
+      verdict: 'delete',
+      id: idOf(world, 'changed'),
+      changed: '',
+      'old.LastName': 'Old',
+      'new.LastName': '',
+    })
+    edit(world, 'changed', { FirstName: '' })
+    edit(world, 'other', { LastName: 'Edited' })
+    const { tally } = await load(world)
+    expect(tally).toMatchObject({ deleted: 1, failed: 3 })
+    expect(results(world)).toEqual({
+      same: 'true',
+      changed: 'PLAN_STALE',
+      other: 'PLAN_STALE',
+      absent: 'KEY_NOT_FOUND',
+    })
+    expect(messageOf(world, 'changed')).toContain('FirstName of Contact')
+    expect(messageOf(world, 'changed')).toContain('was "Ann" then, and is "" now')
   })
 })
 

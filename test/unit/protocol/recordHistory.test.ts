@@ -1,7 +1,7 @@
 // What a run did to one record, by the index of the run and by its results.
 import { describe, expect, test } from 'vitest'
 import { findRecord } from '../../../loader/protocol/history/findRecord.ts'
-import { INDEX_FILES, REPORT_FILE } from '../../../loader/protocol/layout.ts'
+import { INDEX_FILES, PLAN_REPORT_FILE, REPORT_FILE } from '../../../loader/protocol/layout.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { dependenciesOf, load, newWorld, type Records, type World } from './memoryLoad.ts'
 
@@ -100,10 +100,12 @@ test('a small run has no index, and is read from its results', async () => {
   expect(await outcomes(world, 'invalid')).toEqual([[2, 'failed', 'REQUIRED_FIELD_MISSING']])
 })
 
-test('a run that has not ended has no answer yet', async () => {
+test('a run that has not ended has no answer yet, and a plan has done nothing', async () => {
   const world = newWorld([{ last: 'Ada' }], { fields: { LastName: 'last' } })
   expect(await find(world, 'Ada')).toEqual([])
   await load(world)
   world.files.delete(REPORT_FILE)
   expect(await find(world, 'Ada')).toBeUndefined()
+  world.files.set(PLAN_REPORT_FILE, '{}')
+  expect(await find(world, 'Ada')).toEqual([])
 })

@@ -31,6 +31,8 @@ async function linesOf(sorted: SortedRecords, rows: number): Promise<(string | u
 test('each row gets its record, whatever the order and however many files they need', async () => {
   const values = fc.uniqueArray(fc.record({ row: fc.nat(40), value: fc.string({ maxLength: 30 }) }), {
     selector: ({ row }) => row,
+    maxLength: 41,
+    size: 'max',
   })
   await fc.assert(
     fc.asyncProperty(values, values, fc.constantFrom(1, 60, 1_000_000), async (first, second, mostBytes) => {
@@ -46,4 +48,19 @@ test('each row gets its record, whatever the order and however many files they n
       }
     }),
   )
+})
+
+test('files are merged before they are too many to be open at a time', async () => {
+  const files: Files = new Map()
+  const sorter = new RecordSorter(memoryRunStore(files, new SimulatedWorker()), 'sorted', 1)
+  const rows = Array.from({ length: 300 }, (_, index) => (index * 7) % 300)
+  const sorted = await sort(
+    sorter,
+    rows.map(row => ({ row, value: `value ${row}` })),
+  )
+  // 300 is 1 × 256 + 2 × 16 + 12.
+  expect(files.size).toBe(15)
+  expect(await linesOf(sorted, 300)).toEqual(Array.from({ length: 300 }, (_, row) => `${row},003,value ${row}`))
+  await sorter.clear()
+  expect(files.size).toBe(0)
 })

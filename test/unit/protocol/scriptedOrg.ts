@@ -18,7 +18,7 @@ import type {
 } from '../../../loader/salesforce/salesforceConnection.ts'
 import { CONTACT } from '../../rig/describes.ts'
 import { failed, type OrgJob, type OrgRecord, resultsCsv, shown } from './scriptedJob.ts'
-import { ScriptedQueries } from './scriptedQueries.ts'
+import { meets, ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
 /** How the org answers one call. Both `lost` answers throw OutcomeUnknownError; after `lostAfter` the call was applied. */
@@ -125,12 +125,12 @@ export class ScriptedOrg {
         worker.throwIfKilled()
         return this.records.length
       },
-      queryByKeys: async ({ key, fields, values, take }) => {
+      queryByKeys: async ({ key, fields, values, where, take }) => {
         worker.throwIfKilled()
         this.keyQueries += 1
         await this.onKeyQuery()
         const wanted = new Set([...values].map(folded))
-        for (const record of this.records.filter(one => wanted.has(folded(one[key.name])))) {
+        for (const record of this.records.filter(one => wanted.has(folded(one[key.name])) && meets(one, where))) {
           await take(Object.fromEntries(fields.map(name => [name, record[name]])))
         }
       },
@@ -254,6 +254,14 @@ export class ScriptedOrg {
       yield { Id: IDENTITY.organizationId }
       return
     }
+    const scoped = /^SELECT (.+) FROM Contact WHERE \((\w+) = '(\w+)'\)$/.exec(soql)
+    if (scoped !== null) {
+      const [, selected = '', field = '', value] = scoped
+      for (const record of this.records.filter(one => one[field] === value)) {
+        yield Object.fromEntries(selected.split(', ').map(name => [name, record[name] ?? null]))
+      }
+      return
+    }
     const match =
       /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
@@ -313,7 +321,10 @@ export class ScriptedOrg {
   process(job: OrgJob): void {
     const { rows, operation, externalIdField } = job
     const done = rows.slice(0, this.processes.shift() ?? rows.length)
-    const save = (row: OrgRecord): SaveResult => {
+    const save = (cells: OrgRecord): SaveResult => {
+      // A blank cell leaves its field as it is.
+      const row =
+        operation === 'create' ? cells : Object.fromEntries(Object.entries(cells).filter(([, cell]) => cell !== ''))
       if (operation === 'update') return this.#update(row)
       if (operation === 'delete' || operation === 'hardDelete') return this.#delete(row, operation === 'hardDelete')
       return operation === 'upsert' ? this.#upsert(row, externalIdField) : this.#create(row)

@@ -3,9 +3,11 @@ import { expect, test } from 'vitest'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
 import { prepareRun } from '../../../loader/runs/prepareRun.ts'
 import type { CallerRules } from '../../../loader/spec/callerRules.ts'
+import { specOfPart } from '../../../loader/spec/earlierRun.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import type { RunOutcome } from '../../../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { planOf, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from '../protocol/memoryRunStore.ts'
 import { SimulatedWorker } from '../protocol/simulatedWorker.ts'
@@ -290,4 +292,10 @@ test('an undo is not retried, and a run does one thing with an earlier one', asy
   await expect(prepare(runStores, { undoOf: EARLIER, retryOf: EARLIER })).rejects.toThrow(
     'a run applies a plan, retries another run or undoes it; give one of them',
   )
+})
+
+test('what a sync does to records that its source lacks is left out: a part of a source lacks most of them', () => {
+  const whole: SyncSpec = { ...SPEC, limit: 5, missing: 'delete', scope: 'A = 1', maxDeleted: 10, missingFields: {} }
+  const { maxRejected: _, ...part } = SPEC
+  expect(specOfPart(whole)).toEqual({ ...part, missing: 'ignore', maxDeleted: 0 })
 })

@@ -23,6 +23,11 @@ function spec(input: unknown) {
   return parsed.spec
 }
 
+const MIRROR = {
+  ...{ operation: 'update', keyField: 'Email', fields: { Email: 'mail', LastName: 'last' } },
+  ...{ missing: 'delete', scope: "LeadSource = 'Web'" },
+}
+
 describe('a sync spec', () => {
   test('gets every default', () => {
     expect(spec(BASE)).toEqual({
@@ -36,6 +41,8 @@ describe('a sync spec', () => {
         unchanged: 'load',
       },
       hardDelete: false,
+      missing: 'ignore',
+      maxDeleted: 0,
       fields: { LastName: { column: 'last_name' } },
       identityFields: [],
       blank: 'ignore',
@@ -177,7 +184,53 @@ describe('an invalid sync spec is rejected with the allowed and the given values
     [
       'a hard delete of a run that deletes nothing',
       { hardDelete: true },
-      ['hardDelete: is for runs that delete: set operation to delete, or leave hardDelete out'],
+      ['hardDelete: is for runs that delete: set operation or missing to delete, or leave hardDelete out'],
+    ],
+    [
+      'a mirror without a scope',
+      { operation: 'update', keyField: 'Email', fields: MIRROR.fields, missing: 'delete' },
+      [
+        "scope: is missing: missing: delete needs the conditions of the records that the source is to have, such as Region__c = 'EMEA'",
+      ],
+    ],
+    [
+      'a scope with a sub-select',
+      { ...MIRROR, scope: 'AccountId IN (SELECT Id FROM Account)' },
+      ['scope: has a sub-select; list the values, or use a field of the object'],
+    ],
+    [
+      'a scope without a mirror',
+      { scope: MIRROR.scope },
+      ['scope: is for missing records: set missing to report, delete or update, or leave scope out'],
+    ],
+    [
+      'a mirror that finds no records',
+      { ...MIRROR, operation: 'create' },
+      ['missing: delete needs the operation update or upsert, which finds the records that the source has by a key'],
+    ],
+    [
+      'a mirror of a part of the source',
+      { ...MIRROR, limit: 5 },
+      [
+        'limit: leaves out records that would count as missing, and missing is delete; leave limit out, or set missing: ignore',
+      ],
+    ],
+    [
+      'an update of missing records without values',
+      { ...MIRROR, missing: 'update' },
+      ['missingFields: is missing: missing: update needs values, such as { Active__c: { value: false } }'],
+    ],
+    [
+      'a value for missing records in a field that is not mapped',
+      { ...MIRROR, missing: 'update', missingFields: { Emial: { value: 'x' }, lastname: { value: 'y' } } },
+      [
+        'missingFields.Emial: is not mapped under fields; map it too, so that a record that comes back gets its value again; did you mean "Email"?',
+      ],
+    ],
+    [
+      'values for missing records that are deleted',
+      { ...MIRROR, missingFields: { Email: { value: 'x' } } },
+      ['missingFields: is for missing: update; set that, or leave missingFields out'],
     ],
     [
       'a hard delete through collections',
@@ -193,6 +246,27 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       'a key field that is not mapped',
       { operation: 'update', keyField: 'LastNam' },
       ['keyField: Key field: LastNam is not present in data; map it under fields; did you mean "LastName"?'],
+    ],
+    [
+      'a match with a sub-select',
+      {
+        operation: 'update',
+        keyField: 'LastName',
+        match: { where: 'AccountId IN (SELECT Id FROM Account)' },
+      },
+      ['match.where: has a sub-select; list the values, or use a field of the object'],
+    ],
+    [
+      'a match with more than conditions',
+      { operation: 'update', keyField: 'LastName', match: { where: "Title = 'x' ORDER BY Id" } },
+      ['match.where: has "ORDER BY Id" at character 13 where it must end or continue; only conditions are allowed'],
+    ],
+    [
+      'a match of an upsert',
+      { operation: 'upsert', externalIdField: 'LastName', match: { where: "Title = 'x'" } },
+      [
+        'match: narrows what update and delete find, and this sync does upsert; leave match out, or load with operation: update',
+      ],
     ],
     [
       'too many inline records',

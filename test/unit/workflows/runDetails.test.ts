@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { asSummary, startDetails } from '../../../workflows/page/summaries.ts'
@@ -22,6 +23,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{
     runId: 'nightly.x',
     plans: false,
+    appliesPlan: false,
     stage: 'sending',
     report: undefined,
     planned: undefined,
@@ -50,6 +52,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   },
   begin: { at: START, settled: 0 },
   inProgress: new Map(),
+  overBudget: new Map(),
   startedAt: START,
   step: { what: 'starts to send', since: START },
   ...more,
@@ -156,6 +159,13 @@ test('records in doubt are mentioned only when there are any', () => {
   expect(details(0)).toContain('**Next:** correct the rejected rows and load only these: `sflink sync run NAME')
   expect(details(0)).not.toContain('in the org each record in doubt')
   expect(details(1)).toContain('**Next:** look up in the org each record in doubt')
+  expect(details(0)).toContain('**Next:** if the rows are right, load the failed records again: `sflink sync retry')
+  expect(details(1)).toContain(
+    'load the failed records again; those in doubt are searched for first: `sflink sync retry',
+  )
+  const undo = runDetails(sending({ report: { ...report, undoOf: 'nightly.d1' } as never }), START)
+  expect(undo).toContain('**Next:** decide about each record that was left as it is: `sflink sync results')
+  expect(undo).not.toContain('sync retry')
 })
 
 test('records deleted or unchanged have a column only in runs with such records', () => {
@@ -209,4 +219,34 @@ test('a paused run says since when, by whom and why, and what to type next; an e
   const ended = runDetails(sending({ paused, failure: { outcome: 'cancelled', message: '' } }), START)
   expect(ended).not.toContain('Paused')
   expect(ended).not.toContain('update')
+})
+
+test('the page of a plan shows the records by verdict, the fields that change, and how to apply it', () => {
+  const planned: PlanReport = {
+    ...{ runId: 'nightly.x', outcome: 'planned', records: 1_000, connection: 'production', object: 'Contact' },
+    verdicts: { create: 480, update: 20, unchanged: 490, delete: 1, ambiguous: 2, rejected: 7 },
+    changedFields: [{ field: 'Title', records: 20 }],
+    errors: [
+      { errorCode: 'KEY_BLANK', count: 7, exampleRow: 3, exampleMessage: 'Key field: Email is not present in data' },
+    ],
+    files: { plan: '/runs/nightly.x/plan.csv', report: '/runs/nightly.x/plan.report.json' },
+    ...{ operation: 'upsert', startedAt: '2026-11-25T02:13:05', finishedAt: '2026-11-25T02:13:06', warnings: [] },
+  }
+  const details = runDetails(sending({ plans: true, stage: 'done', sent: undefined, planned }), START)
+  expect(details).toContain('### Planned: 480 to create, 20 to update, 1 to delete; nothing was sent')
+  expect(details).toContain(
+    '**Next:** look at plan.csv, then apply exactly this plan: `sflink sync run --plan nightly.x`',
+  )
+  expect(details).toContain('| 1,000 | 480 | 20 | 490 | 1 | 2 | 7 |')
+  expect(details).toContain('| 20 | `Title` |')
+  expect(details).toContain('| 7 | 3 | Key field: Email is not present in data (KEY\\_BLANK) |')
+  expect(details).toContain('`/runs/nightly.x/plan.csv`')
+  expect(details).not.toContain('Created')
+})
+
+test('a plan that failed is made again, not resumed', () => {
+  const failure = { outcome: 'failed', message: 'Login of connection production failed' } as const
+  const details = runDetails(sending({ plans: true, stage: 'connecting', sent: undefined, failure }), START)
+  expect(details).toContain('plan again; nothing was sent: `sflink sync plan NAME`')
+  expect(details).not.toContain('sync resume')
 })
