@@ -26,12 +26,19 @@ export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): Csv
 const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
 
 /** Keys that are about the whole source of a run. */
-const OF_A_WHOLE_SOURCE: readonly string[] = ['maxRejected', 'limit', 'missing', 'scope', 'missingFields', 'maxDeleted']
+export const OF_A_WHOLE_SOURCE = [
+  'maxRejected',
+  'limit',
+  'missing',
+  'scope',
+  'missingFields',
+  'maxDeleted',
+] as const satisfies readonly (keyof SyncSpec)[]
 
 /** A spec for a part of its source: the records that the part does not have do not count as missing. */
 export function specOfPart(spec: SyncSpec): SyncSpec {
-  const own = Object.fromEntries(Object.entries(spec).filter(([key]) => !OF_A_WHOLE_SOURCE.includes(key)))
-  return { ...(own as SyncSpec), ...('missing' in spec ? { missing: 'ignore' } : {}) }
+  const own = Object.fromEntries(Object.entries(spec).filter(([key]) => !OF_A_WHOLE_SOURCE.some(name => name === key)))
+  return { ...(own as SyncSpec), missing: 'ignore', maxDeleted: 0 }
 }
 
 const WORDS: Readonly<Record<EarlierKind, string>> = {

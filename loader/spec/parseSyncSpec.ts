@@ -184,9 +184,6 @@ const WHAT_A_SYNC_LOADS = [
   'keyField',
   'externalIdField',
   'hardDelete',
-  'missing',
-  'scope',
-  'missingFields',
   'fields',
 ] as const
 

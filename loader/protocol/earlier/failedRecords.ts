@@ -2,7 +2,7 @@
 
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import { recordText } from '../../csv/recordBytes.ts'
-import { isSuccess, readChunkResult, recordResults } from '../../results/chunkResults.ts'
+import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { earlierWords } from '../../spec/earlierRun.ts'
 import type { Dependencies } from '../../step.ts'
@@ -68,13 +68,14 @@ async function sortedOut(earlier: EarlierFiles): Promise<SortedOut> {
   return { known, doubtful }
 }
 
-/** The results of the records that failed or are in doubt, in the order of the source. */
+/** The results of the records that failed or are in doubt, in the order of the source. It has no rows of missing records. */
 async function* failures(earlier: EarlierFiles): AsyncGenerator<readonly RecordResult[]> {
   for await (const ranges of finalResults(earlier)) {
     const lines: string[] = []
     for (const { batch, from, to } of ranges) {
       for (let at = from; at < to; at++) lines.push(recordText(batch, at))
     }
-    yield recordResults(lines.map(readChunkResult).filter(line => !isSuccess(line)))
+    const isLeft = (line: ResultLine) => !isSuccess(line) && line.row <= earlier.sourceRecords
+    yield recordResults(lines.map(readChunkResult).filter(isLeft))
   }
 }

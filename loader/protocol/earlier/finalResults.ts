@@ -3,19 +3,25 @@ import type { ResultBatch } from '../../results/resultBatch.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { resultStreams } from '../aggregate/resultStreams.ts'
 import { STAGED_FILE } from '../layout.ts'
-import { type PlannedRun, readJson, readPlan, type StagedRun } from '../runRecords.ts'
+import { type PlannedRun, readJson, readMatched, readPlan, type StagedRun } from '../runRecords.ts'
+import { withMissing } from '../staged.ts'
 
 /** A run that has ended, as its run store has it. */
 export type EarlierFiles = {
   readonly runId: string
   readonly store: RunStore
   readonly run: PlannedRun
+  /** With the missing records that the run has changed. */
   readonly staged: StagedRun
+  /** Rows of the source; those of missing records follow. */
+  readonly sourceRecords: number
 }
 
 /** Throws RunFileMissingError when the run was removed meanwhile. */
 export async function readEarlier(store: RunStore, runId: string): Promise<EarlierFiles> {
-  return { runId, store, run: await readPlan(store), staged: await readJson<StagedRun>(store, STAGED_FILE) }
+  const source = await readJson<StagedRun>(store, STAGED_FILE)
+  const staged = withMissing(source, await readMatched(store))
+  return { runId, store, run: await readPlan(store), staged, sourceRecords: source.records }
 }
 
 /**

@@ -219,6 +219,27 @@ describe.each(ENGINES)('through %s', engine => {
     expect(await parents()).toEqual([first, null])
   })
 
+  test('missing records that a mirror has deleted are created again', async () => {
+    const [prefix, runs] = [newPrefix(), new Map()]
+    const names = ['kept', 'missing 1', 'missing 2']
+    await org.create(
+      'Contact',
+      names.map(name => ({ LastName: name, Title: 'CTO', Opt_In__c: true, Ext_Id__c: `${prefix}${name}` })),
+    )
+    const then = await held(prefix)
+    const rows = [{ ...full, ext: `${prefix}kept` }]
+    const { keyField: _, ...others } = PARTS
+    const mirror: SpecParts = {
+      ...{ ...others, operation: 'upsert', engine, source: { inline: rows } },
+      ...{ missing: 'delete', scope: `Ext_Id__c LIKE '${prefix}%'`, maxDeleted: 2 },
+    }
+    const { report } = await execute(runs, 'run', specOf(mirror))
+    expect(report).toMatchObject({ tally: { updated: 1, deleted: 2, failed: 0 }, missing: { found: 2 } })
+    const undone = await undo(runs, 'run', 'undo')
+    expect(undone.report).toMatchObject({ records: 3, tally: { updated: 1, created: 2, deleted: 0, failed: 0 } })
+    expect(await held(prefix)).toEqual(then)
+  })
+
   test('whatever a run wrote and others edited since, the org is as it was, but for conflicts, which are left alone', async () => {
     const seen = new Set<string>()
     await fc.assert(fc.asyncProperty(scenarios, undoesAllButConflicts(engine, seen)), { numRuns: 60, seed: 13 })
