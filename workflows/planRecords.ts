@@ -1,4 +1,4 @@
-import { setHandler, workflowInfo } from '@temporalio/workflow'
+import { workflowInfo } from '@temporalio/workflow'
 import type { PreparedLoad } from '../activities/runSettings.ts'
 import {
   type PlanRecordsInput,
@@ -11,7 +11,7 @@ import { readableFailure, requireInput } from './failures.ts'
 import { notifyDeletions } from './notifyDeletions.ts'
 import { files, matchLoad, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { RunLeases, type RunningLoad } from './runLeases.ts'
-import { newRunState, progressOf, progressQuery, type RunState } from './runState.ts'
+import { answerProgress, newRunState, type RunState } from './runState.ts'
 
 const results = files('combine the verdicts of all records: plan.csv, plan.report.json')
 
@@ -22,7 +22,7 @@ const results = files('combine the verdicts of all records: plan.csv, plan.repor
 export async function planRecords(input: PlanRecordsInput): Promise<PlanReport> {
   requireInput(planRecordsInputSchema, input, { sync: 'nightly' })
   const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { plans: true })
-  setHandler(progressQuery, () => progressOf(state))
+  answerProgress(state)
   const leases = new RunLeases(state)
   try {
     const prepared = await prepareLoad(input, state)

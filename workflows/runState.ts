@@ -1,5 +1,5 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
-import { defineQuery } from '@temporalio/workflow'
+import { defineQuery, setHandler } from '@temporalio/workflow'
 import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
@@ -20,7 +20,14 @@ import { count } from '../packages/client/contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 import type { EndedRun } from './page/nextSteps.ts'
 
-export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
+const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
+
+/** Answers how far the run is, from here on. */
+export function answerProgress(state: RunState): void {
+  setHandler(progressQuery, () => progressOf(state), {
+    description: 'How far the run is, and what it does or waits for.',
+  })
+}
 
 /** Input of the workflow, from a caller or from its own previous history. */
 export type SyncRecordsRun = SyncRecordsInput & {

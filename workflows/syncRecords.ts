@@ -1,11 +1,4 @@
-import {
-  CancellationScope,
-  ContinueAsNew,
-  continueAsNew,
-  isCancellation,
-  setHandler,
-  workflowInfo,
-} from '@temporalio/workflow'
+import { CancellationScope, ContinueAsNew, continueAsNew, isCancellation, workflowInfo } from '@temporalio/workflow'
 import type { PreparedLoad } from '../activities/runSettings.ts'
 import { withoutUnmatched } from '../loader/protocol/staged.ts'
 import { isObject } from '../packages/client/contract/issues.ts'
@@ -18,7 +11,7 @@ import { notifyDeletions } from './notifyDeletions.ts'
 import { files, matchLoad, preparation, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { takeControl } from './runControl.ts'
 import { RunLeases, type RunningLoad } from './runLeases.ts'
-import { newRunState, progressOf, progressQuery, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
+import { answerProgress, newRunState, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 
 const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
@@ -36,9 +29,7 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
     paused: input.resume?.paused,
     appliesPlan: input.plan != null,
   })
-  setHandler(progressQuery, () => progressOf(state), {
-    description: 'How far the run is, and what it does or waits for.',
-  })
+  answerProgress(state)
   takeControl(state)
   const leases = new RunLeases(state)
   try {

@@ -26,11 +26,16 @@ export async function record(
     throw new CommandError('The value of the record is blank; give its key, an identity field or its Id')
   const configuration = await loadConfiguration(config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
-  const { events, runs, open } = await eventsOf(stores, { sync, value, syncs: [...configuration.syncs.keys()] })
+  const { events, runs, open, unreadable } = await eventsOf(stores, {
+    sync,
+    value,
+    syncs: [...configuration.syncs.keys()],
+  })
   if (runs === 0) {
     throw new CommandError(`There is no run of a sync ${sync} in ${stores.location}. List the runs: sflink runs list`)
   }
-  if (json) return printJson({ sync, value, runs, notEnded: open, results: events })
+  if (json) return printJson({ sync, value, runs, notEnded: open, unreadable, results: events })
+  for (const problem of unreadable) console.error(`Left out: ${problem}`)
   if (open.length > 0) console.error(`Not ended, and left out: ${open.join(', ')}`)
   console.log(
     events.length === 0
@@ -46,38 +51,44 @@ type Searched = {
   readonly runs: number
   /** Runs that have not ended. */
   readonly open: readonly string[]
+  /** Runs whose files cannot be read, each with the reason. */
+  readonly unreadable: readonly string[]
 }
+
+/** What a run of the sync says of the record. */
+type Answer = { readonly events: readonly RecordEvent[] } | { readonly open: string } | { readonly unreadable: string }
 
 type Asked = { readonly sync: string; readonly value: string; readonly syncs: readonly string[] }
 
 async function eventsOf(stores: RunStores, asked: Asked): Promise<Searched> {
   const limit = pLimit(AT_A_TIME)
-  const reading: Promise<readonly RecordEvent[] | string | undefined>[] = []
+  const reading: Promise<Answer | undefined>[] = []
   for await (const runId of stores.runIds()) {
     if (runId !== REMOVED_RUNS && !isCallFolder(runId)) reading.push(limit(() => eventsIn(stores, runId, asked)))
   }
   const runs = (await Promise.all(reading)).filter(one => one !== undefined)
-  const events = runs.flatMap(one => (typeof one === 'string' ? [] : one))
+  const events = runs.flatMap(one => ('events' in one ? one.events : []))
   return {
     events: events.toSorted((a, b) => compareTexts(b.timestamp, a.timestamp) || b.row - a.row),
     runs: runs.length,
-    open: runs.filter(one => typeof one === 'string'),
+    open: runs.flatMap(one => ('open' in one ? [one.open] : [])),
+    unreadable: runs.flatMap(one => ('unreadable' in one ? [one.unreadable] : [])),
   }
 }
 
 const compareTexts = (one: string, other: string): number => Number(one > other) - Number(one < other)
 
-/** undefined for a run of another sync; the id of a run that has not ended. */
-async function eventsIn(
-  stores: RunStores,
-  runId: string,
-  { sync, value, syncs }: Asked,
-): Promise<readonly RecordEvent[] | string | undefined> {
+/** undefined for a run of another sync. One run that is damaged must not hide the others. */
+async function eventsIn(stores: RunStores, runId: string, { sync, value, syncs }: Asked): Promise<Answer | undefined> {
   const named = syncOfRun(runId)
   if (named !== undefined && named !== sync && syncs.includes(named)) return undefined
   if (named !== sync && (await syncIn(stores, runId)) !== sync) return undefined
-  const found = await findRecord(stores.open(runId), runId, value)
-  return found?.map(result => ({ runId, ...result })) ?? runId
+  try {
+    const found = await findRecord(stores.open(runId), runId, value)
+    return found === undefined ? { open: runId } : { events: found.map(result => ({ runId, ...result })) }
+  } catch (error) {
+    return { unreadable: `${runId}: ${error instanceof Error ? error.message : String(error)}` }
+  }
 }
 
 /** The sync of a run that a service has named. */

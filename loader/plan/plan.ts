@@ -11,6 +11,7 @@ import { comparisonWarnings } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
+import { conditionProblems, matchProblems } from './planMatch.ts'
 import { missingOperation, planMissing, scopeProblems } from './planMissing.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
 import { parentObjects } from './relationship.ts'
@@ -48,7 +49,8 @@ export function createPlan(
   const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)
   const done = missingOperation(spec)
   const needed = done === undefined ? operations : [...new Set([...operations, done])]
-  problems.push(...keys.problems, ...checkPermissions(needed, describe, fields, keys), ...wrongValues)
+  problems.push(...keys.problems, ...matchProblems(spec, describe))
+  problems.push(...checkPermissions(needed, describe, fields, keys), ...wrongValues)
   const required = checkRequired(operations, describe, spec)
   problems.push(...required.problems)
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
@@ -62,7 +64,7 @@ export function createPlan(
     operations,
     idField: keptDescribe(idField),
     fields,
-    ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
+    ...present({ keyField: keys.keyField, matchWhere: spec.match?.where, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     ...(compares ? { compares } : {}),
     ...present({ missing }),
@@ -127,9 +129,11 @@ async function problemsInOrg(
   plan: SyncPlan,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const permission = await hardDeleteProblems(salesforce, spec, plan, signal)
-  if (plan.missing === undefined) return permission
-  return [...permission, ...(await scopeProblems(salesforce, plan.object, plan.missing, signal))]
+  const problems = [...(await hardDeleteProblems(salesforce, spec, plan, signal))]
+  const { object, matchWhere: where, missing } = plan
+  if (where !== undefined) problems.push(...(await conditionProblems(salesforce, object, where, signal)))
+  if (missing !== undefined) problems.push(...(await scopeProblems(salesforce, object, missing, signal)))
+  return problems
 }
 
 /**

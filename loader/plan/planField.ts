@@ -87,7 +87,12 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
   return describe.fields.find(field => field.name.toLowerCase() === wanted)
 }
 
-function unknownField(name: string, { describe, suggests }: PlanContext): string {
+/** Why no record can be found by the field; undefined when it can be filtered on. */
+export function filterProblem({ name, filterable }: FieldDescribe, describe: ObjectDescribe): string | undefined {
+  return filterable ? undefined : `${describe.name}.${name} cannot be filtered on; use a field that can be filtered on`
+}
+
+export function unknownField(name: string, { describe, suggests }: Pick<PlanContext, 'describe' | 'suggests'>): string {
   const problem = `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security`
   const wanted = name.toLowerCase()
   // People take the label for the name, or leave out the ending of a custom field.

@@ -2,7 +2,7 @@ import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import { findField } from './planField.ts'
+import { filterProblem, findField } from './planField.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** The fields that find existing records, as Salesforce spells them. */
@@ -48,11 +48,8 @@ export function checkKeys(
 
 function keyProblems(key: FieldDescribe, describe: ObjectDescribe, fields: readonly PlannedField[]): Problem[] {
   const path = ['keyField']
-  if (!key.filterable) {
-    const message = `${describe.name}.${key.name} cannot be filtered on; use a field that can be filtered on`
-    return [{ path, message }]
-  }
-  return constantProblems(path, key, fields)
+  const message = filterProblem(key, describe)
+  return message === undefined ? constantProblems(path, key, fields) : [{ path, message }]
 }
 
 function externalIdProblems(

@@ -47,6 +47,8 @@ export type SyncPlan = {
   readonly fields: readonly PlannedField[]
   /** The field that finds the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
   readonly keyField?: string
+  /** Conditions that a record must meet to be found on update and delete. */
+  readonly matchWhere?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
   /** For an undo: the fields of the run that is undone. The org must still hold what that run wrote into them. */
@@ -84,13 +86,13 @@ export function identifyingField(plan: SyncPlan, operation: Operation): PlannedF
 export const searchedOperations = (plan: SyncPlan): readonly Operation[] =>
   plan.operations.filter(operation => isSearched(plan, operation))
 
-export function isSearched({ compares = false, keyField }: SyncPlan, operation: Operation): boolean {
+export function isSearched({ compares = false, keyField, matchWhere }: SyncPlan, operation: Operation): boolean {
   switch (operation) {
     case 'create':
       return false
     case 'update':
     case 'delete':
-      return compares || keyField !== 'Id'
+      return compares || keyField !== 'Id' || matchWhere !== undefined
     case 'upsert':
       return compares
   }

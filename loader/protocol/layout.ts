@@ -18,10 +18,10 @@
 // | unstaged.keys.csv | stageSource, a run that finds missing records only | while the source is read: keys of the rows that go into no chunk | replaced until staged.json |
 // | keys/<id> | stageSource | while a source with more than 500,000 keys is read: their hashes (matching/repeatedKeys.ts) | once; removed before staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
-// | match/FIELD/S.json | matchRecords, for the records found by the key field FIELD | before search S reads the org: by which query job, or by lists | once |
-// | match/FIELD/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records, and values in a run that compares | once |
-// | match/FIELD/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
-// | match/FIELD/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
+// | match/OPERATION/S.json | matchRecords, for the records of OPERATION and of others that find theirs in the same way | before search S reads the org: by which query job, or by lists | once |
+// | match/OPERATION/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records, and values in a run that compares | once |
+// | match/OPERATION/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
+// | match/OPERATION/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
 // | match/sorted/<id>.csv | matchRecords of a run that compares | while the records found are put into the order of the source | once; removed before matched.json |
 // | plan/... | matchRecords of planRecords | as match/..., for the search of a plan: a load searches again before it sends | as match/... |
 // | planned.json | matchRecords of planRecords | last: the verdicts are not written again | replaced, with the same content; a step that finds it returns it |
@@ -195,12 +195,12 @@ export type SearchPageFiles = {
   readonly records: (id: string) => string
 }
 
-/** The file that names the pages of the search that decides. @param keyField by which the records are found */
-export const foundFile = (folder: SearchFolder, keyField: string): string => `${folder}/${keyField}/found.json`
+/** The file that names the pages of the search that decides. @param place the first operation whose records are searched for */
+export const foundFile = (folder: SearchFolder, place: string): string => `${folder}/${place}/found.json`
 
 /** The files of one search for records. @param search 1-based; another follows when a query job has ended without results */
-export function searchFiles(folder: SearchFolder, keyField: string, search: number) {
-  const base = `${folder}/${keyField}/${search}`
+export function searchFiles(folder: SearchFolder, place: string, search: number) {
+  const base = `${folder}/${place}/${search}`
   return {
     plan: `${base}.json`,
     /** @param number 1-based */

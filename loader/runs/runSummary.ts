@@ -149,8 +149,8 @@ export function isOverdue(run: RunSummary, retention: Retention, now: number, is
   return kept !== undefined && last + kept <= now
 }
 
-function isThrough({ state, tally }: RunSummary): boolean {
-  if (state === 'planned') return true
+function isThrough({ state, tally, plans }: RunSummary): boolean {
+  if (plans) return state === 'planned' || state === 'skipped'
   const isThroughState = state === 'completed' || state === 'completed_with_rejected' || state === 'skipped'
   return isThroughState && tally?.inDoubt === 0
 }

@@ -8,7 +8,10 @@ import { apiName, cutInLists } from './soql.ts'
 const LOOKUPS_AT_A_TIME = 4
 
 /** Passes on the records whose key field has one of the values, found by `IN` lists that are as long as a query may be. */
-export async function queryByKeys(org: Org, { object, key, fields, values, signal, take }: KeyQuery): Promise<void> {
+export async function queryByKeys(
+  org: Org,
+  { object, key, fields, values, where, signal, take }: KeyQuery,
+): Promise<void> {
   const form = keyFormOf(key)
   // One literal for values that differ in spelling only.
   const wanted = new Map<string, string>()
@@ -18,7 +21,8 @@ export async function queryByKeys(org: Org, { object, key, fields, values, signa
   }
   const name = apiName(key.name)
   const options = { action: `Find ${object} by ${name}`, ...(signal && { signal }) }
-  const head = `SELECT ${fields.map(apiName).join(', ')} FROM ${apiName(object)} WHERE ${name} IN (`
+  const narrowed = where === undefined ? '' : `(${where}) AND `
+  const head = `SELECT ${fields.map(apiName).join(', ')} FROM ${apiName(object)} WHERE ${narrowed}${name} IN (`
   // One generator for all: a failure in one loop closes it, and the others end after their current query.
   const queries = cutInLists({ path: `${org.root}/query?q=`, head }, wanted.values())
   const work = async () => {

@@ -108,6 +108,8 @@ export type KeyQuery = {
   /** Paths that are selected: the Id, the key field, and others. */
   readonly fields: readonly string[]
   readonly values: Iterable<string>
+  /** Conditions that a record must meet too; those of a WHERE clause that was read whole. */
+  readonly where?: string
   readonly signal?: AbortSignal
   /** Receives each record with its selected fields, in no defined order; a record may come twice. */
   readonly take: (record: QueriedRecord) => void | Promise<void>

@@ -5,6 +5,7 @@ import { check, type Problem, type ShowGiven } from '../../packages/client/contr
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { missingProblems } from './missingProblems.ts'
@@ -30,6 +31,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
   const spec: SyncSpec = checked.value
   const problems = [
     ...keyProblems(spec),
+    ...matchProblems(spec),
     ...hardDeleteProblems(spec),
     ...missingProblems(spec),
     ...fieldProblems(spec),
@@ -61,6 +63,17 @@ function keyProblems(spec: SyncSpec): Problem[] {
     )
   }
   return problems
+}
+
+/** Salesforce itself finds the record of an upsert, and a create searches for none. */
+function matchProblems(spec: SyncSpec): Problem[] {
+  if (spec.match === undefined) return []
+  const read = readWhereClause(spec.match.where)
+  if (!read.ok) return [problem(['match', 'where'], read.problem)]
+  const operations = possibleOperations(spec)
+  if (operations.includes('update') || operations.includes('delete')) return []
+  const words = `narrows what update and delete find, and this sync does ${operations.join(' and ')}`
+  return [problem(['match'], `${words}; leave match out, or load with operation: update`)]
 }
 
 /** Of the two APIs only Bulk API 2.0 deletes past the recycle bin. */
@@ -182,6 +195,7 @@ const WHAT_A_SYNC_LOADS = [
   'object',
   'operation',
   'keyField',
+  'match',
   'externalIdField',
   'hardDelete',
   'fields',

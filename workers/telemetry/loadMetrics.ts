@@ -116,6 +116,9 @@ export function installRuntime(logger: Logger, address: ListenAddress | undefine
   }
 }
 
+/** The operation of records that were not sent; a record that is rejected for its operation has none. */
+const NOT_SENT = 'none'
+
 /**
  * Counts and times each activity when it completes. A step counts twice if its result was lost on the way to Temporal and it was
  * retried; the report of the run is exact.
@@ -150,13 +153,12 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
   return {
     ...activities,
     stageSource: timed('stageSource', activities.stageSource, (labels, _, { rejected }) => {
-      // The operation of a record that is rejected for its operation is unknown.
-      metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, rejected)
+      metrics.records({ ...labels, operation: NOT_SENT, outcome: 'failed' }, rejected)
     }),
-    matchRecords: timed('matchRecords', activities.matchRecords, (labels, { plans }, { rejected }) => {
-      // A plan sends nothing.
+    matchRecords: timed('matchRecords', activities.matchRecords, (labels, { plans }, { rejected, compared }) => {
       if (plans) return
-      metrics.records({ ...labels, operation: 'update', outcome: 'failed' }, rejected)
+      metrics.records({ ...labels, operation: NOT_SENT, outcome: 'failed' }, rejected)
+      metrics.records({ ...labels, operation: NOT_SENT, outcome: 'unchanged' }, compared?.unsent ?? 0)
     }),
     uploadChunk: timed('uploadChunk', activities.uploadChunk),
     commitChunk: timed('commitChunk', activities.commitChunk),

@@ -1,10 +1,12 @@
 import {
+  type ComparedReport,
   MAX_INLINE_RESULTS,
   type RecordResult,
   type RunReport,
   type SkippedRun,
   type Tally,
 } from '../../../packages/client/contract/runReport.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
@@ -27,7 +29,7 @@ import {
   writeJson,
 } from '../runRecords.ts'
 import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
-import { withMissing } from '../staged.ts'
+import { type MatchedRecords, withMissing } from '../staged.ts'
 import { withMissingReport } from './missingReport.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
@@ -54,7 +56,11 @@ export async function aggregateResults(
   const staged = withMissing(source, matched)
   step.heartbeat({ aggregating: staged.records })
   const written = await writeResults(store, input, run, staged, source.records)
-  const report = withMissingReport(reportOf(store, input, run, staged, written), { store, run, matched, isPlan: false })
+  const compared = present({ compared: comparedOf(matched, staged) })
+  const report = withMissingReport(
+    { ...reportOf(store, input, run, staged, written), ...compared },
+    { store, run, matched, isPlan: false },
+  )
   await writeJson(store, REPORT_FILE, report)
   await requireRun(store)
   if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
@@ -171,6 +177,13 @@ function reportOf(
     warnings: [...warnings, ...(staged.warnings ?? [])],
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
+}
+
+/** What a comparison has found of all records; those that were rejected while they were staged count as rejected. */
+function comparedOf(matched: MatchedRecords | undefined, { rejected }: StagedRun): ComparedReport | undefined {
+  if (matched?.compared === undefined) return undefined
+  const { verdicts, changedFields } = matched.compared
+  return { verdicts: { ...verdicts, rejected: verdicts.rejected + rejected }, changedFields }
 }
 
 export type ReportSkippedInput = {

@@ -2,9 +2,10 @@
 
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import { recordText } from '../../csv/recordBytes.ts'
-import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
+import { isSuccess, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { earlierWords } from '../../spec/earlierRun.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies } from '../../step.ts'
 import { SourceRows } from '../aggregate/rejectedFiles.ts'
 import { doubtfulCreates } from './doubtfulCreates.ts'
@@ -19,7 +20,12 @@ export async function openFailedRecords(
 ): Promise<EarlierRecords> {
   const earlier = await readEarlier(runStores.open(runId), runId)
   const { store, run, staged } = earlier
-  const { known, doubtful } = await sortedOut(earlier)
+  const { rows, known, doubtful } = await sortedOut(earlier)
+  if (rows === 0) {
+    throw new RunRejectedError(`Run ${runId}`, [
+      'only records have failed that its source did not have; the next run of its sync finds them again',
+    ])
+  }
   if (doubtful.size > 0) {
     const salesforce = connection(run.spec.connection)
     const found = await doubtfulCreates(earlier, new Set(doubtful.keys()), { salesforce, runStores, signal })
@@ -44,6 +50,8 @@ export async function openFailedRecords(
 }
 
 type SortedOut = {
+  /** Of the new source. */
+  readonly rows: number
   /** By row of the new source. */
   readonly known: Map<number, KnownResult>
   /** Creates in doubt: the row of the new source, by the row of the earlier one. */
@@ -65,17 +73,18 @@ async function sortedOut(earlier: EarlierFiles): Promise<SortedOut> {
       known.set(row, { operation, ...failedAnswer({ code: errorCode, message: errorMessage }) })
     }
   }
-  return { known, doubtful }
+  return { rows: row, known, doubtful }
 }
 
-/** The results of the records that failed or are in doubt, in the order of the source. It has no rows of missing records. */
+/** The results of the records that failed or are in doubt, in the order of the source. */
 async function* failures(earlier: EarlierFiles): AsyncGenerator<readonly RecordResult[]> {
   for await (const ranges of finalResults(earlier)) {
     const lines: string[] = []
     for (const { batch, from, to } of ranges) {
       for (let at = from; at < to; at++) lines.push(recordText(batch, at))
     }
-    const isLeft = (line: ResultLine) => !isSuccess(line) && line.row <= earlier.sourceRecords
-    yield recordResults(lines.map(readChunkResult).filter(isLeft))
+    // The source has no row of a record that was missing in it; the next run of the sync finds it again.
+    const inSource = lines.map(readChunkResult).filter(line => line.row <= earlier.sourceRecords)
+    yield recordResults(inSource.filter(line => !isSuccess(line)))
   }
 }

@@ -11,17 +11,18 @@ export type EarlierFiles = {
   readonly runId: string
   readonly store: RunStore
   readonly run: PlannedRun
-  /** With the missing records that the run has changed. */
+  /** Followed by the records of the org that the source did not have, if the run has changed them. */
   readonly staged: StagedRun
-  /** Rows of the source; those of missing records follow. */
+  /** Rows of the source. */
   readonly sourceRecords: number
 }
 
 /** Throws RunFileMissingError when the run was removed meanwhile. */
 export async function readEarlier(store: RunStore, runId: string): Promise<EarlierFiles> {
+  const run = await readPlan(store)
   const source = await readJson<StagedRun>(store, STAGED_FILE)
   const staged = withMissing(source, await readMatched(store))
-  return { runId, store, run: await readPlan(store), staged, sourceRecords: source.records }
+  return { runId, store, run, staged, sourceRecords: source.records }
 }
 
 /**

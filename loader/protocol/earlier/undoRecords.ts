@@ -2,7 +2,7 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type ComparedField, comparedFields } from '../../plan/comparedFields.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { type SyncPlan, type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { earlierWords } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
@@ -27,28 +27,32 @@ export async function openUndoRecords(
   const { outcome } = await readJson<Pick<RunReport, 'outcome'>>(store, REPORT_FILE)
   const unfinished = outcome === 'failed' || outcome === 'cancelled' ? outcome : undefined
   const wayBack = new WayBack(earlier.run.plan, plan)
+  // Filled while the records are read, each before its own.
   const known = new Map<number, KnownResult>()
-  let row = 0
-  for await (const records of writtenRecords(earlier, unfinished)) {
-    for (const record of records) {
-      const way = wayBack.of(record)
-      if (way === undefined) continue
-      row += 1
-      if ('problem' in way) known.set(row, conflict(way.operation, way.problem))
-    }
-  }
-  if (row === 0) {
-    throw new RunRejectedError(`Run ${runId}`, [
-      'the org held everything that it wrote already, so there is nothing to take back; nothing was sent',
-    ])
-  }
   async function* records(): AsyncGenerator<readonly (readonly string[])[]> {
-    for await (const batch of writtenRecords(earlier, unfinished)) yield batch.flatMap(record => wayBack.cells(record))
+    let row = 0
+    for await (const batch of writtenRecords(earlier, unfinished)) {
+      const lines: (readonly string[])[] = []
+      for (const record of batch) {
+        const way = wayBack.of(record)
+        if (way === undefined) continue
+        row += 1
+        if ('problem' in way) known.set(row, conflict(way.operation, way.problem))
+        lines.push(wayBack.cells(record, way))
+      }
+      if (lines.length > 0) yield lines
+    }
+    if (row === 0) throw nothingToUndo(runId)
   }
   const description = earlierWords({ kind: 'undo', runId })
   const table = { description, header: wayBack.header, delimiter: ',', records, isFile: false }
   return { reader: await openEarlier(table, onBytes), known }
 }
+
+const nothingToUndo = (runId: string): RunRejectedError =>
+  new RunRejectedError(`Run ${runId}`, [
+    'the org held everything that it wrote already, so there is nothing to take back; nothing was sent',
+  ])
 
 const conflict = (operation: Operation, message: string): KnownResult => ({
   operation,
@@ -63,9 +67,15 @@ type Way =
   /** Why the record is left as it is. */
   | { readonly operation: Operation; readonly problem: string }
 
+const NO_VALUES = { restored: new Map<string, string>(), written: new Map<string, string>() } as const
+
+/** The columns that an operation of the earlier run has sent, and the fields that it has compared. */
+type OperationFields = { readonly sent: readonly WireColumn[]; readonly compared: readonly ComparedField[] }
+
 class WayBack {
   readonly header: readonly string[]
   readonly #earlier: SyncPlan
+  readonly #fields = new Map<Operation, OperationFields>()
   readonly #restorable: readonly string[]
   readonly #written: readonly string[]
 
@@ -81,19 +91,14 @@ class WayBack {
     ]
   }
 
-  /** The record in the source of the undo; empty when the run has written nothing of it. */
-  cells(record: WrittenRecord): readonly (readonly string[])[] {
-    const way = this.of(record)
-    if (way === undefined) return []
-    const { restored, written }: { readonly restored: Values; readonly written: Values } =
-      'problem' in way ? { restored: new Map(), written: new Map() } : way
-    const { row, id, identity } = record.result
-    const head = [String(row), way.operation, id]
+  /** The record in the source of the undo. */
+  cells({ result: { row, id, identity } }: WrittenRecord, way: Way): readonly string[] {
+    const { restored, written } = 'problem' in way ? NO_VALUES : way
     const values = [
       ...this.#restorable.map(name => restored.get(name) ?? ''),
       ...this.#written.map(name => written.get(name) ?? ''),
     ]
-    return [[...head, ...values, ...identity]]
+    return [String(row), way.operation, id, ...values, ...identity]
   }
 
   /** undefined when the run has written nothing of the record. */
@@ -121,11 +126,20 @@ class WayBack {
   #sentValues({ sent = [] }: WrittenRecord, operation: Operation | ''): Values {
     if (operation === '') return new Map()
     return new Map(
-      wireColumns(this.#earlier, operation).flatMap(({ field }, at) => {
+      this.#fieldsOf(operation).sent.flatMap(({ field }, at) => {
         const value = sent[at] ?? ''
         return field === undefined || value === '' ? [] : [[field.name, value] as const]
       }),
     )
+  }
+
+  #fieldsOf(operation: Operation): OperationFields {
+    const known = this.#fields.get(operation)
+    if (known !== undefined) return known
+    const plan = this.#earlier
+    const fields = { sent: wireColumns(plan, operation), compared: comparedFields(plan, operation) }
+    this.#fields.set(operation, fields)
+    return fields
   }
 
   #overwritten({ result: { operation }, sent = [], before, verdict }: WrittenRecord): Way | undefined {
@@ -137,7 +151,7 @@ class WayBack {
           'The run kept nothing of what this record held, because it did not exist yet when the org was compared; the record was left as it is',
       }
     }
-    const changed = comparedFields(this.#earlier, operation === '' ? 'update' : operation).filter(({ name }) =>
+    const changed = this.#fieldsOf(operation === '' ? 'update' : operation).compared.filter(({ name }) =>
       verdict?.changed.includes(name),
     )
     const unread = changed.find(field => !isVerifiable(field))

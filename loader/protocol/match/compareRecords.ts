@@ -1,9 +1,7 @@
 // A run that compares: what the org holds of its records decides what is sent, and shows what would change.
-import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { readPaths } from '../../plan/comparedFields.ts'
-import { identifyingField, isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
+import { isSearched } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
-import type { KeyField } from '../../salesforce/keyForms.ts'
 import { sortedFolder } from '../layout.ts'
 import { chunkLimit } from '../stage/chunkWriter.ts'
 import { isGrouped } from '../stage/lanes.ts'
@@ -17,6 +15,7 @@ import { findMissing } from './missingRecords.ts'
 import { searchOrg } from './orgSearch.ts'
 import { Packs } from './packs.ts'
 import { planCreates } from './plannedCreates.ts'
+import { searchesOf } from './searches.ts'
 
 /** Compares all chunks of a run, and writes what will be sent of them, or what would be. A run that was planned sends what changes. */
 export async function compareRecords(matching: MatchedRun, chunks: readonly StagedChunk[]): Promise<MatchedRecords> {
@@ -31,12 +30,12 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
   const searched = chunks.filter(({ operation }) => isSearched(plan, operation))
   const searches: SearchMade[] = []
   try {
-    for (const { key, operations } of searchesOf(plan)) {
+    for (const { operations, ...search } of searchesOf(plan)) {
       const own = searched.filter(({ operation }) => operations.includes(operation))
       if (own.length === 0) continue
-      const values = { key, paths: readPaths(plan, operations) }
+      const values = { ...search, paths: readPaths(plan, operations) }
       const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
-      searches.push({ field: key.name, by: found.by, keys: recordsIn(own) })
+      searches.push({ field: search.key.name, by: found.by, keys: recordsIn(own) })
       await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }
     for (const chunk of chunks) {
@@ -61,18 +60,4 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
     await packs.discard()
     throw error
   }
-}
-
-type Search = { readonly key: KeyField; readonly operations: readonly Operation[] }
-
-/** One search for all operations that find their records by the same field. */
-function searchesOf(plan: SyncPlan): readonly Search[] {
-  const searches = new Map<string, Search>()
-  for (const operation of plan.operations) {
-    const key = isSearched(plan, operation) ? identifyingField(plan, operation)?.target : undefined
-    if (key === undefined) continue
-    const operations = [...(searches.get(key.name)?.operations ?? []), operation]
-    searches.set(key.name, { key, operations })
-  }
-  return [...searches.values()]
 }

@@ -226,7 +226,7 @@ class ChunkComparison {
     if (this.#conflict !== undefined) return this.#conflict
     const { plan } = this.#comparing.run
     const field = identifyingField(plan, this.#chunk.operation)?.name ?? 'Id'
-    return unusableKey(plan.object, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
+    return unusableKey(plan, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
   }
 
   #reject(verdict: 'rejected' | 'ambiguous', reason: NotSent): void {

@@ -1,18 +1,19 @@
 import { isObject } from '../../../packages/client/contract/issues.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { QueriedRecord } from '../../salesforce/salesforceConnection.ts'
 import type { RunFileWriter } from '../../storage/runStore.ts'
 import { searchFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { chunkGroups, eachKey } from './keyedChunks.ts'
-import { type OrgSearch, placeOf, selectedPaths, storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, selectedPaths, storedPage, storePage } from './searchPages.ts'
 
 /** Stores the records that `IN` lists find, in one page for the keys of several chunks. */
 export async function pagesOfLists(search: OrgSearch, number: number): Promise<readonly string[]> {
   const { store, step, chunks, limits } = search
   const pages: string[] = []
   for (const group of chunkGroups(chunks, limits.listKeys)) {
-    const files = searchFiles(search.folder, placeOf(search), number).page(pages.length + 1)
+    const files = searchFiles(search.folder, search.place, number).page(pages.length + 1)
     step.heartbeat({ searchingByLists: pages.length + 1 })
     const write = async (writer: RunFileWriter) => {
       await writer.write(csvLine(selectedPaths(search)))
@@ -30,13 +31,14 @@ async function query(
   chunks: readonly StagedChunk[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  const { salesforce, store, object, key, step } = search
+  const { salesforce, store, object, key, where, step } = search
   const paths = selectedPaths(search)
   const values: string[] = []
   await eachKey(store, chunks, step, (bytes, start, end) => values.push(bytes.toString('utf8', start, end)))
   await salesforce.queryByKeys({
     object,
     key,
+    ...present({ where }),
     fields: paths,
     values,
     signal: step.signal,

@@ -1,4 +1,3 @@
-import { identifyingField } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import { MATCHED_FILE, PLANNED_FILE, STAGED_FILE } from '../layout.ts'
@@ -11,6 +10,7 @@ import { chunkGroups, recordsIn } from './keyedChunks.ts'
 import type { MatchedRun } from './matchedRun.ts'
 import { MATCH_LIMITS, type MatchLimits } from './matchLimits.ts'
 import { searchOrg } from './orgSearch.ts'
+import { searchesOf } from './searches.ts'
 
 export type MatchRecordsInput = {
   readonly runId: string
@@ -46,15 +46,18 @@ function phaseOf({ isPlan }: PlannedRun, plans: boolean): MatchPhase {
   return isPlan ? 'apply' : 'load'
 }
 
-/** Finds the Ids of updates and deletes by a key field. */
+/** Finds the Ids of updates and deletes. Throws a RangeError for a plan without a key field: its records are not searched for. */
 async function findIds(
   { salesforce, store, run, step, limits }: MatchedRun,
   staged: readonly StagedChunk[],
 ): Promise<MatchedRecords> {
   const chunks = staged.filter(({ operation }) => operation === 'update' || operation === 'delete')
-  const key = keyOf(run)
   const { object } = run.plan
-  const found = await searchOrg({ salesforce, store, folder: 'match', object, key, paths: [], chunks, limits, step })
+  const [search] = searchesOf(run.plan)
+  if (search === undefined) throw new RangeError('The plan of the run has no key field')
+  const { key } = search
+  const paths: readonly string[] = []
+  const found = await searchOrg({ ...search, salesforce, store, folder: 'match', object, paths, chunks, limits, step })
   const errors = new ErrorCounter()
   const left: StagedChunk[] = []
   for (const group of chunkGroups(chunks, limits.joinedRecords)) {
@@ -63,11 +66,4 @@ async function findIds(
   const rejected = recordsIn(chunks) - recordsIn(left)
   const searches = [{ field: key.name, by: found.by, keys: recordsIn(chunks) }]
   return { rejected, rejections: rejectionsOf(errors), searches, chunks: left }
-}
-
-/** The field as the plan has it. Throws a RangeError for a plan without one: its records are not searched for. */
-function keyOf({ plan }: PlannedRun) {
-  const key = identifyingField(plan, 'update')?.target
-  if (key === undefined) throw new RangeError('The plan of the run has no key field')
-  return key
 }

@@ -39,7 +39,7 @@ export async function writeMatchedChunk(
   const csv = new CopiedFile(store.writer(files.csv))
   const rows = new CopiedFile(store.writer(files.rows))
   const rejected = new CopiedFile(store.writer(files.unsent))
-  const key = new CellReader()
+  const [key, id] = [new CellReader(), new CellReader()]
   let row = firstRow
   let left = 0
   try {
@@ -52,7 +52,8 @@ export async function writeMatchedChunk(
         if (matches.count(row) === 1) {
           left++
           csv.addId(matches, row)
-          csv.add(bytes, key.next, end)
+          // What was staged as the Id is left out.
+          csv.add(bytes, id.read(bytes, key.next, end - 1).next - 1, end)
           rows.add(source.bytes, source.start, source.end)
         } else rejected.addText(rejectionLine(facts, operation, key.text, matches, row, source))
         row++
@@ -78,8 +79,7 @@ function rejectionLine(
   source: SourceLine,
 ): string {
   const { row: number, identity } = sourceOf(source)
-  const { object, keyField = 'Id' } = run.plan
-  const reason = unusableKey(object, keyField, key, matches, row)
+  const reason = unusableKey(run.plan, run.plan.keyField ?? 'Id', key, matches, row)
   errors.add({ row: number, ...reason })
   const result = { row: number, operation, outcome: 'failed', id: '', ...reason } as const
   return chunkResultsText({ ...result, timestamp: utcTimestamp(at) }, identity)

@@ -38,6 +38,7 @@ export async function findMissing(
     salesforce,
     store,
     folder,
+    place: 'in-scope',
     object,
     key: idField,
     paths,

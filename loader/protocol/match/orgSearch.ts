@@ -10,7 +10,7 @@ import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
 import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
 import { pagesOfScope } from './scopePages.ts'
-import { decideOnce, type OrgSearch, placeOf, selectedPaths } from './searchPages.ts'
+import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 
 /** The files with the records that were found. */
 export type FoundRecords = {
@@ -29,8 +29,7 @@ const MAX_JOBS = 3
 
 /** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
 export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
-  const { store, folder } = search
-  const place = placeOf(search)
+  const { store, folder, place } = search
   const decision = foundFile(folder, place)
   const decided = await readJsonIfThere<FoundRecords>(store, decision)
   if (decided !== undefined) return decided
@@ -54,8 +53,8 @@ function pagesOf(search: OrgSearch, number: number, plan: SearchPlan): ReturnTyp
 
 /** How the search reads the org: decided once. */
 async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
-  const { store, folder } = search
-  const path = searchFiles(folder, placeOf(search), number).plan
+  const { store, folder, place } = search
+  const path = searchFiles(folder, place, number).plan
   const before = await readJsonIfThere<SearchPlan>(store, path)
   if (before !== undefined) return before
   const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS
@@ -80,11 +79,11 @@ function rejectTooLong(search: OrgSearch): void {
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
-  const { salesforce, object, key, scope, chunks, limits, step } = search
+  const { salesforce, object, scope, chunks, limits, step } = search
   const keys = recordsIn(chunks)
   const room = listRoom(search)
   if (scope === undefined && keys < limits.jobKeys * room) return BY_LISTS
-  const condition = `FROM ${apiName(object)} WHERE ${scope === undefined ? `${apiName(key.name)} != null` : `(${scope})`}`
+  const condition = `FROM ${apiName(object)} WHERE ${conditionsOf(search)}`
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
     if (!isByJob(search, records)) return BY_LISTS
@@ -106,9 +105,17 @@ function isByJob(search: OrgSearch, records: number): boolean {
 
 const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
 
-/** The share of a query that is left for keys; 0 when the fields that are read, and the conditions of a scope, fill it. */
-const listRoom = (search: OrgSearch): number =>
-  Math.max(0, 1 - encodeSoql(selectionOf(search) + (search.scope ?? '')).length / MAX_QUERY_URI)
+/** The conditions of a query job. */
+function conditionsOf({ key, where, scope }: OrgSearch): string {
+  if (scope !== undefined) return `(${scope})`
+  return `${apiName(key.name)} != null${where === undefined ? '' : ` AND (${where})`}`
+}
+
+/** The share of a query that is left for keys; 0 when the fields that are read, and the conditions of the sync, fill it. */
+function listRoom(search: OrgSearch): number {
+  const taken = encodeSoql(`${selectionOf(search)}${search.scope ?? search.where ?? ''}`).length
+  return Math.max(0, 1 - taken / MAX_QUERY_URI)
+}
 
 /** Attempts of the step after which a rejection that should pass counts as one that stays. */
 const PATIENCE = 5

@@ -9,7 +9,7 @@ import type { QueryJob } from '../../salesforce/salesforceConnection.ts'
 import { unlessGone } from '../bulk/commitChunk.ts'
 import { type SearchPageFiles, searchFiles } from '../layout.ts'
 import { eachKey, recordsIn } from './keyedChunks.ts'
-import { type OrgSearch, pageColumns, placeOf, type SearchPage, storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, pageColumns, type SearchPage, storedPage, storePage } from './searchPages.ts'
 
 export type QueryJobPlan = {
   readonly by: 'job'
@@ -37,7 +37,7 @@ export async function pagesOfJob(
   let newPage: (() => PageFilter) | undefined
   let locator: string | undefined
   for (;;) {
-    const files = searchFiles(search.folder, placeOf(search), number).page(pages.length + 1)
+    const files = searchFiles(search.folder, search.place, number).page(pages.length + 1)
     let page = await storedPage(store, files)
     if (page === undefined) {
       if (newPage === undefined) {

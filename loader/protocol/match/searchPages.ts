@@ -14,10 +14,14 @@ export type OrgSearch = {
   readonly salesforce: SalesforceConnection
   readonly store: RunStore
   readonly folder: SearchFolder
+  /** Names its files in the folder. */
+  readonly place: string
   readonly object: string
   readonly key: KeyField
   /** Paths of the values that are read beside the Id and the key; none when only Ids are needed. */
   readonly paths: readonly string[]
+  /** Conditions that a record must meet to be found. */
+  readonly where?: string
   /** The conditions of the records that are read, whatever their keys are. @default those that the keys of the chunks may mean */
   readonly scope?: string
   /** The chunks whose records are searched for. */
@@ -25,13 +29,6 @@ export type OrgSearch = {
   readonly limits: MatchLimits
   readonly step: Step
 }
-
-/** Has a character that no field name has. */
-const SCOPE_PLACE = 'in-scope'
-
-/** Names the files of a search. */
-export const placeOf = ({ key, scope }: Pick<OrgSearch, 'key' | 'scope'>): string =>
-  scope === undefined ? key.name : SCOPE_PLACE
 
 /** A page of a search in the run store. */
 export type SearchPage = {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ENCODINGS } from './encodings.ts'
 import { ENGINES, OPERATIONS, RUN_OUTCOMES } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
+import { changedFieldSchema, verdictCountsSchema } from './verdicts.ts'
 
 /** Outcome of one source record. */
 export const RECORD_OUTCOMES = ['created', 'updated', 'deleted', 'unchanged', 'failed', 'in_doubt'] as const
@@ -86,6 +87,12 @@ export const missingReportSchema = z.object({
 /** The records of a scope that a source does not have. */
 export type MissingReport = Readonly<z.output<typeof missingReportSchema>>
 
+const comparedReportSchema = z.object({
+  verdicts: verdictCountsSchema.describe('Records by verdict'),
+  changedFields: z.array(changedFieldSchema).describe('The fields that updates change, the most frequent first'),
+})
+export type ComparedReport = DeepReadonly<z.output<typeof comparedReportSchema>>
+
 export const runReportSchema = z.object({
   runId: z.string().describe('Names the run in the run store'),
   outcome: z.enum(RUN_OUTCOMES).describe('How the run ended'),
@@ -97,6 +104,9 @@ export const runReportSchema = z.object({
   operation: runOperation,
   engine: z.enum(ENGINES).describe('Bulk API 2.0 or sObject Collections'),
   records: count.describe('Records in the source, and missing ones that are changed; results.csv has as many results'),
+  compared: comparedReportSchema
+    .exactOptional()
+    .describe('What the org held before anything was sent; of a run that compares'),
   missing: missingReportSchema
     .exactOptional()
     .describe('Present when the sync looks for records that the source does not have'),

@@ -157,6 +157,15 @@ const plan = strictShape(
   '{ values: false }',
 )
 
+const match = strictShape(
+  {
+    where: z
+      .string()
+      .describe('The conditions of a WHERE clause; a record of the org that does not meet them counts as not found.'),
+  },
+  '{ where: "IsConverted = false" }',
+)
+
 const RESEND = 'How records are sent again that were rejected for a transient reason.'
 
 /** A sync with the keys that each needs, for messages. */
@@ -173,6 +182,7 @@ export const syncSpecSchema = strictShape(
     keyField: name
       .exactOptional()
       .describe('The field that finds the existing record on update and delete; Id if absent and mapped.'),
+    match: match.exactOptional().describe('Which records of the org update and delete may find.'),
     externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
     hardDelete: z
       .boolean()

@@ -72,6 +72,8 @@ function sum(metric: string, labels: Readonly<Record<string, string>> = {}): num
 const settled = (sync: string) => ({
   created: sum('sflink_records_settled_total', { sync, outcome: 'created' }),
   updated: sum('sflink_records_settled_total', { sync, outcome: 'updated' }),
+  deleted: sum('sflink_records_settled_total', { sync, outcome: 'deleted' }),
+  unchanged: sum('sflink_records_settled_total', { sync, outcome: 'unchanged' }),
   failed: sum('sflink_records_settled_total', { sync, outcome: 'failed' }),
   inDoubt: sum('sflink_records_settled_total', { sync, outcome: 'in_doubt' }),
 })

@@ -165,6 +165,19 @@ describe('a plan is rejected before the source is read', () => {
       ['keyField: Contact.Description cannot be filtered on; use a field that can be filtered on'],
     ],
     [
+      'a match by fields that are unknown, or cannot be filtered on',
+      {
+        operation: 'update',
+        keyField: 'Email',
+        fields: { Email: 'mail', LastName: 'last' },
+        match: { where: "(Descripton != null OR description = 'x') AND Account.Name = 'A'" },
+      },
+      [
+        'match/where: Contact.Descripton is unknown, or hidden from the integration user by field-level security; did you mean "Description"?',
+        'match/where: Contact.Description cannot be filtered on; use a field that can be filtered on',
+      ],
+    ],
+    [
       'a constant key',
       { operation: 'update', keyField: 'Email', fields: { Email: { value: 'a@b.example' }, LastName: 'last' } },
       ['keyField: Email has the same value for every record; map it to a column'],

@@ -15,6 +15,8 @@ export type KeySearch = {
   readonly key: KeyField
   readonly values: readonly string[]
   readonly object?: string
+  /** `match.where` of the sync. */
+  readonly where?: string | undefined
   readonly limits?: Partial<MatchLimits>
   /** Files of the run, to search a second time. */
   readonly files?: Files
@@ -22,10 +24,18 @@ export type KeySearch = {
 }
 
 /** The files of a run whose records have these keys, in chunks of so many records. */
-export function stagedKeys({ key, values, object = 'Contact' }: KeySearch, chunkRecords = 1_000_000): Files {
+export function stagedKeys({ key, values, object = 'Contact', where }: KeySearch, chunkRecords = 1_000_000): Files {
   const field = { ...key, label: key.name }
   const mapped = { name: key.name, wireName: key.name, target: field, valueField: field, mapping: { column: 'key' } }
-  const plan = { object, keyField: key.name, fields: [mapped], idField: { name: 'Id' }, identityFields: [] }
+  const plan = {
+    object,
+    keyField: key.name,
+    operations: ['update'],
+    matchWhere: where,
+    fields: [mapped],
+    idField: { name: 'Id' },
+    identityFields: [],
+  }
   const files: Files = new Map([[PLAN_FILE, JSON.stringify({ spec: { connection: 'test' }, plan })]])
   const chunks = Array.from({ length: Math.ceil(values.length / chunkRecords) }, (_, index) => {
     const keys = values.slice(index * chunkRecords, (index + 1) * chunkRecords)

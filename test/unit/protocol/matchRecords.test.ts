@@ -103,7 +103,7 @@ test.each(READINGS)('writes the same when the org is read %s', async (_, limits)
 test('keeps no record that no key can mean', async () => {
   const run = newRun()
   await match(run, BY_QUERY_JOB)
-  const pages = [...run.files].filter(([path]) => /^match\/Email\/1\/\d+\..+\.csv$/.test(path)).map(([, text]) => text)
+  const pages = [...run.files].filter(([path]) => /^match\/update\/1\/\d+\..+\.csv$/.test(path)).map(([, text]) => text)
   expect(pages).toHaveLength(3)
   expect(pages.join('')).not.toContain('other@x.org')
   expect(pages.join('').match(/@x\.org/gi)).toHaveLength(5)
@@ -118,7 +118,7 @@ test.each([['by lists', MATCH_LIMITS] as const, ...READINGS])(
     for (let effects = 1; effects < counter.effects; effects++) {
       const run = newRun()
       await expect(match(run, limits, new SimulatedWorker(effects))).rejects.toBeInstanceOf(WorkerKilledError)
-      const isDecided = run.files.has('match/Email/found.json')
+      const isDecided = run.files.has('match/update/found.json')
       const before = written(run)
       if (isDecided) run.org.records.length = 0
       await match(run, limits)

@@ -25,11 +25,11 @@ const calls = (operation: string): number => emulator.stats().calls[operation] ?
 const BY_LISTS = { jobKeys: Number.POSITIVE_INFINITY }
 const BY_JOB = { jobKeys: 1, jobRatio: Number.POSITIVE_INFINITY }
 
-async function find(keyField: string, values: readonly string[], limits = {}, object = 'Contact') {
+async function find(keyField: string, values: readonly string[], limits = {}, object = 'Contact', where?: string) {
   const { fields } = await connection.describe(object)
   const key = fields.find(({ name }) => name === keyField)
   if (key === undefined) throw new Error(`no field ${keyField}`)
-  return idsByKey({ connection, object, key, values, limits })
+  return idsByKey({ connection, object, key, values, limits, where })
 }
 
 describe.each([
@@ -59,6 +59,13 @@ describe.each([
     expect([...dates.keys()]).toEqual(['2024-02-29'])
   })
 
+  test('finds only records that meet the conditions of the sync', async () => {
+    const where = "Score__c = 12 OR Email = 'pat@example.com'"
+    const found = await find('Email', ['twin@example.com', 'contact001@example.com'], limits, 'Contact', where)
+    expect([...found.keys()]).toEqual(['twin@example.com'])
+    expect(found.get('twin@example.com')).toHaveLength(1)
+  })
+
   test('finds any value', async () => {
     const name = 'O\'Neill \\ "Pat"'
     expect((await find('LastName', [name, "') OR (LastName != '"], limits)).size).toBe(1)
@@ -67,7 +74,8 @@ describe.each([
 
 test('finds ids of 15 and of 18 characters', async () => {
   const [id = ''] = (await find('Email', ['pat@example.com'])).get('pat@example.com') ?? []
-  const found = await find('Id', [id, id.slice(0, 15), '0035e00000ZZZZZ', 'no id'])
+  // Records with a mapped Id are searched for when a run compares, or has conditions.
+  const found = await find('Id', [id, id.slice(0, 15), '0035e00000ZZZZZ', 'no id'], {}, 'Contact', 'Id != null')
   expect([...found]).toEqual([
     [id, [id]],
     [id.slice(0, 15), [id]],

@@ -148,8 +148,12 @@ describe.each(ENGINES)('applied through %s', engine => {
     const world = planned({ engine })
     await plan(world)
     const text = world.files.get('plan.csv')
-    const { tally } = await load(world)
+    const { tally, compared } = await load(world)
     expect(tally).toEqual({ created: 1, updated: 2, deleted: 0, unchanged: 1, failed: 2, inDoubt: 0 })
+    expect(compared).toEqual({
+      verdicts: { create: 1, update: 2, unchanged: 1, delete: 0, ambiguous: 1, rejected: 1 },
+      changedFields: [{ field: 'LastName', records: 2 }],
+    })
     expect(namesOf(world)).toEqual([
       'same: Same',
       'changed: New',

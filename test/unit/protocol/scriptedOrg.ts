@@ -18,7 +18,7 @@ import type {
 } from '../../../loader/salesforce/salesforceConnection.ts'
 import { CONTACT } from '../../rig/describes.ts'
 import { failed, type OrgJob, type OrgRecord, resultsCsv, shown } from './scriptedJob.ts'
-import { ScriptedQueries } from './scriptedQueries.ts'
+import { meets, ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
 /** How the org answers one call. Both `lost` answers throw OutcomeUnknownError; after `lostAfter` the call was applied. */
@@ -125,12 +125,12 @@ export class ScriptedOrg {
         worker.throwIfKilled()
         return this.records.length
       },
-      queryByKeys: async ({ key, fields, values, take }) => {
+      queryByKeys: async ({ key, fields, values, where, take }) => {
         worker.throwIfKilled()
         this.keyQueries += 1
         await this.onKeyQuery()
         const wanted = new Set([...values].map(folded))
-        for (const record of this.records.filter(one => wanted.has(folded(one[key.name])))) {
+        for (const record of this.records.filter(one => wanted.has(folded(one[key.name])) && meets(one, where))) {
           await take(Object.fromEntries(fields.map(name => [name, record[name]])))
         }
       },

@@ -13,6 +13,14 @@ type Query = {
   readonly rows: readonly OrgRecord[]
 }
 
+/** @param where one condition, such as `Title = 'x'` */
+export function meets(record: OrgRecord, where: string | undefined): boolean {
+  if (where === undefined) return true
+  const [, field = '', value] = /^(\w+) = '(\w*)'$/.exec(where) ?? []
+  if (value === undefined) throw new Error(`not scripted: ${where}`)
+  return record[field] === value
+}
+
 /** The query jobs of a scripted org. A job has the records that the org had when it was opened. */
 export class ScriptedQueries {
   readonly jobs: Query[] = []
@@ -32,11 +40,11 @@ export class ScriptedQueries {
   changePage: (csv: string) => string = csv => csv
 
   open(soql: string, records: readonly OrgRecord[]): QueryJob {
-    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (?:(\w+) != null|\((\w+) = '(\w+)'\))$/.exec(soql)
+    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (?:(\w+) != null(?: AND )?)?(?:\((.+)\))?$/.exec(soql)
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, selected = '', key = '', field = '', value] = match
+    const [, selected = '', key, where] = match
     const fields = selected.split(', ')
-    const isFound = (record: OrgRecord) => (value === undefined ? record[key] !== undefined : record[field] === value)
+    const isFound = (record: OrgRecord) => (key === undefined || record[key] !== undefined) && meets(record, where)
     const rows = records.filter(isFound).map(record => ({ ...record }))
     this.#opened += 1
     const job: Query = { id: `750Q${this.#opened}`, state: 'InProgress', fields, rows }

@@ -3,6 +3,11 @@ import { messageTemplate } from '../../../loader/results/messageTemplate.ts'
 
 test.each([
   [
+    'PLAN_STALE',
+    'The org has changed since the plan, so the record was not sent: LastName of Contact 003 was "Ada \\"the\\" one" then, and is "Bo" now. Plan again',
+    'the org has changed since the plan, so the record was not sent',
+  ],
+  [
     'REQUIRED_FIELD_MISSING',
     'Required fields are missing: [LastName, Company]',
     'Required fields are missing: [LastName, Company]',

@@ -295,7 +295,7 @@ test('an undo is not retried, and a run does one thing with an earlier one', asy
 })
 
 test('what a sync does to records that its source lacks is left out: a part of a source lacks most of them', () => {
-  const whole = { ...SPEC, limit: 5, missing: 'delete', scope: 'A = 1', maxDeleted: 10, missingFields: {} }
+  const whole: SyncSpec = { ...SPEC, limit: 5, missing: 'delete', scope: 'A = 1', maxDeleted: 10, missingFields: {} }
   const { maxRejected: _, ...part } = SPEC
-  expect(specOfPart(whole as SyncSpec)).toEqual({ ...part, missing: 'ignore' })
+  expect(specOfPart(whole)).toEqual({ ...part, missing: 'ignore', maxDeleted: 0 })
 })

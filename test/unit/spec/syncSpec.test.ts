@@ -248,6 +248,27 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       ['keyField: Key field: LastNam is not present in data; map it under fields; did you mean "LastName"?'],
     ],
     [
+      'a match with a sub-select',
+      {
+        operation: 'update',
+        keyField: 'LastName',
+        match: { where: 'AccountId IN (SELECT Id FROM Account)' },
+      },
+      ['match.where: has a sub-select; list the values, or use a field of the object'],
+    ],
+    [
+      'a match with more than conditions',
+      { operation: 'update', keyField: 'LastName', match: { where: "Title = 'x' ORDER BY Id" } },
+      ['match.where: has "ORDER BY Id" at character 13 where it must end or continue; only conditions are allowed'],
+    ],
+    [
+      'a match of an upsert',
+      { operation: 'upsert', externalIdField: 'LastName', match: { where: "Title = 'x'" } },
+      [
+        'match: narrows what update and delete find, and this sync does upsert; leave match out, or load with operation: update',
+      ],
+    ],
+    [
       'too many inline records',
       { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
       ['source.inline: has 1000019 bytes; the maximum is 1000000; put the records into a file and give its uri'],

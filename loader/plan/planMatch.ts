@@ -1,0 +1,40 @@
+// The conditions of `match.where`, compared with the object as the integration user sees it.
+import type { Problem } from '../../packages/client/contract/issues.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { ObjectDescribe } from '../salesforce/describe.ts'
+import { RequestRejectedError } from '../salesforce/errors.ts'
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import { apiName } from '../salesforce/soql.ts'
+import { readWhereClause } from '../salesforce/whereClause.ts'
+import { filterProblem, findField, unknownField } from './planField.ts'
+
+/** Whether the object has the fields of the conditions, and can filter on them. Of fields of a parent the org decides. */
+export function matchProblems({ match }: SyncSpec, describe: ObjectDescribe): Problem[] {
+  if (match === undefined) return []
+  const read = readWhereClause(match.where)
+  // parseSyncSpec has reported a clause that is not read whole.
+  const names = read.ok ? read.fields.filter(name => !name.includes('.')) : []
+  return names.flatMap(name => {
+    const field = findField(describe, name)
+    const message = field ? filterProblem(field, describe) : unknownField(name, { describe, suggests: true })
+    return message === undefined ? [] : [{ path: ['match', 'where'], message }]
+  })
+}
+
+/** Whether the org accepts the conditions: they are read by a query of one record. */
+export async function conditionProblems(
+  salesforce: SalesforceConnection,
+  object: string,
+  where: string,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  try {
+    for await (const _ of salesforce.query(`SELECT Id FROM ${apiName(object)} WHERE (${where}) LIMIT 1`, signal)) break
+    return []
+  } catch (error) {
+    if (!(error instanceof RequestRejectedError)) throw error
+    return [
+      { path: ['match', 'where'], message: `Salesforce rejects the conditions: ${error.errorCode}: ${error.detail}` },
+    ]
+  }
+}
