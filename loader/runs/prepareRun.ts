@@ -80,8 +80,9 @@ export async function prepareRun(
   })
   const own = name !== undefined && isRunOf(configured, spec) ? { sync: name } : {}
   await recordStart(store, input, spec, { ...own, inlineResults, ...(plans && { plans }) })
-  // A removal marks the run and then checks whether it has started. So one of the two sees the other.
+  // A removal, or an undo, marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
+  await rejectUndone(runStores, input.runId)
   return { spec, location: store.location, ...own, inlineResults }
 }
 
