@@ -6,6 +6,10 @@ import { incompleteUtf8 } from './utf8.ts'
 /** Bytes of records in a batch: each is scanned while it is in the cache of the processor. */
 const BATCH_BYTES = 64 * 1024
 
+/** Room at first: most sources and chunks are small. */
+const FIRST_BYTES = 4096
+const FIRST_CELLS = 512
+
 const LF = 10
 const CR = 13
 const BLANK = 32
@@ -29,15 +33,15 @@ export class CellScanner {
   #lines: number
   #firstRow = 1
   /** Bytes that are not scanned yet: from `#at` to `#end`. A line feed follows them, so that the end of the bytes ends a cell. */
-  #bytes: Buffer = Buffer.allocUnsafeSlow(2 * BATCH_BYTES)
+  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
   #at = 0
   #end = 0
   /** The byte before `#at` is CR: LF is the second half of a line end. */
   #isAfterCr = false
   #firstCells = new Uint32Array(1024)
-  #starts = new Uint32Array(8192)
-  #ends = new Uint32Array(8192)
-  #marks = new Uint8Array(8192)
+  #starts = new Uint32Array(FIRST_CELLS)
+  #ends = new Uint32Array(FIRST_CELLS)
+  #marks = new Uint8Array(FIRST_CELLS)
   #cells = 0
 
   /** @param lines line ends before the first byte, for messages */
@@ -62,7 +66,8 @@ export class CellScanner {
     const kept = this.waiting
     const needed = kept + block.byteLength + 1
     const rest = this.#bytes.subarray(this.#at, this.#end)
-    if (needed > this.#bytes.byteLength) this.#bytes = Buffer.allocUnsafeSlow(needed + kept)
+    const room = this.#bytes.byteLength
+    if (needed > room) this.#bytes = Buffer.allocUnsafeSlow(Math.max(needed + kept, 2 * room))
     this.#bytes.set(rest)
     this.#bytes.set(block, kept)
     this.#at = 0

@@ -17,7 +17,8 @@ const WORD = 2 ** 32
  * the chance that any two collide is about one in a million.
  */
 export class RowTable {
-  readonly #parts = Array.from({ length: PARTS }, () => new Part())
+  /** Parts without an entry are absent: most tables are small. */
+  readonly #parts = new Array<Part | undefined>(PARTS).fill(undefined)
   #size = 0
 
   get size(): number {
@@ -26,17 +27,24 @@ export class RowTable {
 
   /** The value of the hash; 0 when it has no value. */
   get({ a, b, c }: KeyHash): number {
-    return (this.#parts[c % PARTS] as Part).get(a, b)
+    return this.#parts[c % PARTS]?.get(a, b) ?? 0
   }
 
   /** Sets the value of the hash. */
   set({ a, b, c }: KeyHash, value: number): void {
-    if ((this.#parts[c % PARTS] as Part).set(a, b, value)) this.#size += 1
+    const part = this.#parts[c % PARTS] ?? this.#newPart(c % PARTS)
+    if (part.set(a, b, value)) this.#size += 1
   }
 
   /** Sets the value of every hash that has one. */
   setAll(value: number): void {
-    for (const part of this.#parts) part.setAll(value)
+    for (const part of this.#parts) part?.setAll(value)
+  }
+
+  #newPart(index: number): Part {
+    const part = new Part()
+    this.#parts[index] = part
+    return part
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Leased } from '../../packages/client/contract/names.ts'
 import { readPlan } from '../protocol/runRecords.ts'
-import { isReserveReached, reserveText } from '../salesforce/apiUsage.ts'
+import { reservedUsage, reserveText } from '../salesforce/apiUsage.ts'
 import type { OrgBudget } from '../salesforce/salesforceConnection.ts'
 import type { Dependencies, Step } from '../step.ts'
 
@@ -28,16 +28,15 @@ export async function readBudget(
 ): Promise<BudgetState> {
   const { spec } = await readPlan(runStore(runId))
   const salesforce = connection(spec.connection)
-  const { apiReserve, ...limits } = salesforce.budget
+  const { apiReserve = 0, ...limits } = salesforce.budget
   const { organizationId: org } = await salesforce.identity(step.signal)
-  const state = { org, limits }
-  if (apiReserve === undefined) return state
-  const usage = await salesforce.readApiUsage(step.signal)
-  if (!isReserveReached(usage, apiReserve)) return state
+  const usage = await reservedUsage(salesforce, step.signal)
+  if (usage === undefined) return { org, limits }
   const until = Date.now() + READ_USAGE_AGAIN
   const time = new Date(until).toISOString().slice(11, 16)
   return {
-    ...state,
+    org,
+    limits,
     wait: { until, words: `waits: ${reserveText(usage, apiReserve)}; reads them again at ${time} UTC` },
   }
 }

@@ -1,7 +1,7 @@
 // How many of the API calls of 24 hours are used, and the share of them that loads leave to others.
 import { isObject } from '../../packages/client/contract/issues.ts'
 import type { Org } from './org.ts'
-import type { ApiUsage } from './salesforceConnection.ts'
+import type { ApiUsage, SalesforceConnection } from './salesforceConnection.ts'
 
 /**
  * Asks the org.
@@ -18,8 +18,18 @@ function readUsage(body: unknown): ApiUsage | undefined {
   return typeof limit === 'number' && typeof left === 'number' ? { used: limit - left, limit } : undefined
 }
 
+/** The usage, when only the calls are left that the budget of the org reserves for others; undefined while there are more. */
+export async function reservedUsage(
+  { budget, readApiUsage }: Pick<SalesforceConnection, 'budget' | 'readApiUsage'>,
+  signal: AbortSignal,
+): Promise<ApiUsage | undefined> {
+  if (budget.apiReserve === undefined) return undefined
+  const usage = await readApiUsage(signal)
+  return isReserveReached(usage, budget.apiReserve) ? usage : undefined
+}
+
 /** Whether the calls that are left to others would be used. @param reserve share of all calls, 0 to 1 */
-export function isReserveReached({ used, limit }: ApiUsage, reserve: number): boolean {
+function isReserveReached({ used, limit }: ApiUsage, reserve: number): boolean {
   return used >= limit * (1 - reserve)
 }
 

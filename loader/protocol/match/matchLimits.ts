@@ -11,7 +11,7 @@ export type MatchLimits = {
   readonly firstPoll: number
   /** Records whose keys are in memory at a time, in about 36 MB. The records found are read once for each so many of them. */
   readonly joinedRecords: number
-  /** The same for records that are compared with what the org holds, in about 50 MB with their values. */
+  /** The same for records that are compared with what the org holds, in about 35 MB with their values. */
   readonly comparedRecords: number
 }
 
@@ -22,5 +22,5 @@ export const MATCH_LIMITS: MatchLimits = {
   listKeys: 100_000,
   firstPoll: 500,
   joinedRecords: 800_000,
-  comparedRecords: 500_000,
+  comparedRecords: 400_000,
 }

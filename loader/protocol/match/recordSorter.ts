@@ -8,8 +8,8 @@ import type { RunStore } from '../../storage/runStore.ts'
 /** Lines that begin with the number of their row, in ascending order. */
 type SortedBatch = RecordBytes & { readonly rows: Uint32Array }
 
-/** Bytes of records in memory before they are sorted into a file. */
-const SORTED_BYTES = 8 * 1024 * 1024
+/** Bytes of records in memory before they are sorted into a file: the memory doubles as it grows, and more would double it to 16 MiB. */
+const SORTED_BYTES = 7 * 1024 * 1024
 
 /** Files of about the same size before they become a larger one: while they are merged, each is open, or has a connection to a bucket. */
 const MOST_FILES = 16

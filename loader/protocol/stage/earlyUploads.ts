@@ -6,6 +6,7 @@ import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import { BULK_ABOVE_RECORDS } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
+import { reservedUsage } from '../../salesforce/apiUsage.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { abandonJob, abandonOpened } from '../bulk/commitChunk.ts'
@@ -105,7 +106,7 @@ export class EarlyUploads {
     return { opened: aborted.length, aborted: aborted.filter(Boolean).length }
   }
 
-  /** An org that rejects one upload, or is away, gets no further early one. */
+  /** An org that rejects one upload, is away, or has only the calls left that are reserved for others, gets no further early one. */
   async #send(chunk: StagedChunk): Promise<void> {
     if (this.#isClosed || this.#signal.aborted) return
     try {
@@ -128,6 +129,7 @@ export async function openEarlyUploads(
   if (isPlan || !mayUploadEarly(spec, plan)) return undefined
   await abandonOpened(store, salesforce)
   const upload: Upload = async ({ chunk, operation }, uploadSignal, onOpened) => {
+    if ((await reservedUsage(salesforce(), uploadSignal)) !== undefined) throw new Error('The calls left are reserved')
     const hash = createHash('sha256')
     const place = { runId, chunk, operation, attempt: 1 }
     const watch = { signal: uploadSignal, onOpened, onBytes: (bytes: Uint8Array) => void hash.update(bytes) }

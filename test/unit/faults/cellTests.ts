@@ -1,6 +1,6 @@
 // The tests of all cells of one engine. Each engine has a file of its own, so that both run at the same time.
 import { expect, test } from 'vitest'
-import { CROSSINGS, type Crossing, expectedEnd, pointsOf, reasonAgainst } from './faultMatrix.ts'
+import { CROSSINGS, type Crossing, expectedEnd, pointsOf, ruleAgainst } from './faultMatrix.ts'
 import { type Engine, OPERATIONS, type Operation, STEP_NAMES, worldOf } from './steps.ts'
 import { ENDS, type End, type Ended, loadStruck } from './strike.ts'
 
@@ -32,7 +32,7 @@ export function testCells(engine: Engine): void {
   for (const operation of OPERATIONS) {
     for (const step of STEP_NAMES) {
       const cells = CROSSINGS.filter(
-        one => one.engine === engine && one.operation === operation && one.step === step && !reasonAgainst(one),
+        one => one.engine === engine && one.operation === operation && one.step === step && !ruleAgainst(one),
       )
       if (cells.length === 0) continue
       test(

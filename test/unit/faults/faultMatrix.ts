@@ -76,11 +76,31 @@ export const CROSSINGS: readonly Crossing[] = FAULTS.flatMap(fault =>
 type Rule = {
   readonly reason: string
   readonly excludes: (crossing: Crossing) => boolean
+  /** Whether the fault could strike there; otherwise the step has nothing that it strikes. */
+  readonly couldStrike?: true
 }
 
-const WITHOUT_ORG: readonly StepName[] = ['stageSource', 'aggregateResults']
+const UPLOADED_EARLY: Operation = 'create, uploaded early'
+
+/** The steps that differ when chunks are uploaded while the source is read. */
+const EARLY: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk']
+
+/** Comparing loads, each by one engine: what is sent is then sent like any other chunk. */
+const COMPARED: Readonly<Partial<Record<Operation, Engine>>> = {
+  'changed by key': 'bulk',
+  'changed upsert': 'collections',
+}
+
+/** The steps that differ when records are compared. */
+const COMPARING: readonly StepName[] = ['matchRecords', 'aggregateResults']
+
+/** Whether the step makes requests to the org. */
+const usesOrg = ({ step, operation }: Crossing): boolean =>
+  step === 'stageSource' ? operation === UPLOADED_EARLY : step !== 'prepareRun' && step !== 'aggregateResults'
+
 const PROCESSING: readonly StepName[] = ['commitChunk', 'sendChunk']
 const BEFORE_STAGING: readonly StepName[] = ['prepareRun', 'planSync']
+const OF_JOB: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk']
 
 /** Where a fault of a job can strike. */
 const JOB_STEPS: Readonly<Record<keyof typeof JOB_FAULTS, readonly StepName[]>> = {
@@ -88,9 +108,9 @@ const JOB_STEPS: Readonly<Record<keyof typeof JOB_FAULTS, readonly StepName[]>> 
   'row locks that stay': PROCESSING,
   'job failed half way': ['commitChunk'],
   'job failed every time': ['commitChunk'],
-  'job aborted by someone': ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'],
-  'job aborted half way': ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'],
-  'job deleted by someone': ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'],
+  'job aborted by someone': OF_JOB,
+  'job aborted half way': OF_JOB,
+  'job deleted by someone': OF_JOB,
   'results short once': ['settleChunk'],
   'results short for good': ['settleChunk'],
   'results empty once': ['settleChunk'],
@@ -109,13 +129,30 @@ export const RULES: readonly Rule[] = [
     excludes: ({ step, engine }) => (factsOf(step).engine ?? engine) !== engine,
   },
   {
+    reason: 'only a load by jobs uploads early',
+    excludes: ({ engine, operation }) => operation === UPLOADED_EARLY && engine !== 'bulk',
+    couldStrike: true,
+  },
+  {
+    reason: 'a chunk that was uploaded early is then one like any other',
+    excludes: ({ step, operation }) => operation === UPLOADED_EARLY && !EARLY.includes(step),
+    couldStrike: true,
+  },
+  {
+    reason: 'records are compared alike for both engines, and what differs is sent like any other record',
+    excludes: ({ engine, step, operation }) => {
+      const only = COMPARED[operation]
+      return only !== undefined && (only !== engine || !COMPARING.includes(step))
+    },
+    couldStrike: true,
+  },
+  {
     reason: 'another operation does not have the step',
     excludes: ({ step, operation }) => factsOf(step).only?.includes(operation) === false,
   },
   {
     reason: 'the step makes no request to the org',
-    excludes: ({ fault: { kind }, step }) =>
-      (kind === 'org' || kind === 'clock') && (WITHOUT_ORG.includes(step) || step === 'prepareRun'),
+    excludes: crossing => ['org', 'job', 'clock'].includes(crossing.fault.kind) && !usesOrg(crossing),
   },
   {
     reason: 'the step neither makes Salesforce process records nor uses a job or its results',
@@ -129,16 +166,18 @@ export const RULES: readonly Rule[] = [
     reason: 'the source has not been read to its end before it is staged',
     excludes: ({ fault: { name }, step }) =>
       name.endsWith('after staging') && (BEFORE_STAGING.includes(step) || step === 'stageSource'),
+    couldStrike: true,
   },
   {
     reason: 'only the step that stages the source reads it',
     excludes: ({ fault: { name }, step }) =>
       (name.endsWith('while it is staged') || name.endsWith('before it is staged')) && step !== 'stageSource',
+    couldStrike: true,
   },
 ]
 
-export const reasonAgainst = (crossing: Crossing): string | undefined =>
-  RULES.find(({ excludes }) => excludes(crossing))?.reason
+/** The rule that excludes the crossing; undefined for a cell. */
+export const ruleAgainst = (crossing: Crossing): Rule | undefined => RULES.find(({ excludes }) => excludes(crossing))
 
 const hasName =
   (...names: readonly string[]) =>
@@ -155,6 +194,11 @@ const isAborted = hasName('job aborted by someone', 'job aborted half way')
 
 /** Ends that do not follow from whether the fault passes. The first that applies counts. */
 const EXCEPTIONS: readonly Exception[] = [
+  {
+    reason: 'a chunk that could not be uploaded early is uploaded later, and so is one whose job someone has stopped',
+    applies: crossing => crossing.step === 'stageSource' && ['org', 'job'].includes(crossing.fault.kind),
+    end: () => 'completes',
+  },
   {
     reason: 'a rejected login is not repeated, since that may lock the user',
     applies: hasName('login rejected', 'login rejected, for a while'),

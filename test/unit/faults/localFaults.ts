@@ -153,18 +153,28 @@ const disk =
     throw diskError(effect, code)
   }
 
-/** What was written where the store was mounted, while it was not. */
-const left = new WeakMap<World, Files>()
+/** Where the store of a world was mounted: what was written there while it was not, and the store meanwhile. */
+type Mount = { other: Files; store: Files; users: number }
 
-/** Another disk is where the store was mounted, empty at first. */
-const gone: Act = async ({ world }, perform) => {
-  const real = new Map(world.files)
-  replace(world.files, left.get(world) ?? new Map())
+const mounts = new WeakMap<World, Mount>()
+
+/** Another disk is where the store was mounted, empty at first. Several calls of a step may use it at the same time. */
+const gone: Act = async ({ world: { files }, world }, perform) => {
+  const mount = mounts.get(world) ?? { other: new Map(), store: new Map(), users: 0 }
+  mounts.set(world, mount)
+  if (mount.users === 0) {
+    mount.store = new Map(files)
+    replace(files, mount.other)
+  }
+  mount.users += 1
   try {
     return await perform()
   } finally {
-    left.set(world, new Map(world.files))
-    replace(world.files, real)
+    mount.users -= 1
+    if (mount.users === 0) {
+      mount.other = new Map(files)
+      replace(files, mount.store)
+    }
   }
 }
 

@@ -12,13 +12,15 @@ type StepFacts = {
   readonly only?: readonly Operation[]
 }
 
+const SEARCHED: readonly Operation[] = ['update by key', 'delete by key', 'changed by key', 'changed upsert']
+
 const UNLIMITED = Number.POSITIVE_INFINITY
 
 export const STEPS = {
   prepareRun: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   planSync: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   stageSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts },
-  matchRecords: { phase: 'sending', attempts: UNLIMITED, only: ['update by key', 'delete by key'] },
+  matchRecords: { phase: 'sending', attempts: UNLIMITED, only: SEARCHED },
   uploadChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   commitChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   awaitJob: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
@@ -41,21 +43,48 @@ export const OPERATIONS = [
   'upsert',
   'delete by Id',
   'delete by key',
+  'create, uploaded early',
+  'changed by key',
+  'changed upsert',
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
 
-/** Two chunks. The org rejects the record Invalid, and the record Locked while its row is locked. */
+/** The org rejects the record Invalid, and the record Locked while its row is locked. */
 const NAMES = ['Invalid', 'Ada', 'Locked'] as const
 
+/** Uploads begin with the third chunk that is finished, which is when the row after it has been read. */
+const NAMES_UPLOADED_EARLY = [...NAMES, 'Ben', 'Cleo'] as const
+
+/** The org holds the record Same as the load would write it. */
+const NAMES_COMPARED = [...NAMES, 'Same'] as const
+
+function namesOf(operation: Operation): readonly string[] {
+  if (operation === 'create, uploaded early') return NAMES_UPLOADED_EARLY
+  return operation.startsWith('changed') ? NAMES_COMPARED : NAMES
+}
+
+/** Records of a chunk: two chunks, or one for each record. */
+const chunkOf = (operation: Operation): number => (operation === 'create, uploaded early' ? 1 : 2)
+
 const titled = { LastName: 'last', FirstName: 'title' }
+
+const UPDATE_BY_KEY = { operation: 'update', fields: { ...titled, Ext_Id__c: 'ext' }, keyField: 'Ext_Id__c' } as const
+const UPSERT = {
+  operation: 'upsert',
+  fields: { ...titled, Ext_Id__c: 'ext' },
+  externalIdField: 'Ext_Id__c',
+} as const
 
 const SPECS = {
   create: { operation: 'create', fields: titled },
   'update by Id': { operation: 'update', fields: { ...titled, Id: 'id' } },
-  'update by key': { operation: 'update', fields: { ...titled, Ext_Id__c: 'ext' }, keyField: 'Ext_Id__c' },
-  upsert: { operation: 'upsert', fields: { ...titled, Ext_Id__c: 'ext' }, externalIdField: 'Ext_Id__c' },
+  'update by key': UPDATE_BY_KEY,
+  upsert: UPSERT,
   'delete by Id': { operation: 'delete', fields: { Id: 'id' } },
   'delete by key': { operation: 'delete', fields: { Ext_Id__c: 'ext' }, keyField: 'Ext_Id__c' },
+  'create, uploaded early': { operation: 'create', fields: titled },
+  'changed by key': { ...UPDATE_BY_KEY, send: 'changed' },
+  'changed upsert': { ...UPSERT, send: 'changed' },
 } as const
 
 /** Whether the org has the record before the load. */
@@ -66,28 +95,33 @@ const EXISTS: Readonly<Record<Operation, (index: number) => boolean>> = {
   upsert: index => index === 1,
   'delete by Id': () => true,
   'delete by key': () => true,
+  'create, uploaded early': () => false,
+  'changed by key': () => true,
+  'changed upsert': index => index % 2 === 1,
 }
 
 /** Id of the record that is added to an org as this one, counted from 0. */
 const idOf = (index: number): string => `003${String(index + 1).padStart(12, '0')}AAA`
 
 const rowsOf = (operation: Operation): Records =>
-  NAMES.map((last, index) => {
+  namesOf(operation).map((last, index) => {
     const id = operation.startsWith('update') || operation.startsWith('delete') ? idOf(index) : ''
     return { last, title: `T${index}`, ext: `K${index}`, id }
   })
 
-/** A load of three records in two chunks. */
 export function worldOf(engine: Engine, operation: Operation): World {
+  const records = chunkOf(operation)
   const world = newWorld(rowsOf(operation), {
     ...SPECS[operation],
     engine,
-    chunk: { collectionsRecords: 2, bulkRecords: 2 },
+    chunk: { collectionsRecords: records, bulkRecords: records },
     resend: { lostAnswerWait: 60_000 },
+    resultColumns: ['id', 'created', 'outcome', 'errorcode'],
   })
   world.org.polls = 1
-  for (const [index, last] of NAMES.entries()) {
-    const before = { LastName: last, FirstName: 'Before', Ext_Id__c: `K${index}` }
+  for (const [index, last] of namesOf(operation).entries()) {
+    const FirstName = last === 'Same' ? `T${index}` : 'Before'
+    const before = { LastName: last, FirstName, Ext_Id__c: `K${index}` }
     if (EXISTS[operation](index)) world.org.add(before, 'someone else', 3_600_000)
   }
   return world

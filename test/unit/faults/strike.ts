@@ -10,6 +10,7 @@ import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { dependenciesOf, loadThrough, passTime, type RunStep, stepOf, type World } from '../protocol/memoryLoad.ts'
 import { type Act, Process, type SourceState } from './act.ts'
 import { type Effect, interceptedConnection, interceptedStore, type Meet, startOf } from './effects.ts'
+import { OpenedJobs } from './openedJobs.ts'
 import { STEPS, type StepName } from './steps.ts'
 import { type Checked, check } from './verdict.ts'
 
@@ -69,6 +70,7 @@ class StruckLoad {
   readonly #striking: Striking
   readonly #effects = new Map<string, Effect[]>()
   readonly #before: string
+  readonly #jobs = new OpenedJobs()
   #met = 0
   #processes = 0
   #source: SourceState = 'given'
@@ -90,6 +92,11 @@ class StruckLoad {
   }
 
   async run(): Promise<Ended> {
+    const { problems, ...ended } = await this.#toEnd()
+    return { ...ended, problems: [...problems, ...this.#jobs.left(this.#world)] }
+  }
+
+  async #toEnd(): Promise<Ended> {
     try {
       await (this.#isPreparing ? this.#load('first', this.#struck) : loadThrough(this.#world, this.#struck))
     } catch (error) {
@@ -238,6 +245,7 @@ class StruckLoad {
       }
       const result = isStruck(process, effect) && act !== undefined ? await act(strike, perform) : await perform()
       process.throwIfKilled()
+      this.#jobs.note(effect, result, process)
       return result as T
     }
   }

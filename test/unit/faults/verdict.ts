@@ -28,20 +28,24 @@ export function check(world: World): Checked {
     const line = lines[index]
     if (line === undefined) continue
     if (line['last'] !== last) problems.push(`result ${index + 1} is of ${line['last']}, not of ${last}`)
-    // Only this load writes its titles, and only a load that deletes fills the recycle bin.
+    // Only this load writes its titles (the record Same had its own before), and only a load that deletes fills the recycle bin.
     const written = [
       ...world.org.records.filter(record => record['FirstName'] === title),
       ...world.org.recycleBin.filter(record => record['Ext_Id__c'] === ext),
     ]
+    const isSent = written[0]?.['SystemModstamp'] !== written[0]?.['CreatedDate']
+    const isKept = last === 'Same'
     if (written.length > 1) problems.push(`${last} was written ${written.length} times`)
     if (line['errorcode'] === 'IN_DOUBT') inDoubt += 1
     else if (line['status'] === 'true') {
       const isRight = written.length === 1 && written[0]?.['Id'] === line['id'] && written[0]?.['LastName'] === last
       if (!isRight)
         problems.push(`${last} is reported as ${line['id']}, and the org has it as ${written.map(one => one['Id'])}`)
+      if (isKept && (isSent || line['outcome'] !== 'unchanged')) problems.push(`${last} was sent, and the org held it`)
       if (id !== '' && id !== line['id']) problems.push(`${last} was written to ${line['id']}, not to ${id}`)
     } else {
-      if (written.length > 0) problems.push(`${last} is reported as ${line['errorcode']}, and the org has it`)
+      if (written.length > 0 && (isSent || !isKept))
+        problems.push(`${last} is reported as ${line['errorcode']}, and the org has it`)
       if (!isInvalid(last)) unloaded += 1
     }
   }

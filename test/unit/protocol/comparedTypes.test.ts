@@ -72,7 +72,12 @@ const COMPARED = {
   formats: { dates: ['dd.MM.yyyy'], timeZone: 'Europe/Berlin', checkbox: { true: ['Ja'], false: ['Nein'] } },
 } as const
 
-type Night = { readonly report: RunReport; readonly changed: ReadonlyMap<string, string> }
+type Night = {
+  readonly report: RunReport
+  readonly changed: ReadonlyMap<string, string>
+  /** The before-images. */
+  readonly before: Records
+}
 
 /** Loads the rows; `changed` are the fields that the plan shows as changed, by row. */
 async function load(
@@ -88,7 +93,8 @@ async function load(
   const dependencies = { ...dependenciesOf(world), connection: () => connection }
   const report = await loadThrough(world, (_, work) => retried(step => work(dependencies, step)))
   const lines = linesOf(world, chunkFiles(1, 1).plan)
-  return { report, changed: new Map(lines.map(({ row = '', changed = '' }) => [row, changed])) }
+  const before = linesOf(world, chunkFiles(1, 1).before)
+  return { report, changed: new Map(lines.map(({ row = '', changed = '' }) => [row, changed])), before }
 }
 
 const READINGS = [
@@ -164,6 +170,26 @@ test.each(MATRIX)('an update by Id compares as one by a key field (%s, %s)', asy
   expect([...changed.values()]).toEqual(['', 'LastName', '', ''])
   expect(report.tally).toMatchObject({ updated: 1, unchanged: 2, failed: 1 })
 })
+
+test.each(MATRIX)(
+  'a before-image has each value as it can be written back (%s, %s)',
+  async (engine, reading, limits) => {
+    const key = `before-${engine}-${reading}`
+    const night = { operation: 'upsert', externalIdField: 'Ext_Id__c', engine } as const
+    await load([rowOf(key, spelled(0))], night, limits)
+    const others = Object.fromEntries(NAMES.map(name => [name, FIELDS[name]?.others[0] ?? '']))
+    const { before, report } = await load([rowOf(key, others)], { ...night, undo: true }, limits)
+    expect(report.tally).toMatchObject({ updated: 1 })
+    const [image] = before
+    const { row: _row, Id: _id, Contact__c: contact = '', ...fields } = image ?? {}
+    expect(contact).toMatch(/^003\w{15}$/)
+    expect(Object.keys(fields)).toEqual(NAMES.filter(name => name !== 'Contact__r.Ext_Id__c'))
+    // Written back through the mapping of the sync, it leaves the org as it was.
+    await load([rowOf(key, { ...spelled(0), ...fields })], { ...night, send: 'all' }, limits)
+    const again = await load([rowOf(key, spelled(1))], night, limits)
+    expect([again.changed.get('1'), again.report.tally.unchanged]).toEqual(['', 1])
+  },
+)
 
 test('random records: only those that were edited are changed, in both readings alike', async () => {
   const record = fc.record(

@@ -55,6 +55,18 @@ async function* rowByRow(
 const untilUploads = (world: World, uploads: number) =>
   vi.waitUntil(() => world.org.count('uploadIngestData') >= uploads)
 
+test('nothing is uploaded early while only the calls are left that are reserved for others', async () => {
+  const world = newBulk()
+  const dependencies = dependenciesOf(world)
+  const reserved = { budget: { apiReserve: 0.2 }, readApiUsage: async () => ({ used: 80, limit: 100 }) }
+  const connection = () => ({ ...dependencies.connection(), ...reserved })
+  const staged = await stageSource({ ...dependencies, connection }, { runId: RUN_ID }, stepOf())
+  expect(staged.chunks).toHaveLength(5)
+  expect(uploadedIn(staged)).toEqual([])
+  expect(world.org.count('openIngestJob')).toBe(0)
+  expect(uploadedIn(await stage(newBulk())), 'with more calls').not.toEqual([])
+})
+
 test('chunks are uploaded from the third one on while later rows are read, and committed after the last', async () => {
   const world = newBulk()
   const staged = await stagePaced(world, async row => {

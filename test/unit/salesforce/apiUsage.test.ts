@@ -1,7 +1,7 @@
 // How many API calls of 24 hours are used, and when the rest is reserved for others.
 import { expect, test, vi } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
-import { isReserveReached, reserveText } from '../../../loader/salesforce/apiUsage.ts'
+import { reservedUsage, reserveText } from '../../../loader/salesforce/apiUsage.ts'
 import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
 import { startEmulator } from '../../../packages/emulator/index.ts'
 
@@ -9,8 +9,15 @@ test.each([
   [79, false],
   [80, true],
   [100, true],
-])('with a reserve of 20 %%, %i of 100 used calls leave it: %s', (used, isReached) => {
-  expect(isReserveReached({ used, limit: 100 }, 0.2)).toBe(isReached)
+])('with a reserve of 20 %%, %i of 100 used calls leave it: %s', async (used, isReached) => {
+  const usage = { used, limit: 100 }
+  const org = { budget: { apiReserve: 0.2 }, readApiUsage: async () => usage }
+  expect(await reservedUsage(org, new AbortController().signal)).toBe(isReached ? usage : undefined)
+})
+
+test('without a reserve the org is not asked for its usage', async () => {
+  const readApiUsage = () => Promise.reject(new Error('asked'))
+  expect(await reservedUsage({ budget: { ingestJobs: 1 }, readApiUsage }, new AbortController().signal)).toBeUndefined()
 })
 
 test('the words give the used share and the reserve', () => {
