@@ -214,9 +214,6 @@ const WHAT_A_SYNC_LOADS = [
   'match',
   'externalIdField',
   'hardDelete',
-  'missing',
-  'scope',
-  'missingFields',
   'fields',
 ] as const
 

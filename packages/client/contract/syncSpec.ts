@@ -271,7 +271,7 @@ export const syncSpecSchema = strictShape(
       .default(0)
       .describe('Missing records that may be deleted; with more, the run fails before anything is sent.'),
     missingFields: limitedRecord(
-      z.record(name, strictShape({ value: scalarText }), {
+      z.record(name, strictShape({ value: scalarText.describe('The value of the field in each missing record.') }), {
         error: 'expected values such as { Active__c: { value: false } }',
       }),
       MAX_FIELDS,
