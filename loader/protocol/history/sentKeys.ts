@@ -19,10 +19,13 @@ export async function* sentKeys(
     if (columns.length === 0) continue
     const files = isSearched(plan, operation) ? keyedChunkFiles(chunk) : chunkFiles(chunk, 1)
     for await (const pairs of pairedLines(store, files.rows, files.csv)) {
-      yield pairs.flatMap(([[row = ''], cells]) => columns.map(at => ({ row: Number(row), key: cells[at] ?? '' })))
+      yield pairs.flatMap(([[row = ''], cells]) => keysOf(cells, columns).map(key => ({ row: Number(row), key })))
     }
   }
 }
+
+const keysOf = (cells: readonly string[], columns: readonly number[]): readonly string[] =>
+  columns.flatMap(at => cells[at] || [])
 
 /** The columns of the keys in the chunks of an operation, without those that the results have. */
 function keyColumns(plan: SyncPlan, operation: Operation): readonly number[] {
