@@ -36,7 +36,7 @@ export function planned(parts: Partial<SpecParts> = {}, rows = ROWS): World {
   return world
 }
 
-export const recordOf = ({ org }: World, key: string) => {
+const recordOf = ({ org }: World, key: string) => {
   const found = org.records.find(record => record['Loose_Id__c'] === key)
   if (found === undefined) throw new Error(`The org has no record ${key}`)
   return found
