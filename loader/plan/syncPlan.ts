@@ -83,6 +83,12 @@ export function identifyingFields(plan: SyncPlan, operation: Operation): readonl
   }
 }
 
+/** The mapped fields by which the records of an operation are searched for. An undo looks whether the records are back that were deleted. */
+export function searchedFields(plan: SyncPlan, operation: Operation): readonly PlannedField[] {
+  if (operation === 'create') return plan.fields.filter(({ name }) => name === 'Id')
+  return identifyingFields(plan, operation)
+}
+
 const isFoundById = ({ keyFields = [] }: SyncPlan): boolean => keyFields[0] === 'Id'
 
 /** Operations whose records are searched for in the org before they are sent. */
@@ -93,7 +99,7 @@ export function isSearched(plan: SyncPlan, operation: Operation): boolean {
   const { compares = false, matchWhere } = plan
   switch (operation) {
     case 'create':
-      return false
+      return plan.undone !== undefined
     case 'update':
     case 'delete':
       return compares || !isFoundById(plan) || matchWhere !== undefined

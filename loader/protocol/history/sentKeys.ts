@@ -1,5 +1,5 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
-import { identifyingFields, isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { identifyingFields, isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import { pairedLines } from '../runRecords.ts'
@@ -27,9 +27,11 @@ export async function* sentKeys(
 /** The columns of the keys in the chunks of an operation, without those that the results have. */
 function keyColumns(plan: SyncPlan, operation: Operation): readonly number[] {
   const names = wireColumns(plan, operation).map(({ name }) => name)
-  return identifyingFields(plan, operation).flatMap(({ mapping, wireName }, index) => {
+  const isKeyed = isSearched(plan, operation)
+  const keys = isKeyed ? searchedFields(plan, operation) : identifyingFields(plan, operation)
+  return keys.flatMap(({ mapping, wireName }, index) => {
     if ('column' in mapping && plan.identityFields.includes(mapping.column)) return []
-    const at = isSearched(plan, operation) ? index : names.indexOf(wireName)
+    const at = isKeyed ? index : names.indexOf(wireName)
     return at < 0 ? [] : [at]
   })
 }
