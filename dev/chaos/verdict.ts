@@ -166,7 +166,8 @@ function judgeWritten(
   const doubts = results.filter(isInDoubt)
   if (claims.length > 0) return
   for (const { row } of doubts) problems.decidable.push(`row ${row} (${marker}): the org shows ${record?.value}`)
-  if (isInOrg && !same && doubts.length === 0) problems.misattributed.push(`${marker} is written, and its row is an error`)
+  if (isInOrg && !same && doubts.length === 0)
+    problems.misattributed.push(`${marker} is written, and its row is an error`)
 }
 
 /** Deletions: all rows of a marker delete the same record. */
