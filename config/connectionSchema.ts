@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { GENERAL_LOGIN_HOSTS, orgAddress } from '../loader/salesforce/orgAddress.ts'
 import { ADD_GIVEN, isObject, strictShape } from '../packages/client/contract/issues.ts'
-import { secret, share, text, time, wholeNumber } from './schemaWords.ts'
+import { secret, share, shareOf, text, time, wholeNumber } from './schemaWords.ts'
 
 const clientId = text("the app's Consumer Key")
 const clientSecret = secret("the app's Consumer Secret")
@@ -93,7 +93,12 @@ const budget = strictShape(
   {
     ingestJobs: wholeNumber('the number of ingest jobs that Salesforce processes at a time', 1, 100).optional(),
     requests: wholeNumber('the number of collection requests in flight', 1, 100).optional(),
-    apiReserve: share('the share of the API calls of 24 hours that is left to others, like 20%', '20%').optional(),
+    apiReserve: share('the share of the API calls of 24 hours that is left to others, like 20%', '20%')
+      .refine(written => shareOf(written) < 1, {
+        error: 'leaves runs no API call; give less than 100%',
+        params: ADD_GIVEN,
+      })
+      .optional(),
   },
   '{ ingestJobs: 5, requests: 10, apiReserve: 20% }',
 ).describe('What all runs and workers together may use of the org')

@@ -6,6 +6,7 @@ import { PLAN_FILE, REPORT_FILE, SPEC_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
 import { rejectForbiddenRun } from '../spec/callerRules.ts'
+import { OF_A_WHOLE_SOURCE } from '../spec/earlierRun.ts'
 import { overridesTo } from '../spec/parseSyncSpec.ts'
 import type { Dependencies } from '../step.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
@@ -117,6 +118,6 @@ export async function recallRun(
   const list = await readCallList(store)
   const inline = list?.calls.flatMap(({ records }) => records) ?? []
   // Rejected records of one call must not stop the records of another.
-  const fresh = { source: { inline }, maxRejected: null }
+  const fresh = { ...Object.fromEntries(OF_A_WHOLE_SOURCE.map(key => [key, null])), source: { inline } }
   return { sync, runId, spec: spec === undefined ? fresh : overridesTo(spec), inlineResults: true }
 }

@@ -38,22 +38,31 @@ const areNew = (keys: readonly string[], seen: ReadonlySet<string>): boolean =>
 const columnsOf = ({ records }: AddRecordsInput): string =>
   JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
 
-/** Columns that find existing records. On create the org itself rejects the second record. */
-function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly string[] {
-  const names = [keyField, externalIdField].map(name => name?.toLowerCase())
-  return Object.entries(fields).flatMap(([name, mapping]) =>
-    names.includes(name.toLowerCase()) && 'column' in mapping ? [mapping.column] : [],
-  )
+/** Columns that find existing records, those of one key together. On create the org itself rejects the second record. */
+function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly (readonly string[])[] {
+  const columnsOfKey = (key: string | readonly string[]) => {
+    const names = [key].flat().map(name => name.toLowerCase())
+    return Object.entries(fields).flatMap(([name, mapping]) =>
+      names.includes(name.toLowerCase()) && 'column' in mapping ? [mapping.column] : [],
+    )
+  }
+  return [keyField, externalIdField ?? []].map(columnsOfKey).filter(columns => columns.length > 0)
 }
 
 /** Treats more values as equal than Salesforce does: two records that only might be the same do not share a run. */
-function recordKeys(record: GivenRecord, columns: readonly string[]): readonly string[] {
-  return columns.flatMap(column => {
-    const value = String((Object.hasOwn(record, column) ? record[column] : undefined) ?? '')
-      .trim()
-      .toLowerCase()
-    return value === '' ? [] : [`${column} ${Number.isNaN(Number(value)) ? idPart(value) : Number(value)}`]
+function recordKeys(record: GivenRecord, keys: readonly (readonly string[])[]): readonly string[] {
+  return keys.flatMap(columns => {
+    const values = columns.map(column => keyValue(record, column))
+    return values.includes('') ? [] : [JSON.stringify([columns, values])]
   })
+}
+
+function keyValue(record: GivenRecord, column: string): string {
+  const value = String((Object.hasOwn(record, column) ? record[column] : undefined) ?? '')
+    .trim()
+    .toLowerCase()
+  if (value === '') return ''
+  return Number.isNaN(Number(value)) ? idPart(value) : String(Number(value))
 }
 
 /** An Id of 18 characters is one of 15 with a checksum. */

@@ -6,7 +6,7 @@ import { LineBuffer } from '../csv/lineBuffer.ts'
 import { csvCells } from '../csv/ownCsv.ts'
 import { isSearched, type SyncPlan } from '../plan/syncPlan.ts'
 import { isBlank } from '../values/text.ts'
-import type { CellMaker } from './cellMaker.ts'
+import type { CellMaker, RowKey } from './cellMaker.ts'
 import type { CompiledMapping } from './mapping.ts'
 import { compileMayBeMarked } from './markedBytes.ts'
 import { compileIsPlainShape } from './plainShape.ts'
@@ -27,9 +27,7 @@ type ByteCell = {
 
 type ByteOperation = {
   readonly cells: readonly ByteCell[]
-  readonly key:
-    | (Pick<ByteCell, 'maker' | 'column'> & NonNullable<CompiledMapping['cellsOf']['create']['rowKey']>)
-    | undefined
+  readonly key: (RowKey & { readonly cells: readonly Pick<ByteCell, 'maker' | 'column'>[] }) | undefined
   readonly isKeyed: boolean
   readonly names: ReadonlySet<number> | undefined
 }
@@ -100,7 +98,7 @@ export class ByteMapping {
         column: column(maker),
         blank: encoded(maker.constant === '' ? maker.blankCell : maker.constant),
       })),
-      key: rowKey && { ...rowKey, column: column(rowKey.maker) },
+      key: rowKey && { ...rowKey, cells: rowKey.makers.map(maker => ({ maker, column: column(maker) })) },
       isKeyed: isSearched(plan, operation),
       names: names?.some(index => makers[index]?.constant !== '') ? undefined : names && new Set(names),
     }
@@ -145,7 +143,10 @@ export class ByteMapping {
   #writeKey({ key, isKeyed }: ByteOperation, batch: CellBatch, first: number, operation: Operation): boolean {
     this.repeatKey.clear()
     if (key === undefined) return true
-    const { maker, column, letters } = key
+    const { cells, letters } = key
+    const [only] = cells
+    if (cells.length > 1 || only === undefined) return this.#writeKeys(key, isKeyed, batch, first)
+    const { maker, column } = only
     if (column < 0) return false
     const state = this.#states[column]
     if (state === BLANK) return operation === 'create'
@@ -161,8 +162,23 @@ export class ByteMapping {
     }
     const value = maker.convert(this.#textOf(column, batch, first))
     if (typeof value !== 'string' || value === '') return false
-    this.repeatKey.text(key.repeatKey(value))
+    this.repeatKey.text(key.repeatKey([value]))
     if (isKeyed) this.line.value(value)
+    return true
+  }
+
+  /** Writes the values of several key fields; false when one is blank or wrong. */
+  #writeKeys(key: NonNullable<ByteOperation['key']>, isKeyed: boolean, batch: CellBatch, first: number): boolean {
+    const values: string[] = []
+    for (const { maker, column } of key.cells) {
+      const text = column < 0 ? '' : this.#textOf(column, batch, first)
+      const value = text === '' ? maker.constant : maker.convert(text)
+      if (typeof value !== 'string' || value === '') return false
+      if (isKeyed && values.length > 0) this.line.comma()
+      if (isKeyed) this.line.value(value)
+      values.push(value)
+    }
+    this.repeatKey.text(key.repeatKey(values))
     return true
   }
 

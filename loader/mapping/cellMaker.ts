@@ -1,7 +1,7 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
-import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
 import { type ByteCheck, neverSent } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
@@ -18,19 +18,19 @@ export function compileMakers(
   )
 }
 
-/** Reads the value that identifies a row's record. */
+/** Reads the values that together identify a row's record. */
 export type RowKey = {
-  /** API name of the field. */
-  readonly field: string
-  readonly maker: CellMaker
-  /** Precedes the key in `repeatKey`; blank while all operations find records by the same field. */
+  /** API names of the fields. */
+  readonly fields: readonly string[]
+  readonly makers: readonly CellMaker[]
+  /** Precedes the key in `repeatKey`; blank while all operations find records by the same fields. */
   readonly prefix: string
-  /** How `repeatKey` has the letters of a value that is sent as written. */
+  /** How `repeatKey` has the letters of a value that is sent as written; undefined for several values, too. */
   readonly letters: LookupLetters
-  /** The value as it is sent; a problem when it is not valid, or blank although the record cannot be found without it. */
-  readonly read: (row: readonly string[]) => string | ValueProblem
-  /** Equal for two values about the same record; blank for a blank value. */
-  readonly repeatKey: (value: string) => string
+  /** The values as they are sent; a problem when one is not valid, or blank although the record cannot be found without it. */
+  readonly read: (row: readonly string[]) => readonly string[] | ValueProblem
+  /** Equal for two keys of the same record; blank for a blank key of a create. */
+  readonly repeatKey: (values: readonly string[]) => string
 }
 
 /** undefined when records of the operation have no identifying value. */
@@ -39,18 +39,34 @@ export function compileRowKey(
   operation: Operation,
   index: ReadonlyMap<string, number>,
 ): RowKey | undefined {
-  const field = identifyingField(plan, operation)
-  if (!field) return undefined
-  const maker = cellMaker(plan, operation, field, index)
-  const lookupKey = compileLookupKey(field.valueField)
-  const prefix = hasSeveralKeys(plan) ? `${field.name} ` : ''
+  const fields = identifyingFields(plan, operation)
+  const [first] = fields
+  if (first === undefined) return undefined
+  const makers = fields.map(field => cellMaker(plan, operation, field, index))
+  const lookupKeys = fields.map(({ valueField }) => compileLookupKey(valueField))
+  const names = fields.map(({ name }) => name)
+  const prefix = hasSeveralKeys(plan) ? `${names.join(',')} ` : ''
+  const isNeeded = operation !== 'create'
   return {
-    field: field.name,
-    maker,
+    fields: names,
+    makers,
     prefix,
-    letters: lookupLetters(field.valueField),
-    read: operation === 'create' ? row => readValue(maker, row) : row => neededValue(maker, row, field.name),
-    repeatKey: value => (value === '' ? '' : prefix + lookupKey(value)),
+    letters: fields.length === 1 ? lookupLetters(first.valueField) : undefined,
+    read: row => {
+      const values: string[] = []
+      for (const [at, maker] of makers.entries()) {
+        const value = isNeeded ? neededValue(maker, row, names[at] as string) : readValue(maker, row)
+        if (typeof value !== 'string') return value
+        values.push(value)
+      }
+      return values
+    },
+    repeatKey: values => {
+      if (values.includes('')) return ''
+      const keys = values.map((value, at) => lookupKeys[at]?.(value) ?? value)
+      // A list as JSON, so that values with any separator stay apart.
+      return prefix + (keys.length === 1 ? keys[0] : JSON.stringify(keys))
+    },
   }
 }
 
@@ -60,8 +76,14 @@ function neededValue(maker: CellMaker, row: readonly string[], field: string): s
 }
 
 /** Equal values of two different fields do not repeat each other. */
-const hasSeveralKeys = (plan: SyncPlan): boolean =>
-  new Set(plan.operations.flatMap(operation => identifyingField(plan, operation)?.name ?? [])).size > 1
+function hasSeveralKeys(plan: SyncPlan): boolean {
+  const keys = plan.operations.map(operation =>
+    identifyingFields(plan, operation)
+      .map(({ name }) => name)
+      .join(','),
+  )
+  return new Set(keys.filter(key => key !== '')).size > 1
+}
 
 /** How one cell is made: from a column of the source, or the same for every row. */
 export type CellMaker = {

@@ -14,12 +14,12 @@ export type MappedRow = {
    */
   readonly cells: readonly string[]
   /**
-   * Value that identifies the record: of the key field on update, of the External ID on upsert. On create of a unique
-   * External ID, if one is mapped; else blank.
+   * Values that together identify the record: of the key fields on update, of the External ID on upsert. On create of a unique
+   * External ID, if one is mapped.
    */
-  readonly key: string
-  /** API name of the key field; blank without a key. */
-  readonly keyField: string
+  readonly keys: readonly string[]
+  /** API names of the key fields. */
+  readonly keyFields: readonly string[]
   /** Equal for two rows about the same record; blank when the key is blank. */
   readonly repeatKey: string
 }
@@ -47,15 +47,14 @@ export type CellMapping = {
 export function compileCells(plan: SyncPlan, operation: Operation, index: ReadonlyMap<string, number>): CellMapping {
   const makers = compileMakers(plan, operation, index)
   const rowKey = compileRowKey(plan, operation, index)
-  const keyField = rowKey?.field ?? ''
+  const keyFields = rowKey?.fields ?? []
   const names = nameCells(plan, operation, makers)
   const isNameless = (cells: readonly string[]) =>
     names?.every(index => cells[index] === '' || cells[index] === CLEAR) === true
   const mapRow = (row: readonly string[]): MappedRow | RejectedRow => {
-    const key = rowKey ? rowKey.read(row) : ''
+    const keys = rowKey ? rowKey.read(row) : []
     // Without its key a row has no identity, so other problems are not reported. A create needs no key.
-    if (typeof key !== 'string')
-      return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, key)
+    if ('code' in keys) return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, keys)
     const cells: string[] = new Array(makers.length)
     let isEmpty = true
     for (let i = 0; i < makers.length; i++) {
@@ -70,7 +69,7 @@ export function compileCells(plan: SyncPlan, operation: Operation, index: Readon
     // An empty record would be a blank line of CSV, which Salesforce ignores.
     if (isEmpty && operation === 'create') return rejected(operation, NOTHING_TO_SEND)
     if (isNameless(cells)) return rejected(operation, NO_NAME)
-    return { rejected: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
+    return { rejected: false, operation, cells, keys, keyFields, repeatKey: rowKey ? rowKey.repeatKey(keys) : '' }
   }
   return { makers, rowKey, mapRow, names }
 }

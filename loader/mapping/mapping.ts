@@ -10,7 +10,7 @@ export type CompiledMapping = {
   /** Called once per record: never throws, because a rejected record is a value. */
   readonly mapRow: (row: readonly string[]) => MappedRow | RejectedRow
   /** The key of a row as it is compared, also of one that is rejected; undefined when it has none that can be read. */
-  readonly keyOf: (row: readonly string[]) => string | undefined
+  readonly keyOf: (row: readonly string[]) => readonly string[] | undefined
   /** Values of the identity fields; blank when a ragged row lacks them. */
   readonly identity: (row: readonly string[]) => readonly string[]
   /** Position of a column that the plan needs. */
@@ -49,12 +49,12 @@ export function compileMapping(
     const operation = operationOf(row[operationAt] ?? '')
     return typeof operation === 'string' ? cellsOf[operation].mapRow(row) : operation
   }
-  const keyOf = (values: readonly string[]): string | undefined => {
+  const keyOf = (values: readonly string[]): readonly string[] | undefined => {
     const row = shapeOf(values)
     if ('rejected' in row) return undefined
     const operation = operationOf(row[operationAt] ?? '')
     const key = typeof operation === 'string' ? cellsOf[operation].rowKey?.read(row) : undefined
-    return typeof key === 'string' && key !== '' ? key : undefined
+    return key === undefined || 'code' in key || key.includes('') ? undefined : key
   }
   const identity = (row: readonly string[]) => identityIndexes.map(position => row[position] ?? '')
   const positionOf = (column: string) => index.get(column) ?? -1
@@ -90,8 +90,8 @@ function unknownOperation(raw: string, column: string): RejectedRow {
   return rejection('', `${given}; expected Create, Update, Upsert or Delete (column ${column})`)
 }
 
-function impossible(operation: Operation, { object, keyField }: SyncPlan, column: string): RejectedRow {
-  if (operation === 'delete' && keyField !== undefined) {
+function impossible(operation: Operation, { object, keyFields }: SyncPlan, column: string): RejectedRow {
+  if (operation === 'delete' && keyFields !== undefined) {
     const remedy = 'give it that permission on the object'
     return rejection(operation, `The integration user may not delete ${object} records; ${remedy} (column ${column})`)
   }

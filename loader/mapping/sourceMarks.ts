@@ -1,6 +1,6 @@
 // What spreadsheets and exports leave in the values of a file: formulas, guards, error cells, words for null, wrong letters.
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
-import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
+import { identifyingFields, type SyncPlan } from '../plan/syncPlan.ts'
 import { isMojibake } from '../sources/mojibake.ts'
 import type { RejectedRow } from './mapCells.ts'
 
@@ -99,7 +99,9 @@ export class SourceMarks {
   #noted: (readonly [Notice, Place])[] = []
 
   constructor(plan: SyncPlan, positionOf: (column: string) => number, blankValues: readonly string[]) {
-    const keys = new Set(plan.operations.map(operation => identifyingField(plan, operation)?.name))
+    const keys = new Set(
+      plan.operations.flatMap(operation => identifyingFields(plan, operation).map(({ name }) => name)),
+    )
     this.#columns = plan.fields.flatMap(({ name, mapping }) =>
       'column' in mapping
         ? [{ name: mapping.column, position: positionOf(mapping.column), isKey: keys.has(name) }]

@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { CellBatch } from '../csv/cells.ts'
-import { identifyingField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import { identifyingFields, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
 import { compileComparedCell } from '../values/comparedBytes.ts'
 import { KeyHasher } from './keyHasher.ts'
 import { ColumnSet, RowHashes, SentRows } from './sentRows.ts'
@@ -153,7 +153,7 @@ function compileFinder(
 /** The column whose values are unique; -1 when no column is. */
 function identifyingColumn(plan: SyncPlan, operation: Operation): number {
   if (operation === 'update' || operation === 'delete') return 0
-  const name = identifyingField(plan, operation)?.wireName
+  const name = identifyingFields(plan, operation)[0]?.wireName
   return wireColumns(plan, operation).findIndex(column => column.name === name)
 }
 

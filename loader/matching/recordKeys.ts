@@ -1,43 +1,54 @@
 import { type KeyForm, MAX_KEY_LENGTH, SIGNIFICANT } from '../salesforce/keyForms.ts'
 import { KeyHasher } from './keyHasher.ts'
 
-/** Hashes the values of a key field so that values of the same record have the same hash. */
+/** The bytes of a value, from `start` to before `end`. */
+export type KeyCell = { readonly bytes: Buffer; readonly start: number; readonly end: number }
+
+/** Hashes the values of the key fields so that values of the same record have the same hash. */
 export class RecordKeys {
-  readonly #form: KeyForm
+  readonly #forms: readonly KeyForm[]
   readonly hash = new KeyHasher()
 
-  constructor(form: KeyForm) {
-    this.#form = form
+  /** @param forms one for each key field */
+  constructor(forms: readonly KeyForm[]) {
+    this.#forms = forms
   }
 
-  /** Hashes the value from `start` to before `end`; false for a value that no record can have. */
-  read(bytes: Buffer, start: number, end: number): boolean {
-    const { ascii } = this.#form
-    if (ascii === undefined || !isAscii(bytes, start, end)) return this.#readText(bytes.toString('utf8', start, end))
+  /** Hashes the values, one for each key field; false when no record can have one of them. */
+  read(cells: readonly KeyCell[]): boolean {
+    this.hash.reset()
+    for (let index = 0; index < this.#forms.length; index++) {
+      if (!this.#add(this.#forms[index] as KeyForm, cells[index] as KeyCell)) return false
+    }
+    this.hash.finish()
+    return true
+  }
+
+  #add(form: KeyForm, { bytes, start, end }: KeyCell): boolean {
+    const { ascii } = form
+    if (ascii === undefined || !isAscii(bytes, start, end))
+      return this.#addText(form, bytes.toString('utf8', start, end))
     let from = start
     let to = end
     while (from < to && isBlank(bytes[from] as number)) from++
     while (to > from && isBlank(bytes[to - 1] as number)) to--
-    if (ascii === 'id') return this.#readId(bytes, from, to)
+    if (ascii === 'id') return this.#addId(bytes, from, to)
     if (to === from || to - from > MAX_KEY_LENGTH) return false
-    if (ascii === 'folded') this.hash.reset().addFolded(bytes, from, to).finish()
-    else this.hash.reset().addBytes(bytes, from, to).finish()
+    if (ascii === 'folded') this.hash.addFolded(bytes, from, to)
+    else this.hash.addBytes(bytes, from, to)
     return true
   }
 
-  #readId(bytes: Buffer, start: number, end: number): boolean {
+  #addId(bytes: Buffer, start: number, end: number): boolean {
     if (end - start !== SIGNIFICANT && end - start !== ID_LENGTH) return false
     for (let at = start; at < end; at++) if (!isAlphanumeric(bytes[at] as number)) return false
-    this.hash
-      .reset()
-      .addBytes(bytes, start, start + SIGNIFICANT)
-      .finish()
+    this.hash.addBytes(bytes, start, start + SIGNIFICANT)
     return true
   }
 
-  #readText(text: string): boolean {
-    if (this.#form.literal(text) === undefined) return false
-    this.hash.reset().add(this.#form.canonical(text)).finish()
+  #addText(form: KeyForm, text: string): boolean {
+    if (form.literal(text) === undefined) return false
+    this.hash.add(form.canonical(text))
     return true
   }
 }

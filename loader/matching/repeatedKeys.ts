@@ -2,6 +2,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RejectedRow } from '../mapping/mapCells.ts'
 import { KeyFilter } from './keyFilter.ts'
 import { KeyHasher } from './keyHasher.ts'
+import { namedKey } from './namedKey.ts'
 import { RowTable } from './rowTable.ts'
 
 export type KeyLimits = {
@@ -139,19 +140,18 @@ export class RepeatedKeys {
 /**
  * The rejection of a row whose key an earlier row has: parallel jobs have no order, so the winner would be random.
  *
- * @param keyField - API name; `MappedRow.keyField`
+ * @param fields - API names; `MappedRow.keyFields`
  */
 export function repeatedKeyRejection(
   operation: Operation,
-  keyField: string,
-  key: string,
+  fields: readonly string[],
+  keys: readonly string[],
   firstRow: number,
 ): RejectedRow {
-  const named = keyField === '' ? `Key ${key}` : `Key field: ${keyField} ${key}`
   return {
     rejected: true,
     operation,
     errorCode: 'KEY_REPEATED',
-    errorMessage: `${named} is in row ${firstRow} already; leave one row per record`,
+    errorMessage: `Key field: ${namedKey(fields, keys)} is in row ${firstRow} already; leave one row per record`,
   }
 }

@@ -1,7 +1,7 @@
 // How the mapped fields of a run are compared with what the org holds.
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
-import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from './syncPlan.ts'
+import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from './syncPlan.ts'
 
 export type ComparedField = {
   /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
@@ -15,14 +15,14 @@ export type ComparedField = {
   readonly lookup?: string
 }
 
-/** The fields that an operation writes, in the order of the plan, without the one that finds the record. A deletion writes none, and loses all. */
+/** The fields that an operation writes, in the order of the plan, without those that find the record. A deletion writes none, and loses all. */
 export function comparedFields(plan: SyncPlan, operation: Operation): readonly ComparedField[] {
   if (operation === 'delete') {
     return plan.fields.flatMap(field => (field.name === 'Id' ? [] : [comparedField(field, NOT_SENT)]))
   }
-  const key = identifyingField(plan, operation)?.name
+  const keys = identifyingFields(plan, operation).map(({ name }) => name)
   return wireColumns(plan, operation).flatMap(({ field }, cell) =>
-    field === undefined || field.name === 'Id' || field.name === key ? [] : [comparedField(field, cell)],
+    field === undefined || field.name === 'Id' || keys.includes(field.name) ? [] : [comparedField(field, cell)],
   )
 }
 

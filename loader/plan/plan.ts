@@ -64,7 +64,7 @@ export function createPlan(
     operations,
     idField: keptDescribe(idField),
     fields,
-    ...present({ keyField: keys.keyField, matchWhere: spec.match?.where, externalIdField: keys.externalIdField }),
+    ...present({ keyFields: keys.keyFields, matchWhere: spec.match?.where, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     ...(compares ? { compares } : {}),
     ...present({ missing }),

@@ -2,12 +2,15 @@ import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { keyFieldsOf } from '../spec/parseSyncSpec.ts'
+import { isBlank } from '../values/text.ts'
 import { filterProblem, findField } from './planField.ts'
+import { RECORD_TYPE } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** The fields that find existing records, as Salesforce spells them. */
 export type PlannedKeys = {
-  readonly keyField?: string
+  readonly keyFields?: readonly string[]
   readonly externalIdField?: string
   readonly problems: readonly Problem[]
   readonly warnings: readonly string[]
@@ -21,13 +24,15 @@ export function checkKeys(
   operations: readonly Operation[],
 ): PlannedKeys {
   const isIdMapped = fields.some(({ name }) => name === 'Id')
-  const keyName = operations.includes('update') || operations.includes('delete') ? (spec.keyField ?? 'Id') : undefined
+  const isFinding = operations.includes('update') || operations.includes('delete')
+  const given = spec.keyField === undefined ? [[['keyField'], 'Id'] as const] : keyFieldsOf(spec)
+  const named = isFinding ? given.map(([path, name]) => ({ path, name, field: findKey(describe, name) })) : []
+  const keys = named.flatMap(({ field }) => field ?? [])
   const externalName = operations.includes('upsert') ? spec.externalIdField : undefined
-  const key = keyName === undefined ? undefined : findField(describe, keyName)
   const external = externalName === undefined ? undefined : findField(describe, externalName)
-  const problems: Problem[] = []
-  if (key) problems.push(...keyProblems(key, describe, fields))
-  if (key && key.name !== 'Id' && isIdMapped) {
+  const problems: Problem[] = named.flatMap(({ path, name, field }) => keyProblem(path, name, field, describe))
+  if (problems.length === 0) problems.push(...constantProblems(['keyField'], keys, fields))
+  if (keys.length > 0 && keys[0]?.name !== 'Id' && isIdMapped) {
     problems.push({
       path: ['keyField'],
       message: 'Id is mapped too; find records by one of them, and leave out the other',
@@ -35,21 +40,32 @@ export function checkKeys(
   }
   if (external) problems.push(...externalIdProblems(external, describe, fields))
   return {
-    ...(key ? { keyField: key.name } : {}),
+    ...(keys.length > 0 ? { keyFields: keys.map(({ name }) => name) } : {}),
     ...(external ? { externalIdField: external.name } : {}),
     problems,
     warnings: [
-      ...(key ? keyWarnings(key, describe) : []),
+      ...keyWarnings(keys, describe),
       ...(external ? externalIdWarnings(external, describe) : []),
       ...unusedKeys(spec),
     ],
   }
 }
 
-function keyProblems(key: FieldDescribe, describe: ObjectDescribe, fields: readonly PlannedField[]): Problem[] {
-  const path = ['keyField']
-  const message = filterProblem(key, describe)
-  return message === undefined ? constantProblems(path, key, fields) : [{ path, message }]
+/** The name of a record type is converted to its Id. */
+const findKey = (describe: ObjectDescribe, name: string): FieldDescribe | undefined =>
+  findField(describe, RECORD_TYPE.test(name) ? 'RecordTypeId' : name)
+
+function keyProblem(
+  path: Problem['path'],
+  name: string,
+  field: FieldDescribe | undefined,
+  describe: ObjectDescribe,
+): Problem[] {
+  if (field === undefined && !name.includes('.')) return []
+  const message = field
+    ? filterProblem(field, describe)
+    : `${name} is a field of a parent; use a field of ${describe.name}, such as the lookup with the Id of the parent`
+  return message === undefined ? [] : [{ path, message }]
 }
 
 function externalIdProblems(
@@ -63,19 +79,38 @@ function externalIdProblems(
     const message = `${describe.name}.${external.name} is not an External ID; allowed: ${usable.join(', ')}`
     return [{ path, message }]
   }
-  return constantProblems(path, external, fields)
+  return constantProblems(path, [external], fields)
 }
 
-function constantProblems(path: readonly string[], key: FieldDescribe, fields: readonly PlannedField[]): Problem[] {
-  const mapped = fields.find(({ name }) => name === key.name)
-  if (!mapped || 'column' in mapped.mapping) return []
-  return [{ path, message: `${key.name} has the same value for every record; map it to a column` }]
+/** Of several key fields one may be the same for every record, such as the region of all of them. */
+function constantProblems(
+  path: Problem['path'],
+  keys: readonly FieldDescribe[],
+  fields: readonly PlannedField[],
+): Problem[] {
+  const mappings = keys.map(key => fields.find(({ name }) => name === key.name)?.mapping)
+  const blank = keys.find((_, index) => {
+    const mapping = mappings[index]
+    return keys.length > 1 && mapping !== undefined && 'value' in mapping && isBlank(mapping.value)
+  })
+  if (blank) return [{ path, message: `${blank.name} is blank for every record; map it to a column, or leave it out` }]
+  if (mappings.length === 0 || mappings.some(mapping => mapping === undefined || 'column' in mapping)) return []
+  const [words, remedy] = keys.length === 1 ? ['has', 'it'] : ['have', 'one of them']
+  return [{ path, message: `${allOf(keys)} ${words} the same value for every record; map ${remedy} to a column` }]
 }
 
-function keyWarnings(key: FieldDescribe, describe: ObjectDescribe): string[] {
-  if (key.type === 'id' || key.type === 'reference' || key.externalId || key.idLookup || key.unique) return []
-  return [`${describe.name}.${key.name} is not indexed: finding records by it is slow in an org with many records`]
+const allOf = (keys: readonly FieldDescribe[]): string => keys.map(({ name }) => name).join(' and ')
+
+/** One field with an index is enough to find few records. */
+function keyWarnings(keys: readonly FieldDescribe[], describe: ObjectDescribe): string[] {
+  if (keys.length === 0 || keys.some(isIndexed)) return []
+  const [verb, pronoun] = keys.length === 1 ? ['is', 'it'] : ['are', 'them']
+  const names = keys.map(({ name }) => `${describe.name}.${name}`).join(' and ')
+  return [`${names} ${verb} not indexed: finding records by ${pronoun} is slow in an org with many records`]
 }
+
+const isIndexed = ({ type, externalId, idLookup, unique }: FieldDescribe): boolean =>
+  type === 'id' || type === 'reference' || externalId || idLookup || unique
 
 function externalIdWarnings(external: FieldDescribe, describe: ObjectDescribe): string[] {
   if (external.unique || external.name === 'Id') return []

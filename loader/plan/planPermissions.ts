@@ -27,7 +27,7 @@ export function checkPermissions(
     const earlier = targets.get(target.name)
     if (earlier !== undefined) problems.push(at(field, `sets ${target.name}, as ${earlier} does; map one of them`))
     targets.set(target.name, name)
-    const isKey = name === keys.keyField || name === keys.externalIdField
+    const isKey = keys.keyFields?.includes(name) || name === keys.externalIdField
     // An Id beside another key field is reported with the keys.
     if (isKey || (name === 'Id' && (deletes || operations.includes('update')))) continue
     if (name === 'Id') problems.push(at(field, 'Id finds the record on update; it cannot be set on create'))

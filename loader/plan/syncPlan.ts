@@ -45,8 +45,8 @@ export type SyncPlan = {
   readonly operations: readonly Operation[]
   readonly idField: FieldDescribe
   readonly fields: readonly PlannedField[]
-  /** The field that finds the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
-  readonly keyField?: string
+  /** The fields that together find the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
+  readonly keyFields?: readonly string[]
   /** Conditions that a record must meet to be found on update and delete. */
   readonly matchWhere?: string
   readonly externalIdField?: string
@@ -67,32 +67,36 @@ export type SyncPlan = {
 }
 
 /**
- * The mapped field whose value identifies the records of an operation: the key field on update and delete, the
- * External ID on upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
+ * The mapped fields whose values together identify the records of an operation: the key fields on update and delete, in the order of the
+ * spec, the External ID on upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
  */
-export function identifyingField(plan: SyncPlan, operation: Operation): PlannedField | undefined {
+export function identifyingFields(plan: SyncPlan, operation: Operation): readonly PlannedField[] {
+  const { fields, keyFields = [], externalIdField } = plan
   switch (operation) {
     case 'create':
-      return plan.fields.find(isUniqueExternalId)
+      return fields.filter(isUniqueExternalId).slice(0, 1)
     case 'update':
     case 'delete':
-      return plan.fields.find(({ name }) => name === plan.keyField)
+      return keyFields.flatMap(key => fields.filter(({ name }) => name === key))
     case 'upsert':
-      return plan.fields.find(({ name }) => name === plan.externalIdField)
+      return fields.filter(({ name }) => name === externalIdField)
   }
 }
+
+const isFoundById = ({ keyFields = [] }: SyncPlan): boolean => keyFields[0] === 'Id'
 
 /** Operations whose records are searched for in the org before they are sent. */
 export const searchedOperations = (plan: SyncPlan): readonly Operation[] =>
   plan.operations.filter(operation => isSearched(plan, operation))
 
-export function isSearched({ compares = false, keyField, matchWhere }: SyncPlan, operation: Operation): boolean {
+export function isSearched(plan: SyncPlan, operation: Operation): boolean {
+  const { compares = false, matchWhere } = plan
   switch (operation) {
     case 'create':
       return false
     case 'update':
     case 'delete':
-      return compares || keyField !== 'Id' || matchWhere !== undefined
+      return compares || !isFoundById(plan) || matchWhere !== undefined
     case 'upsert':
       return compares
   }
@@ -112,16 +116,16 @@ export type WireColumn = {
 }
 
 /**
- * The columns sent for an operation, in order. On update `Id` comes first and the key field is left out: it finds the
- * record, and is not written. On create an `Id`, or a key that cannot be set, is left out. On delete `Id` is all.
+ * The columns sent for an operation, in order. On update `Id` comes first and the key fields are left out: they find the
+ * record, and are not written. On create an `Id`, or a key that cannot be set, is left out. On delete `Id` is all.
  */
 export function wireColumns(plan: SyncPlan, operation: Operation): readonly WireColumn[] {
-  const { keyField, externalIdField } = plan
+  const { keyFields = [], externalIdField } = plan
   switch (operation) {
     case 'create':
       return plan.fields.filter(({ name, target }) => name !== 'Id' && target.createable).map(toColumn)
     case 'update':
-      return [idColumn(plan), ...plan.fields.filter(field => isUpdated(field, keyField)).map(toColumn)]
+      return [idColumn(plan), ...plan.fields.filter(field => isUpdated(field, keyFields)).map(toColumn)]
     case 'upsert':
       return plan.fields
         .filter(({ name, target }) => name === externalIdField || (target.createable && target.updateable))
@@ -131,11 +135,11 @@ export function wireColumns(plan: SyncPlan, operation: Operation): readonly Wire
   }
 }
 
-const isUpdated = ({ name, target }: PlannedField, keyField: string | undefined): boolean =>
-  name !== keyField && name !== 'Id' && target.updateable
+const isUpdated = ({ name, target }: PlannedField, keyFields: readonly string[]): boolean =>
+  !keyFields.includes(name) && name !== 'Id' && target.updateable
 
 function idColumn(plan: SyncPlan): WireColumn {
-  const mapped = plan.keyField === 'Id' ? plan.fields.find(({ name }) => name === 'Id') : undefined
+  const mapped = isFoundById(plan) ? plan.fields.find(({ name }) => name === 'Id') : undefined
   return mapped ? toColumn(mapped) : { name: 'Id', valueField: plan.idField }
 }
 

@@ -14,7 +14,7 @@
 // | source | stageSource (stage/) | while the source is read | replaced until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
-// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by a key field, and all but creates in a run that compares | before staged.json | replaced until staged.json |
+// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by key fields, and all but creates in a run that compares | before staged.json | replaced until staged.json |
 // | unstaged.keys.csv | stageSource, a run that finds missing records only | while the source is read: keys of the rows that go into no chunk | replaced until staged.json |
 // | keys/<id> | stageSource | while a source with more than 500,000 keys is read: their hashes (matching/repeatedKeys.ts) | once; removed before staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |

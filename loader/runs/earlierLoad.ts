@@ -71,14 +71,15 @@ export async function newLoad(runStores: RunStores, earlier: EarlierRun, by?: st
   const store = runStores.open(runId)
   const summary = await earlierSummary(runStores, earlier)
   const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
-  const problem =
-    (kind === 'retry' ? retryProblem(summary, spec) : undoProblem(summary, spec)) ??
-    (await claimProblem(runStores, earlier, by))
+  const problem = problemOf(kind, summary, spec) ?? (await claimProblem(runStores, earlier, by))
   if (problem !== undefined) throw rejected(runId, problem)
   if (kind === 'undo') return { spec: undoSpec(await readPlan(store), runId), ...nameOf(earlier) }
   const own = await readSpec(store)
   return { spec: { ...specOfPart(own), source: sourceFrom(earlier, own.source) }, ...nameOf(earlier) }
 }
+
+const problemOf = (kind: EarlierRun['kind'], ...facts: Parameters<typeof undoProblem>): string | undefined =>
+  kind === 'retry' ? retryProblem(...facts) : undoProblem(...facts)
 
 const LOST = {
   retry: 'its failed records are not known any more; load the corrected source as a new run',
@@ -118,9 +119,16 @@ export async function claimEarlier(runStores: RunStores, spec: SyncSpec, runId: 
   const store = runStores.open(earlier.runId)
   // The earlier run was removed since this one was begun.
   if ((await store.size(SPEC_FILE)) === undefined) return
-  await store.writeOnce(EARLIER_FILES[earlier.kind], `${JSON.stringify({ runId } satisfies Claim)}\n`)
-  const problem = await claimProblem(runStores, earlier, runId)
-  if (problem !== undefined) throw rejected(earlier.runId, problem)
+  const file = EARLIER_FILES[earlier.kind]
+  const isFirst = await store.writeOnce(file, `${JSON.stringify({ runId } satisfies Claim)}\n`)
+  const taken = await claimProblem(runStores, earlier, runId)
+  if (taken !== undefined) throw rejected(earlier.runId, taken)
+  if (!isFirst) return
+  // A workflow that resumes the earlier run records its start and then looks for the claim. So one of the two sees the other.
+  const problem = problemOf(earlier.kind, await earlierSummary(runStores, earlier), await readSpec(store))
+  if (problem === undefined) return
+  await store.remove(file)
+  throw rejected(earlier.runId, problem)
 }
 
 /** Throws RunRejectedError for a run that was undone: it would write again what was taken back. */

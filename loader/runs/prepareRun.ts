@@ -16,7 +16,7 @@ import {
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
-import { earlierRunOf, earlierRunsIn } from '../spec/earlierRun.ts'
+import { earlierRunOf, earlierRunsIn, OF_A_WHOLE_SOURCE } from '../spec/earlierRun.ts'
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -80,8 +80,9 @@ export async function prepareRun(
   })
   const own = name !== undefined && isRunOf(configured, spec) ? { sync: name } : {}
   await recordStart(store, input, spec, { ...own, inlineResults, ...(plans && { plans }) })
-  // A removal marks the run and then checks whether it has started. So one of the two sees the other.
+  // A removal, or an undo, marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
+  await rejectUndone(runStores, input.runId)
   return { spec, location: store.location, ...own, inlineResults }
 }
 
@@ -147,7 +148,7 @@ async function rejectForbidden(
   const isReceived = (await store.size(CALLS_FILE)) !== undefined
   const asked = { name, sync: name === undefined ? undefined : sync(name), spec: resolved }
   rejectShorterWait(asked)
-  rejectForbiddenRun(allow, asked, isReceived ? ['maxRejected'] : [])
+  rejectForbiddenRun(allow, asked, isReceived ? OF_A_WHOLE_SOURCE : [])
 }
 
 const specText = (spec: SyncSpec): string => `${JSON.stringify(spec, undefined, 2)}\n`

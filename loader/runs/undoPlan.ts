@@ -80,7 +80,7 @@ export async function undoInOrg(
       operation: { column: UNDO_OPERATION },
       operations,
       fields: undoFields(undone.plan),
-      keyField: idField.name,
+      keyFields: [idField.name],
       compares: true,
       undone: fields.filter(({ name }) => name !== idField.name),
       blank: 'ignore',

@@ -25,15 +25,20 @@ export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): Csv
 /** Inline records have a value for each column. */
 const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
 
+/** Keys that are about the whole source of a run. */
+export const OF_A_WHOLE_SOURCE = [
+  'maxRejected',
+  'limit',
+  'missing',
+  'scope',
+  'missingFields',
+  'maxDeleted',
+] as const satisfies readonly (keyof SyncSpec)[]
+
 /** A spec for a part of its source: the records that the part does not have do not count as missing. */
-export function specOfPart({
-  maxRejected: _,
-  limit: _limit,
-  scope: _scope,
-  missingFields: _fields,
-  ...spec
-}: SyncSpec): SyncSpec {
-  return { ...spec, missing: 'ignore', maxDeleted: 0 }
+export function specOfPart(spec: SyncSpec): SyncSpec {
+  const own = Object.fromEntries(Object.entries(spec).filter(([key]) => !OF_A_WHOLE_SOURCE.some(name => name === key)))
+  return { ...(own as SyncSpec), missing: 'ignore', maxDeleted: 0 }
 }
 
 const WORDS: Readonly<Record<EarlierKind, string>> = {

@@ -52,17 +52,33 @@ function keyProblems(spec: SyncSpec): Problem[] {
     problems.push(problem(['externalIdField'], 'is missing: upsert needs an External ID field'))
   }
   const keys = [
-    ['keyField', keyField, 'Key field'],
-    ['externalIdField', externalIdField, 'External ID field'],
-  ] as const
+    ...keyFieldsOf(spec).map(([path, name]) => [path, name, 'Key field'] as const),
+    [['externalIdField'], externalIdField, 'External ID field'] as const,
+  ]
+  problems.push(...keyListProblems(spec))
   for (const [path, name, words] of keys) {
     if (name === undefined || isMapped(spec, name)) continue
     const mapped = Object.keys(spec.fields)
     problems.push(
-      problem([path], `${words}: ${name} is not present in data; map it under fields${didYouMean(name, mapped)}`),
+      problem(path, `${words}: ${name} is not present in data; map it under fields${didYouMean(name, mapped)}`),
     )
   }
   return problems
+}
+
+/** The fields of `keyField`, each with its path in the spec. */
+export function keyFieldsOf({ keyField = [] }: SyncSpec): readonly (readonly [Problem['path'], string])[] {
+  if (typeof keyField === 'string') return [[['keyField'], keyField]]
+  return keyField.map((name, index) => [['keyField', index], name])
+}
+
+function keyListProblems(spec: SyncSpec): Problem[] {
+  const names = keyFieldsOf(spec).map(([path, name]) => [path, name.toLowerCase()] as const)
+  return names.flatMap(([path, name], index) => {
+    if (names.findIndex(([, other]) => other === name) < index) return [problem(path, 'is listed twice')]
+    if (name !== 'id' || names.length === 1) return []
+    return [problem(path, 'Id finds a record alone; leave it out, or leave out the other fields')]
+  })
 }
 
 /** Salesforce itself finds the record of an upsert, and a create searches for none. */
@@ -198,9 +214,6 @@ const WHAT_A_SYNC_LOADS = [
   'match',
   'externalIdField',
   'hardDelete',
-  'missing',
-  'scope',
-  'missingFields',
   'fields',
 ] as const
 

@@ -24,6 +24,10 @@ export type SyncRequest = {
   readonly records?: readonly GivenRecord[]
   /** Keys in place of the sync's own; null removes a key. */
   readonly spec?: { readonly [Key in keyof SyncSpecInput]?: SyncSpecInput[Key] | null }
+  /** Id of a run of the sync whose failed records are loaded again. */
+  readonly retryOf?: string
+  /** Id of a run of the sync that is undone. */
+  readonly undoOf?: string
   /** ISO 8601 with an offset: fills `{date}` and the other placeholders in the URI of the sync's source. */
   readonly scheduledTime?: string
   /**
@@ -102,10 +106,11 @@ export async function runSync(client: Client, request: SyncRequest, options: Que
   return orNoWorker(result(), { client, taskQueue: options.taskQueue ?? TASK_QUEUE, workflowId })
 }
 
-function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequest): SyncRecordsInput {
+function inputOf({ sync, records, spec, ...settings }: SyncRequest): SyncRecordsInput {
+  const { retryOf, undoOf, scheduledTime, inlineResults } = settings
   const keys = { ...spec, ...(records === undefined ? {} : { source: { inline: records } }) }
   const changed = Object.keys(keys).length === 0 ? undefined : keys
-  return { sync, ...present({ spec: changed, scheduledTime, inlineResults }) }
+  return { sync, ...present({ spec: changed, retryOf, undoOf, scheduledTime, inlineResults }) }
 }
 
 /** The methods of a load that was started. */
@@ -161,8 +166,9 @@ async function startOf(client: Client, workflowId: string): Promise<Start> {
 }
 
 /** The input without what the workflow adds, independent of the order of keys. */
-function loadOf({ sync, spec, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
-  return JSON.stringify({ sync, spec, scheduledTime, timeZone, inlineResults }, (_, value: unknown) => {
+function loadOf({ sync, spec, retryOf, undoOf, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
+  const load = { sync, spec, retryOf, undoOf, scheduledTime, timeZone, inlineResults }
+  return JSON.stringify(load, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
   })

@@ -34,7 +34,7 @@ export function startDetails(spec: SyncSpec, startedBy: string, runId?: string):
   const rows = Object.entries(spec.fields).map(([field, mapping]) => [plain(field), sourceOf(mapping)])
   const { keyField, externalIdField, maxRejected } = spec
   const facts = [
-    ...(keyField === undefined ? [] : [`Existing records are found by ${code(keyField)}.`]),
+    ...(keyField === undefined ? [] : [`Existing records are found by ${[keyField].flat().map(code).join(' and ')}.`]),
     ...(externalIdField === undefined ? [] : [`Upsert by the External ID field ${code(externalIdField)}.`]),
     ...(maxRejected === undefined
       ? []

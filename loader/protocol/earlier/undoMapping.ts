@@ -24,8 +24,8 @@ export function undoMapping(plan: SyncPlan, header: readonly string[], mapping: 
     mapRow: row => {
       const operation = row[operationAt] as Operation
       const cells = (places.get(operation) ?? []).map(place => row[place] ?? '')
-      const key = operation === 'create' ? '' : (row[idAt] ?? '')
-      return { rejected: false, operation, cells, key, keyField: plan.idField.name, repeatKey: '' }
+      const keys = operation === 'create' ? [] : [row[idAt] ?? '']
+      return { rejected: false, operation, cells, keys, keyFields: [plan.idField.name], repeatKey: '' }
     },
   }
 }

@@ -8,15 +8,15 @@ import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
-import { eachKey, recordsIn } from './keyedChunks.ts'
+import { eachKey, keyReaders, recordsIn } from './keyedChunks.ts'
 import { writeMatchedChunk } from './matchedChunk.ts'
 import type { FoundRecords } from './orgSearch.ts'
-import { columnsOf, type PageColumns } from './searchPages.ts'
+import { columnsOf, type PageColumns, readKeys } from './searchPages.ts'
 
 export type ChunkMatching = {
   readonly store: RunStore
   readonly run: PlannedRun
-  readonly key: KeyField
+  readonly keys: readonly KeyField[]
   readonly found: FoundRecords
   /** Counts why records cannot be sent. */
   readonly errors: ErrorCounter
@@ -25,11 +25,11 @@ export type ChunkMatching = {
 
 /** Joins the keys of the chunks with the records of the org, and writes the chunks as they will be sent. Returns the records left in each. */
 export async function matchChunks(matching: ChunkMatching, chunks: readonly StagedChunk[]): Promise<StagedChunk[]> {
-  const { store, run, key, found, errors, step } = matching
-  const keys = new RecordKeys(keyFormOf(key))
+  const { store, run, found, errors, step } = matching
+  const keys = new RecordKeys(matching.keys.map(keyFormOf))
   const matches = new KeyMatches(recordsIn(chunks))
-  await eachKey(store, chunks, step, (bytes, start, end) => {
-    matches.addRow(keys.read(bytes, start, end) ? keys.hash : undefined)
+  await eachKey(store, chunks, step, matching.keys.length, cells => {
+    matches.addRow(keys.read(cells) ? keys.hash : undefined)
   })
   for (const page of found.pages) {
     step.heartbeat({ joining: page })
@@ -46,18 +46,22 @@ export async function matchChunks(matching: ChunkMatching, chunks: readonly Stag
   return left
 }
 
-async function addPage({ store, key, step }: ChunkMatching, page: string, keys: RecordKeys, matches: KeyMatches) {
-  const [id, value] = [new CellReader(), new CellReader()]
+async function addPage(
+  { store, keys: fields, step }: ChunkMatching,
+  page: string,
+  keys: RecordKeys,
+  matches: KeyMatches,
+) {
+  const [id, cells] = [new CellReader(), keyReaders(fields.length)]
   let columns: PageColumns | undefined
   for await (const records of csvRecordBytes(store.blocks(page), page)) {
     step.signal.throwIfAborted()
     const { bytes, count, starts } = records
     const first = columns === undefined ? 1 : 0
-    columns ??= columnsOf(records, { store, page, key, paths: [] })
+    columns ??= columnsOf(records, { store, page, keys: fields, paths: [] })
     for (let index = first; index < count; index++) {
       const [start, end] = [starts[index] as number, (starts[index + 1] as number) - 1]
-      value.readAt(columns.key, bytes, start, end)
-      if (!keys.read(value.bytes, value.start, value.end)) continue
+      if (!keys.read(readKeys(cells, columns, bytes, start, end))) continue
       id.readAt(columns.id, bytes, start, end)
       matches.addRecord(keys.hash, id.bytes, id.start, id.end)
     }

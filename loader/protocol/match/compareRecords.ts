@@ -35,7 +35,7 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
       if (own.length === 0) continue
       const values = { ...search, paths: readPaths(plan, operations) }
       const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
-      searches.push({ field: search.key.name, by: found.by, keys: recordsIn(own) })
+      searches.push({ field: search.keys.map(({ name }) => name).join(', '), by: found.by, keys: recordsIn(own) })
       await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }
     for (const chunk of chunks) {

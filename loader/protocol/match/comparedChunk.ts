@@ -1,7 +1,8 @@
 import type { Verdict } from '../../../packages/client/contract/verdicts.ts'
 import { CellReader } from '../../csv/cellReader.ts'
 import type { KeyMatches } from '../../matching/keyMatches.ts'
-import { identifyingField, wireColumns } from '../../plan/syncPlan.ts'
+import { namedKey } from '../../matching/namedKey.ts'
+import { wireColumns } from '../../plan/syncPlan.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -35,6 +36,8 @@ export type Comparing = {
 
 /** What the org holds for the chunks that are compared at a time. */
 export type Held = {
+  /** The names of the key fields: the first cells of a staged record have their values. */
+  readonly fields: readonly string[]
   readonly matches: KeyMatches
   /** The values of the records found, by row in the matches. */
   readonly records: SortedRecords
@@ -80,9 +83,6 @@ export async function compareChunk(
   }
 }
 
-/** Place of the first cell that is sent. */
-const AFTER_KEY = 1
-
 const NO_LINE: SourceLine = { bytes: Buffer.alloc(0), start: 0, end: 0 }
 
 /** Verdicts of records that the org has once. */
@@ -118,7 +118,7 @@ class ChunkComparison {
     this.#held = held
     this.#chunk = chunk
     this.#comparison = new RecordComparison(run.plan, chunk.operation, held.columns)
-    this.#newValues = compileNewValues(run.plan, chunk.operation, AFTER_KEY)
+    this.#newValues = compileNewValues(run.plan, chunk.operation, held.fields.length)
     this.#planned = new PlannedRecords(run.plan, chunk.operation)
     const isUndo = run.plan.undone !== undefined
     this.#conflicts = isUndo ? new UndoConflicts(run.plan, chunk.operation, held.columns) : undefined
@@ -224,9 +224,9 @@ class ChunkComparison {
 
   #unusable(row: number): NotSent {
     if (this.#conflict !== undefined) return this.#conflict
-    const { plan } = this.#comparing.run
-    const field = identifyingField(plan, this.#chunk.operation)?.name ?? 'Id'
-    return unusableKey(plan, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
+    const { fields, matches } = this.#held
+    const values = fields.map((_, index) => (this.#stagedCells[index] as CellReader).text)
+    return unusableKey(this.#comparing.run.plan, namedKey(fields, values), matches, row)
   }
 
   #reject(verdict: 'rejected' | 'ambiguous', reason: NotSent): void {
@@ -235,15 +235,16 @@ class ChunkComparison {
     errors.add({ row: this.files.addUnusable(verdict, this.#source, reason), ...reason })
   }
 
-  /** Copies the record as it was staged, without its key; an update or delete has the Id in place of the one that it was staged with. */
+  /** Copies the record as it was staged, without its keys; an update or delete has the Id in place of the one that it was staged with. */
   #send(bytes: Buffer, end: number, row: number): void {
     if (this.#comparing.phase === 'plan') return
-    const [key, id] = this.#stagedCells as [CellReader, CellReader]
+    const keys = this.#held.fields.length
+    const [key, id] = this.#stagedCells.slice(keys - 1, keys + 1) as [CellReader, CellReader]
     const pack = this.#comparing.packs.packFor(this.#chunk, end - key.next)
     if (this.#conflicts !== undefined) {
       // The values that the earlier run wrote follow those that are sent.
       pack.csv.addId(this.#held.matches, row)
-      pack.csv.add(bytes, id.next - 1, (this.#stagedCells[this.#sentCells] as CellReader).next - 1)
+      pack.csv.add(bytes, id.next - 1, (this.#stagedCells[keys - 1 + this.#sentCells] as CellReader).next - 1)
       pack.csv.addText('\n')
     } else if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)
     else {

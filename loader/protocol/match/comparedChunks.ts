@@ -7,22 +7,22 @@ import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
 import { type SearchFolder, sortedFolder } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type Comparing, compareChunk } from './comparedChunk.ts'
-import { chunkGroups, eachKey, recordsIn } from './keyedChunks.ts'
+import { chunkGroups, eachKey, keyReaders, recordsIn } from './keyedChunks.ts'
 import type { FoundRecords } from './orgSearch.ts'
 import { RecordSorter } from './recordSorter.ts'
-import { columnsOf, type PageColumns, selectedPaths } from './searchPages.ts'
+import { columnsAt, columnsOf, type PageColumns, readKeys, selectedPaths } from './searchPages.ts'
 
-/** What was read of the org for the records with one key field. */
+/** What was read of the org for the records that are found by the same fields. */
 export type FoundValues = {
   readonly folder: SearchFolder
-  readonly key: KeyField
+  readonly keys: readonly KeyField[]
   /** Paths of the values. */
   readonly paths: readonly string[]
   readonly found: FoundRecords
 }
 
 /**
- * Compares the chunks of one key field with what the org holds, so many records at a time that they fit into memory.
+ * Compares the chunks of one search with what the org holds, so many records at a time that they fit into memory.
  * @param comparedRecords at most at a time
  */
 export async function compareChunks(
@@ -35,7 +35,7 @@ export async function compareChunks(
   const groups = chunkGroups(chunks, comparedRecords)
   const most = Math.max(...groups.map(recordsIn))
   const joining: Joining = {
-    keys: new RecordKeys(keyFormOf(values.key)),
+    keys: new RecordKeys(values.keys.map(keyFormOf)),
     matches: new KeyMatches(most),
     rows: new RowsOfKeys(most),
     sorter: new RecordSorter(store, sortedFolder(values.folder)),
@@ -64,15 +64,16 @@ async function compareGroup(
   const { keys, matches, rows, sorter, columns } = joining
   matches.clear()
   rows.clear()
-  await eachKey(store, chunks, step, (bytes, start, end) => {
-    rows.add(matches.addRow(keys.read(bytes, start, end) ? keys.hash : undefined))
+  await eachKey(store, chunks, step, values.keys.length, cells => {
+    rows.add(matches.addRow(keys.read(cells) ? keys.hash : undefined))
   })
   try {
     for (const page of values.found.pages) {
       step.heartbeat({ joining: page })
       await sortPage(comparing, values, page, joining)
     }
-    const held = { matches, records: sorter.sorted(), columns, at: values.found.at }
+    const fields = values.keys.map(({ name }) => name)
+    const held = { fields, matches, records: sorter.sorted(), columns, at: values.found.at }
     let firstRow = 0
     for (const chunk of chunks) {
       step.heartbeat({ comparing: chunk.chunk })
@@ -88,22 +89,21 @@ async function compareGroup(
 /** Adds the records of a page that a row means. */
 async function sortPage(
   { store, step }: Comparing,
-  { key, paths }: FoundValues,
+  { keys: fields, paths }: FoundValues,
   page: string,
   { keys, matches, rows, sorter, columns }: Joining,
 ): Promise<void> {
-  const [id, value] = [new CellReader(), new CellReader()]
+  const [id, cells] = [new CellReader(), keyReaders(fields.length)]
   let first = 1
   for await (const records of csvRecordBytes(store.blocks(page), page)) {
     step.signal.throwIfAborted()
     const { bytes, count, starts } = records
-    if (first === 1 && !isDeepStrictEqual(columnsOf(records, { store, page, key, paths }), columns)) {
+    if (first === 1 && !isDeepStrictEqual(columnsOf(records, { store, page, keys: fields, paths }), columns)) {
       throw new RangeError(`${store.location}: the columns of ${page} are not in the order of the query`)
     }
     for (let index = first; index < count; index++) {
       const [start, end] = [starts[index] as number, starts[index + 1] as number]
-      value.readAt(columns.key, bytes, start, end - 1)
-      if (!keys.read(value.bytes, value.start, value.end)) continue
+      if (!keys.read(readKeys(cells, columns, bytes, start, end - 1))) continue
       id.readAt(columns.id, bytes, start, end - 1)
       const found = matches.addRecord(keys.hash, id.bytes, id.start, id.end)
       for (let row = rows.first(found); row >= 0; row = rows.next(row)) sorter.add(row, bytes, start, end)
@@ -114,8 +114,7 @@ async function sortPage(
 }
 
 function expectedColumns(search: FoundValues): PageColumns {
-  const values = new Map(selectedPaths(search).map((path, index) => [path, index]))
-  return { id: values.get('Id') as number, key: values.get(search.key.name) as number, values }
+  return columnsAt(search, new Map(selectedPaths(search).map((path, index) => [path, index])))
 }
 
 /** The rows of each key. Two rows may mean one record, such as one by an Id of 15 characters. */

@@ -1,4 +1,4 @@
-// The chunks of an update by a key field as they were staged: the key is the first cell of each record, and the Id is blank.
+// The chunks of an update by key fields as they were staged: the keys are the first cells of each record, and the Id is blank.
 import { CellReader } from '../../csv/cellReader.ts'
 import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import type { Step } from '../../step.ts'
@@ -24,24 +24,39 @@ export function chunkGroups(chunks: readonly StagedChunk[], most: number): reado
   return groups
 }
 
-/** Visits the keys of all records of the chunks in order. @param visit gets the bytes that hold a key, and where it begins and ends */
+/** Readers for the cells of a key. */
+export const keyReaders = (fields: number): readonly CellReader[] =>
+  Array.from({ length: fields }, () => new CellReader())
+
+/**
+ * Visits the keys of all records of the chunks in order.
+ * @param fields number of the key fields
+ * @param visit gets one cell for each key field
+ */
 export async function eachKey(
   store: RunStore,
   chunks: readonly StagedChunk[],
   { signal }: Pick<Step, 'signal'>,
-  visit: (bytes: Buffer, start: number, end: number) => void,
+  fields: number,
+  visit: (cells: readonly CellReader[]) => void,
 ): Promise<void> {
-  const cell = new CellReader()
+  const cells = keyReaders(fields)
   for (const { chunk } of chunks) {
     const { csv } = keyedChunkFiles(chunk)
     let first = 1
     for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(csv), csv)) {
       signal.throwIfAborted()
       for (let index = first; index < count; index++) {
-        cell.read(bytes, starts[index] as number, (starts[index + 1] as number) - 1)
-        visit(cell.bytes, cell.start, cell.end)
+        readFirstCells(cells, bytes, starts[index] as number, (starts[index + 1] as number) - 1)
+        visit(cells)
       }
       first = 0
     }
   }
+}
+
+/** Reads as many cells of a record as there are readers. */
+export function readFirstCells(cells: readonly CellReader[], bytes: Buffer, start: number, end: number): void {
+  let at = start
+  for (const cell of cells) at = cell.read(bytes, Math.min(at, end), end).next
 }

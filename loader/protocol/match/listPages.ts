@@ -1,6 +1,8 @@
 import { isObject } from '../../../packages/client/contract/issues.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
+import type { CellReader } from '../../csv/cellReader.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
 import type { QueriedRecord } from '../../salesforce/salesforceConnection.ts'
 import type { RunFileWriter } from '../../storage/runStore.ts'
 import { searchFiles } from '../layout.ts'
@@ -31,10 +33,13 @@ async function query(
   chunks: readonly StagedChunk[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  const { salesforce, store, object, key, where, step } = search
+  const { salesforce, store, object, keys, where, step } = search
   const paths = selectedPaths(search)
-  const values: string[] = []
-  await eachKey(store, chunks, step, (bytes, start, end) => values.push(bytes.toString('utf8', start, end)))
+  const columns = keys.map((key): ListedKey => ({ key, values: [] }))
+  await eachKey(store, chunks, step, keys.length, cells => {
+    for (const [index, { values }] of columns.entries()) values.push((cells[index] as CellReader).text)
+  })
+  const { key, values } = mostSelective(columns)
   await salesforce.queryByKeys({
     object,
     key,
@@ -44,6 +49,19 @@ async function query(
     signal: step.signal,
     take: record => write(csvLine(paths.map(path => textAt(record, path)))),
   })
+}
+
+type ListedKey = { readonly key: KeyField; readonly values: string[] }
+
+/**
+ * Of several key fields, the one with the most different values in the source: the fewest records of the org have one of them. The first one
+ * among equals. All fields are compared when the records are joined.
+ */
+function mostSelective(columns: readonly ListedKey[]): ListedKey {
+  const [first] = columns
+  if (first === undefined || columns.length === 1) return first as ListedKey
+  const counts = columns.map(({ key, values }) => new Set(values.map(keyFormOf(key).canonical)).size)
+  return columns[counts.indexOf(Math.max(...counts))] ?? first
 }
 
 /** The value at a path such as `LastName` or `Account.Name`; blank where the org has none. */

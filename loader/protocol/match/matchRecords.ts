@@ -55,15 +55,15 @@ async function findIds(
   const { object } = run.plan
   const [search] = searchesOf(run.plan)
   if (search === undefined) throw new RangeError('The plan of the run has no key field')
-  const { key } = search
+  const { keys } = search
   const paths: readonly string[] = []
   const found = await searchOrg({ ...search, salesforce, store, folder: 'match', object, paths, chunks, limits, step })
   const errors = new ErrorCounter()
   const left: StagedChunk[] = []
   for (const group of chunkGroups(chunks, limits.joinedRecords)) {
-    left.push(...(await matchChunks({ store, run, key, found, errors, step }, group)))
+    left.push(...(await matchChunks({ store, run, keys, found, errors, step }, group)))
   }
   const rejected = recordsIn(chunks) - recordsIn(left)
-  const searches = [{ field: key.name, by: found.by, keys: recordsIn(chunks) }]
+  const searches = [{ field: keys.map(({ name }) => name).join(', '), by: found.by, keys: recordsIn(chunks) }]
   return { rejected, rejections: rejectionsOf(errors), searches, chunks: left }
 }

@@ -1,7 +1,8 @@
 import { CellReader } from '../../csv/cellReader.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { KeyMatches } from '../../matching/keyMatches.ts'
-import { wireColumns } from '../../plan/syncPlan.ts'
+import { namedKey } from '../../matching/namedKey.ts'
+import { identifyingFields, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../../results/chunkResults.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
@@ -11,6 +12,7 @@ import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type SourceLine, sourceOf, visitRecords } from './chunkRecords.ts'
 import { CopiedFile } from './copiedFile.ts'
+import { keyReaders, readFirstCells } from './keyedChunks.ts'
 import { unusableKey } from './unusableKey.ts'
 
 export type MatchedChunkFacts = {
@@ -24,7 +26,7 @@ export type MatchedChunkFacts = {
 }
 
 /**
- * Writes a chunk as it will be sent, with the Id in place of the key, and the results of records whose key finds no record, or several.
+ * Writes a chunk as it will be sent, with the Id in place of the keys, and the results of records whose key finds no record, or several.
  * The bytes are copied as they were staged. Returns the number of records that are left.
  * @param firstRow of the chunk in the matches
  */
@@ -39,7 +41,15 @@ export async function writeMatchedChunk(
   const csv = new CopiedFile(store.writer(files.csv))
   const rows = new CopiedFile(store.writer(files.rows))
   const rejected = new CopiedFile(store.writer(files.unsent))
-  const [key, id] = [new CellReader(), new CellReader()]
+  const keys = identifyingFields(run.plan, operation).map(({ name }) => name)
+  // The Id follows the keys; what was staged as such is left out.
+  const [cells, id] = [keyReaders(keys.length), new CellReader()]
+  const first = [...cells, id]
+  const named = () =>
+    namedKey(
+      keys,
+      cells.map(({ text }) => text),
+    )
   let row = firstRow
   let left = 0
   try {
@@ -48,14 +58,13 @@ export async function writeMatchedChunk(
     rejected.addText(chunkResultsHeader(run.plan.identityFields))
     await visitRecords(store, signal, keyed, {
       take: (bytes, start, end, source) => {
-        key.read(bytes, start, end - 1)
+        readFirstCells(first, bytes, start, end - 1)
         if (matches.count(row) === 1) {
           left++
           csv.addId(matches, row)
-          // What was staged as the Id is left out.
-          csv.add(bytes, id.read(bytes, key.next, end - 1).next - 1, end)
+          csv.add(bytes, id.next - 1, end)
           rows.add(source.bytes, source.start, source.end)
-        } else rejected.addText(rejectionLine(facts, operation, key.text, matches, row, source))
+        } else rejected.addText(rejectionLine(facts, operation, named(), matches, row, source))
         row++
       },
       flush: async () => {
@@ -79,7 +88,7 @@ function rejectionLine(
   source: SourceLine,
 ): string {
   const { row: number, identity } = sourceOf(source)
-  const reason = unusableKey(run.plan, run.plan.keyField ?? 'Id', key, matches, row)
+  const reason = unusableKey(run.plan, key, matches, row)
   errors.add({ row: number, ...reason })
   const result = { row: number, operation, outcome: 'failed', id: '', ...reason } as const
   return chunkResultsText({ ...result, timestamp: utcTimestamp(at) }, identity)

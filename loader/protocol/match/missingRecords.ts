@@ -3,7 +3,7 @@ import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { recordCells } from '../../csv/cellReader.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import { readPaths } from '../../plan/comparedFields.ts'
-import { identifyingField, type PlannedMissing, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { identifyingFields, type PlannedMissing, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import { keyedChunkFiles, MISSING_FILE, PLANNED_FILE } from '../layout.ts'
 import { readJsonIfThere, readStaged } from '../runRecords.ts'
@@ -31,23 +31,26 @@ export async function findMissing(
 ): Promise<FoundMissing> {
   const { salesforce, store, run, phase, step, limits } = matching
   const { object, idField } = run.plan
-  const key = keyOf(run.plan)
+  const sourceKeys = keysOf(run.plan)
   const operation = operationOf(planned)
-  const paths = [key.name, ...readPaths(run.plan, operation === undefined ? [] : [operation])]
+  const paths = [
+    ...sourceKeys.map(({ name }) => name),
+    ...readPaths(run.plan, operation === undefined ? [] : [operation]),
+  ]
   const search = {
     salesforce,
     store,
     folder,
     place: 'in-scope',
     object,
-    key: idField,
+    keys: [idField],
     paths,
     scope: planned.scope,
     chunks: [],
     limits,
     step,
   }
-  const values: FoundValues = { folder, key: idField, paths, found: await searchOrg(search) }
+  const values: FoundValues = { folder, keys: search.keys, paths, found: await searchOrg(search) }
   const before = phase === 'apply' ? await readJsonIfThere<MatchedRecords>(store, PLANNED_FILE) : undefined
   const missing = before?.missing ?? (await writeMissing(matching, operation, values, searched))
   const { maxDeleted } = run.spec
@@ -56,12 +59,12 @@ export async function findMissing(
   return { missing, values }
 }
 
-/** The field by which the source names its records. Throws a RangeError for a plan without one, which finds no missing records. */
-function keyOf(plan: SyncPlan) {
+/** The fields by which the source names its records. Throws a RangeError for a plan without one, which finds no missing records. */
+function keysOf(plan: SyncPlan) {
   const [operation = 'update'] = plan.operations
-  const key = identifyingField(plan, operation)?.target
-  if (key === undefined) throw new RangeError('The plan of the run has no key field')
-  return key
+  const keys = identifyingFields(plan, operation).map(({ target }) => target)
+  if (keys.length === 0) throw new RangeError('The plan of the run has no key field')
+  return keys
 }
 
 const operationOf = ({ action }: PlannedMissing): Operation | undefined => (action === 'report' ? undefined : action)
@@ -77,14 +80,14 @@ const tooMany = (object: string, { found, inScope }: MissingRecords, most: numbe
 async function writeMissing(
   matching: MatchedRun,
   operation: Operation | undefined,
-  { paths, found, key }: FoundValues,
+  { paths, found, keys: ids }: FoundValues,
   searched: readonly StagedChunk[],
 ): Promise<MissingRecords> {
   const { store, run, step, limits } = matching
-  const columns = selectedPaths({ key, paths })
-  const sourceKey = keyOf(run.plan)
-  const scope: ScopePages = { pages: found.pages, keyColumn: columns.indexOf(sourceKey.name) }
-  const keys = { store, step, key: sourceKey, chunks: searched, joinedRecords: limits.joinedRecords }
+  const columns = selectedPaths({ keys: ids, paths })
+  const sourceKeys = keysOf(run.plan)
+  const scope: ScopePages = { pages: found.pages, keys: sourceKeys.map(({ name }) => columns.indexOf(name)) }
+  const keys = { store, step, fields: sourceKeys, chunks: searched, joinedRecords: limits.joinedRecords }
   const present = await presentRecords(keys, scope)
   const counts = { found: present.records - present.present, inScope: present.records }
   if (operation === undefined) {

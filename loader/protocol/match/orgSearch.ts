@@ -14,7 +14,7 @@ import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 
 /** The files with the records that were found. */
 export type FoundRecords = {
-  /** CSV with the Id, the key field and the values. */
+  /** CSV with the Id, the key fields and the values. */
   readonly pages: readonly string[]
   /** How the search that decides has read the org. */
   readonly by: SearchPlan['by']
@@ -70,9 +70,10 @@ async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): P
 /** Throws RunRejectedError for a search by lists of more fields than the address of a query holds. */
 function rejectTooLong(search: OrgSearch): void {
   if (listRoom(search) > 0) return
+  const shorter = search.where === undefined ? '' : 'shorten match.where, '
   throw new RunRejectedError(`The search for the ${search.object} records`, [
     `a query of ${selectedPaths(search).length} fields is too long for the REST API, and the org does not answer by a query job of Bulk API 2.0; nothing was sent. ` +
-      'Let the integration user use Bulk API 2.0, map fewer fields, or load without send: changed, undo and a plan',
+      `Let the integration user use Bulk API 2.0, ${shorter}map fewer fields, or load without send: changed, undo and a plan`,
   ])
 }
 
@@ -106,9 +107,10 @@ function isByJob(search: OrgSearch, records: number): boolean {
 const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
 
 /** The conditions of a query job. */
-function conditionsOf({ key, where, scope }: OrgSearch): string {
+function conditionsOf({ keys, where, scope }: OrgSearch): string {
   if (scope !== undefined) return `(${scope})`
-  return `${apiName(key.name)} != null${where === undefined ? '' : ` AND (${where})`}`
+  const named = keys.map(({ name }) => `${apiName(name)} != null`)
+  return [...named, ...(where === undefined ? [] : [`(${where})`])].join(' AND ')
 }
 
 /** The share of a query that is left for keys; 0 when the fields that are read, and the conditions of the sync, fill it. */

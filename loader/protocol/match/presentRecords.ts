@@ -1,5 +1,5 @@
 // Which records of a scope the source has: its keys are read so many at a time that they fit into memory.
-import { CellReader } from '../../csv/cellReader.ts'
+import type { CellReader } from '../../csv/cellReader.ts'
 import { csvRecordBytes, type RecordBytes } from '../../csv/recordBytes.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import { RowTable } from '../../matching/rowTable.ts'
@@ -9,13 +9,14 @@ import type { RunStore } from '../../storage/runStore.ts'
 import { UNSTAGED_KEYS_FILE } from '../layout.ts'
 import { storedRecords } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
-import { chunkGroups, eachKey } from './keyedChunks.ts'
+import { chunkGroups, eachKey, keyReaders, readFirstCells } from './keyedChunks.ts'
+import { readKeys } from './searchPages.ts'
 
 export type SourceKeys = {
   readonly store: RunStore
   readonly step: Step
   /** By which the source names its records. */
-  readonly key: KeyField
+  readonly fields: readonly KeyField[]
   /** The chunks with the keys. */
   readonly chunks: readonly StagedChunk[]
   /** Keys in memory at a time. */
@@ -24,8 +25,8 @@ export type SourceKeys = {
 
 export type ScopePages = {
   readonly pages: readonly string[]
-  /** Place of the key in a record of a page. */
-  readonly keyColumn: number
+  /** Places of the key fields in a record of a page. */
+  readonly keys: readonly number[]
 }
 
 /** A bit for each record of a scope, in the order of its pages. */
@@ -59,7 +60,7 @@ export class PresentRecords {
 export async function presentRecords(keys: SourceKeys, scope: ScopePages): Promise<PresentRecords> {
   const present = new PresentRecords()
   // The hashes of one object are equal for equal keys.
-  const form = new RecordKeys(keyFormOf(keys.key))
+  const form = new RecordKeys(keys.fields.map(keyFormOf))
   for await (const table of keyTables(keys, form)) await mark(keys, scope, { form, table, present })
   return present
 }
@@ -85,29 +86,29 @@ export async function eachInScope(
 type Marking = { readonly form: RecordKeys; readonly table: RowTable; readonly present: PresentRecords }
 
 async function mark(keys: SourceKeys, scope: ScopePages, { form, table, present }: Marking): Promise<void> {
-  const cell = new CellReader()
+  const cells = keyReaders(keys.fields.length)
   await eachInScope(keys, scope, ({ bytes, starts }, record, index) => {
     present.count(index)
-    cell.readAt(scope.keyColumn, bytes, starts[record] as number, (starts[record + 1] as number) - 1)
-    if (form.read(cell.bytes, cell.start, cell.end) && table.get(form.hash) !== 0) present.add(index)
+    readKeys(cells, scope, bytes, starts[record] as number, (starts[record + 1] as number) - 1)
+    if (form.read(cells) && table.get(form.hash) !== 0) present.add(index)
   })
 }
 
 /** The keys of the rows that go into no chunk, then those of the chunks. */
 async function* keyTables(
-  { store, step, chunks, joinedRecords }: SourceKeys,
+  { store, step, fields, chunks, joinedRecords }: SourceKeys,
   form: RecordKeys,
 ): AsyncGenerator<RowTable> {
-  const cell = new CellReader()
+  const cells = keyReaders(fields.length)
   let table = new RowTable()
-  const add = (bytes: Buffer, start: number, end: number) => {
-    if (form.read(bytes, start, end)) table.set(form.hash, 1)
+  const add = (key: readonly CellReader[]) => {
+    if (form.read(key)) table.set(form.hash, 1)
   }
   let first = 1
   for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(UNSTAGED_KEYS_FILE), UNSTAGED_KEYS_FILE)) {
     for (let record = first; record < count; record++) {
-      cell.read(bytes, starts[record] as number, (starts[record + 1] as number) - 1)
-      add(cell.bytes, cell.start, cell.end)
+      readFirstCells(cells, bytes, starts[record] as number, (starts[record + 1] as number) - 1)
+      add(cells)
     }
     first = 0
     if (table.size < joinedRecords) continue
@@ -115,7 +116,7 @@ async function* keyTables(
     table = new RowTable()
   }
   for (const group of chunkGroups(chunks, joinedRecords)) {
-    await eachKey(store, group, step, add)
+    await eachKey(store, group, step, fields.length, add)
     yield table
     table = new RowTable()
   }

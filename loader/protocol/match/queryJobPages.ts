@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { CellReader } from '../../csv/cellReader.ts'
 import type { RecordBytes } from '../../csv/recordBytes.ts'
 import { KeyFilter } from '../../matching/keyFilter.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
@@ -8,8 +7,16 @@ import { keyFormOf } from '../../salesforce/keyForms.ts'
 import type { QueryJob } from '../../salesforce/salesforceConnection.ts'
 import { unlessGone } from '../bulk/commitChunk.ts'
 import { type SearchPageFiles, searchFiles } from '../layout.ts'
-import { eachKey, recordsIn } from './keyedChunks.ts'
-import { type OrgSearch, pageColumns, type SearchPage, storedPage, storePage } from './searchPages.ts'
+import { eachKey, keyReaders, recordsIn } from './keyedChunks.ts'
+import {
+  type OrgSearch,
+  type PageColumns,
+  pageColumns,
+  readKeys,
+  type SearchPage,
+  storedPage,
+  storePage,
+} from './searchPages.ts'
 
 export type QueryJobPlan = {
   readonly by: 'job'
@@ -121,38 +128,36 @@ type PageFilter = (records: RecordBytes) => Buffer
 
 /** Reads the keys, unless all records are stored. Returns what starts a page. */
 async function compilePages(search: OrgSearch, plan: QueryJobPlan): Promise<() => PageFilter> {
-  const { store, key, chunks, step } = search
+  const { store, keys: fields, chunks, step } = search
   const { isWhole } = plan
-  const keys = new RecordKeys(keyFormOf(key))
+  const keys = new RecordKeys(fields.map(keyFormOf))
   const known = new KeyFilter(isWhole ? 0 : recordsIn(chunks))
   if (!isWhole) {
-    await eachKey(store, chunks, step, (bytes, start, end) => {
-      if (keys.read(bytes, start, end)) known.add(keys.hash)
+    await eachKey(store, chunks, step, fields.length, cells => {
+      if (keys.read(cells)) known.add(keys.hash)
     })
   }
-  const cell = new CellReader()
-  const isKnown = (bytes: Buffer, start: number, end: number, column: number): boolean => {
-    cell.readAt(column, bytes, start, end)
-    return keys.read(cell.bytes, cell.start, cell.end) && known.has(keys.hash)
-  }
-  const keyColumnOf = (records: RecordBytes): number => {
+  const cells = keyReaders(fields.length)
+  const isKnown = (bytes: Buffer, start: number, end: number, columns: PageColumns): boolean =>
+    keys.read(readKeys(cells, columns, bytes, start, end)) && known.has(keys.hash)
+  const pageColumnsOf = (records: RecordBytes): PageColumns => {
     const columns = pageColumns(records, search)
     if (typeof columns === 'string') throw unreadable(plan, `its header lacks ${columns}`)
-    return columns.key
+    return columns
   }
   return () => {
-    let keyColumn: number | undefined
+    let columns: PageColumns | undefined
     return records => {
       step.signal.throwIfAborted()
-      const header = keyColumn === undefined ? 1 : 0
-      keyColumn ??= keyColumnOf(records)
+      const header = columns === undefined ? 1 : 0
+      columns ??= pageColumnsOf(records)
       const { bytes, count, starts } = records
       if (isWhole) return bytes.subarray(0, starts[count])
       const kept = Buffer.allocUnsafe(starts[count] as number)
       let size = bytes.copy(kept, 0, 0, starts[header])
       for (let index = header; index < count; index++) {
         const [start, next] = [starts[index] as number, starts[index + 1] as number]
-        if (isKnown(bytes, start, next - 1, keyColumn)) size += bytes.copy(kept, size, start, next)
+        if (isKnown(bytes, start, next - 1, columns)) size += bytes.copy(kept, size, start, next)
       }
       return kept.subarray(0, size)
     }

@@ -25,7 +25,7 @@ export type Compared = {
   readonly held: number
 }
 
-/** Compares the records of one operation. Cells of a staged record follow its key, those of the org follow the row. */
+/** Compares the records of one operation. Cells of a staged record follow its keys, those of the org follow the row. */
 export class RecordComparison {
   readonly #fields: readonly Compared[]
   /** Places in `fields` of those that differ, of the record that was compared last. */
@@ -86,7 +86,7 @@ export function compileNewValues(
 export function compared({ name, cell, path, lookup, valueField }: ComparedField, columns: PageColumns): Compared {
   const placeOf = (column: string | undefined) =>
     column === undefined ? -1 : (columns.values.get(column) as number) + 1
-  const staged = cell + 1
+  const staged = columns.keys.length + cell
   const held = placeOf(path)
   // A parent without an External ID has a blank one, too.
   const filled = lookup === undefined ? held : placeOf(lookup)

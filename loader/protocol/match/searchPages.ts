@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { recordCells } from '../../csv/cellReader.ts'
+import { type CellReader, recordCells } from '../../csv/cellReader.ts'
 import type { RecordBytes } from '../../csv/recordBytes.ts'
 import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
@@ -17,7 +17,8 @@ export type OrgSearch = {
   /** Names its files in the folder. */
   readonly place: string
   readonly object: string
-  readonly key: KeyField
+  /** The fields that together find a record. */
+  readonly keys: readonly KeyField[]
   /** Paths of the values that are read beside the Id and the key; none when only Ids are needed. */
   readonly paths: readonly string[]
   /** Conditions that a record must meet to be found. */
@@ -69,15 +70,33 @@ export async function storePage(
   return decideOnce<SearchPage>(store, files.note, { file, next })
 }
 
-/** What a search selects: the Id, the key, and the values, each once. */
-export function selectedPaths({ key, paths }: Pick<OrgSearch, 'key' | 'paths'>): readonly string[] {
-  return [...new Set(['Id', key.name, ...paths])]
+/** What a search selects: the Id, the keys, and the values, each once. */
+export function selectedPaths({ keys, paths }: Pick<OrgSearch, 'keys' | 'paths'>): readonly string[] {
+  return [...new Set(['Id', ...keys.map(({ name }) => name), ...paths])]
 }
 
-/** Where a page has the Id, the key and the values of a record, counted from 0. */
-export type PageColumns = { readonly id: number; readonly key: number; readonly values: ReadonlyMap<string, number> }
+/** Where a page has the Id, the keys and the values of a record, counted from 0. */
+export type PageColumns = {
+  readonly id: number
+  readonly keys: readonly number[]
+  readonly values: ReadonlyMap<string, number>
+}
 
-type StoredPage = Pick<OrgSearch, 'key' | 'paths' | 'store'> & { readonly page: string }
+/** Reads the keys of a record of a page. @param cells one for each key field */
+export function readKeys(
+  cells: readonly CellReader[],
+  { keys }: Pick<PageColumns, 'keys'>,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): readonly CellReader[] {
+  for (let index = 0; index < cells.length; index++) {
+    ;(cells[index] as CellReader).readAt(keys[index] as number, bytes, start, end)
+  }
+  return cells
+}
+
+type StoredPage = Pick<OrgSearch, 'keys' | 'paths' | 'store'> & { readonly page: string }
 
 /** Reads the header of a page in the run store. Throws a RangeError when it lacks a column. */
 export function columnsOf(records: RecordBytes, { store, page, ...search }: StoredPage): PageColumns {
@@ -87,9 +106,16 @@ export function columnsOf(records: RecordBytes, { store, page, ...search }: Stor
 }
 
 /** Reads the header of a page. @param records the first ones of the page @returns the columns, or the name of one that it lacks */
-export function pageColumns(records: RecordBytes, search: Pick<OrgSearch, 'key' | 'paths'>): PageColumns | string {
+export function pageColumns(records: RecordBytes, search: Pick<OrgSearch, 'keys' | 'paths'>): PageColumns | string {
   const names = recordCells(records, 0).map(text => text.trim().toLowerCase())
   const columns = new Map(selectedPaths(search).map(path => [path, names.indexOf(path.toLowerCase())]))
   for (const [path, column] of columns) if (column < 0) return path
-  return { id: columns.get('Id') as number, key: columns.get(search.key.name) as number, values: columns }
+  return columnsAt(search, columns)
 }
+
+/** The columns of a page whose paths are in these places. */
+export const columnsAt = ({ keys }: Pick<OrgSearch, 'keys'>, places: ReadonlyMap<string, number>): PageColumns => ({
+  id: places.get('Id') as number,
+  keys: keys.map(({ name }) => places.get(name) as number),
+  values: places,
+})

@@ -10,7 +10,7 @@ import { BATCH_RECORDS } from './lanes.ts'
 /** Bytes collected before they are written to the file. */
 const BLOCK = 64_000
 
-/** The column of a keyed chunk that holds the value by which each record is found. */
+/** The first columns of a keyed chunk, one for each key field, hold the values by which each record is found. */
 export const KEY_COLUMN = 'key'
 
 export type ChunkPart = {

@@ -8,7 +8,7 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { type RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
-import { isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { identifyingFields, isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
@@ -202,11 +202,11 @@ export class Staging {
     return 'rejected' in read ? read : this.#mapping.mapRow(read)
   }
 
-  #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RejectedRow | undefined {
+  #repeated(row: number, { operation, keys, keyFields, repeatKey }: MappedRow): RejectedRow | undefined {
     if (repeatKey === '') return undefined
     const first = this.#keys.seen(repeatKey, row)
     if (first === undefined) return undefined
-    return repeatedKeyRejection(operation, keyField, key, first)
+    return repeatedKeyRejection(operation, keyFields, keys, first)
   }
 
   #reject(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RejectedRow): void {
@@ -234,7 +234,7 @@ export class Staging {
   }
 
   #add(row: number, identity: readonly string[], mapped: MappedRow, parent: string): void {
-    const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
+    const cells = this.#isKeyed(mapped.operation) ? [...mapped.keys, ...mapped.cells] : mapped.cells
     this.#bytes.line.clear().text(csvLine(cells))
     this.#bytes.rowLine.clear().text(csvLine([String(row), ...identity]))
     this.#addLines(row, mapped.operation, parent)
@@ -271,7 +271,8 @@ export class Staging {
     if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
     const keyed = this.#isKeyed(operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
-    const csv = keyed ? [KEY_COLUMN, ...columns] : columns
+    const keys = keyed ? identifyingFields(this.#plan, operation).map(() => KEY_COLUMN) : []
+    const csv = [...keys, ...columns]
     const part = { chunk: this.#lastChunk, operation, attempt: 1, keyed }
     return new ChunkWriter(this.#store, part, { csv, rows: this.#rowsHeader }, this.#limit)
   }

@@ -30,8 +30,8 @@ export class UnstagedKeys {
 
   /** @param isReadable whether its values can be read for certain */
   add(row: number, values: readonly string[], isReadable: boolean): void {
-    const key = isReadable ? this.#keyOf(row, values) : undefined
-    if (key !== undefined) this.#text += csvLine([key])
+    const keys = isReadable ? this.#keyOf(row, values) : undefined
+    if (keys !== undefined) this.#text += csvLine(keys)
     else this.#unknown = { rows: (this.#unknown?.rows ?? 0) + 1, first: this.#unknown?.first ?? row }
   }
 
@@ -51,7 +51,7 @@ export class UnstagedKeys {
     return this.#file.discard()
   }
 
-  #keyOf(row: number, values: readonly string[]): string | undefined {
+  #keyOf(row: number, values: readonly string[]): readonly string[] | undefined {
     const read = this.#marks?.readKeys(row, values) ?? values
     return 'rejected' in read ? undefined : this.#mapping.keyOf(read)
   }

@@ -36,6 +36,9 @@ export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 /** Characters of a column's name; surveys have whole questions as names. */
 const MAX_COLUMN_NAME = 1_000
 
+/** Fields that find a record together. */
+const MAX_KEY_FIELDS = 10
+
 /** Fields that a sync maps, columns that results repeat. An object of Salesforce has at most 800 fields. */
 const MAX_FIELDS = 1_000
 
@@ -157,6 +160,10 @@ const plan = strictShape(
   '{ values: false }',
 )
 
+const keyField = z.union([name, z.array(name).min(1).max(MAX_KEY_FIELDS)], {
+  error: `expected a field, or a list of at most ${MAX_KEY_FIELDS} such as [LastName, Email]`,
+})
+
 const match = strictShape(
   {
     where: z
@@ -179,9 +186,11 @@ export const syncSpecSchema = strictShape(
     object: name.describe('API name of the object, such as Contact or Invoice__c.'),
     operation,
     source: source(duration),
-    keyField: name
+    keyField: keyField
       .exactOptional()
-      .describe('The field that finds the existing record on update and delete; Id if absent and mapped.'),
+      .describe(
+        'The field that finds the existing record on update and delete, or a list of fields that do so together; Id if absent and mapped.',
+      ),
     match: match.exactOptional().describe('Which records of the org update and delete may find.'),
     externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
     hardDelete: z
@@ -262,7 +271,7 @@ export const syncSpecSchema = strictShape(
       .default(0)
       .describe('Missing records that may be deleted; with more, the run fails before anything is sent.'),
     missingFields: limitedRecord(
-      z.record(name, strictShape({ value: scalarText }), {
+      z.record(name, strictShape({ value: scalarText.describe('The value of the field in each missing record.') }), {
         error: 'expected values such as { Active__c: { value: false } }',
       }),
       MAX_FIELDS,

@@ -72,6 +72,21 @@ describe('without a worker', () => {
     expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
     expect(stderr).toContain(', so the run waits. Start one: sflink worker\n')
     expect(stderr).toContain(`Detached; the run continues. Reattach: sflink sync status ${runId} --follow.`)
+    expect(await run(['sync', 'pause', runId ?? ''])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^No worker polls the task queue .+, so sync\/nightly\/\S+ waits\. Start one/),
+    })
+  })
+
+  test('a plan, which sends nothing, is not paused', async () => {
+    const interruptAt = { text: 'No worker', signal: 'SIGINT' } as const
+    const { stderr } = await run(['sync', 'plan', 'nightly', '--set', 'date=2026-11-25'], { interruptAt })
+    const runId = /nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}/.exec(stderr)?.[0]
+    expect(await run(['sync', 'pause', runId ?? ''])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `The run ${runId} is a plan, which sends nothing, so there is nothing to pause. Stop it: sflink sync cancel ${runId}\n`,
+    })
   })
 
   test('a detached start prints the run and reports it too', async () => {

@@ -79,6 +79,22 @@ const REJECTION = {
   body: [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'insufficient access rights' }],
 } as const
 
+test('the failed records of a load are loaded again, and a load is undone, by its run id', async () => {
+  const { runId } = await runSync(rig.client, { sync, label: 'order-5', records: records('E1', '') }, queue)
+  const retry = await runSync(rig.client, { sync, label: 'order-5-again', retryOf: runId }, queue)
+  expect(retry).toMatchObject({ retryOf: runId, records: 1, tally: { created: 0, failed: 1 } })
+  expect(retry).not.toHaveProperty('results')
+  const undo = { sync, label: 'order-5-undo', undoOf: runId }
+  const undone = await runSync(rig.client, undo, queue)
+  expect(undone).toMatchObject({ undoOf: runId, outcome: 'completed', records: 1, tally: { deleted: 1 } })
+  expect(await runSync(rig.client, undo, queue)).toEqual(undone)
+  expect(await namesIn('E')).toEqual([])
+  expect(schemaErrors('syncRecords.report', undone)).toEqual([])
+  await expect(runSync(rig.client, { ...undo, label: 'order-5-undo-2' }, queue)).rejects.toThrow(
+    `the run ${sync}.order-5-undo has undone it already`,
+  )
+})
+
 test('a failed load resumes when it is started again', async () => {
   const request = { sync, label: 'order-3', records: records('C1') }
   const match = { operation: 'collectionCreate' }

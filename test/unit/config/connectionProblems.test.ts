@@ -24,6 +24,11 @@ test.for<readonly [string, string, string | RegExp]>([
     'sflink.yaml:4:27 connections.production.budget.apiReserve: is not a valid percentage; give one like 20%; given "120%"',
   ],
   [
+    'a reserve of everything',
+    PRODUCTION.replace('    auth', '    budget: { apiReserve: 100% }\n    auth'),
+    'sflink.yaml:4:27 connections.production.budget.apiReserve: leaves runs no API call; give less than 100%; given "100%"',
+  ],
+  [
     'an unknown flow',
     PRODUCTION.replace('client_credentials', 'oauth'),
     'sflink.yaml:4:19 connections.production.auth.flow: expected one of client_credentials, jwt_bearer, refresh_token, password, access_token',

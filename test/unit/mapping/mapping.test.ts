@@ -36,8 +36,8 @@ describe('a row is mapped', () => {
       rejected: false,
       operation: 'create',
       cells: ['Aster', 'A@b.example', 'X1', '1990-02-01', 'true', '', 'Campaign'],
-      key: 'X1',
-      keyField: 'Ext_Id__c',
+      keys: ['X1'],
+      keyFields: ['Ext_Id__c'],
       repeatKey: 'Ext_Id__c x1',
     })
   })
@@ -47,15 +47,15 @@ describe('a row is mapped', () => {
       rejected: false,
       operation: 'update',
       cells: ['', '', 'X1', '', '', '1', 'Campaign'],
-      key: 'A@b.example',
-      keyField: 'Email',
+      keys: ['A@b.example'],
+      keyFields: ['Email'],
       repeatKey: 'Email a@b.example',
     })
   })
 
   test('on upsert with the External ID as key, which is distinct from an update key', () => {
     const row = mapRow(['Upsert', '', '', 'X1', '', '', ''])
-    expect(row).toMatchObject({ operation: 'upsert', key: 'X1', repeatKey: 'Ext_Id__c x1' })
+    expect(row).toMatchObject({ operation: 'upsert', keys: ['X1'], repeatKey: 'Ext_Id__c x1' })
   })
 
   test('and keeps its identity as in the source', () => {
@@ -63,9 +63,13 @@ describe('a row is mapped', () => {
   })
 
   test('to create without a key where none is mapped or the unique External ID is blank', () => {
-    expect(mapRow(['Create', 'Aster', '', '', '', '', ''])).toMatchObject({ rejected: false, key: '', repeatKey: '' })
+    expect(mapRow(['Create', 'Aster', '', '', '', '', ''])).toMatchObject({
+      rejected: false,
+      keys: [''],
+      repeatKey: '',
+    })
     const plain = mapping({ fields: { LastName: 'last' } }, ['last'])
-    expect(plain.mapRow(['Aster'])).toMatchObject({ rejected: false, key: '', keyField: '', repeatKey: '' })
+    expect(plain.mapRow(['Aster'])).toMatchObject({ rejected: false, keys: [], keyFields: [], repeatKey: '' })
   })
 
   test('with the key unchanged where the run has only one key field', () => {
@@ -76,11 +80,33 @@ describe('a row is mapped', () => {
     expect(one.mapRow(['A@b.example', '1'])).toMatchObject({ repeatKey: 'a@b.example' })
   })
 
+  test('by several fields together, whatever characters their values have', () => {
+    const parts: SpecParts = {
+      operation: 'update',
+      keyField: ['LastName', 'Email'],
+      fields: { LastName: 'last', Email: 'mail', Phone: 'p' },
+    }
+    const { mapRow: mapKeys } = mapping(parts, ['last', 'mail', 'p'])
+    const repeatKey = (last: string, mail: string) => {
+      const row = mapKeys([last, mail, '1'])
+      return row.rejected ? row.errorMessage : row.repeatKey
+    }
+    expect(mapKeys(['Aster', 'A@b.example', '1'])).toMatchObject({
+      cells: ['', '1'],
+      keys: ['Aster', 'A@b.example'],
+      keyFields: ['LastName', 'Email'],
+    })
+    expect(repeatKey(' ASTER', 'a@B.example')).toBe(repeatKey('Aster', 'A@b.example'))
+    expect(repeatKey('a","b', 'c@x.org')).not.toBe(repeatKey('a', 'b","c@x.org'))
+    expect(repeatKey('Aster', ' ')).toBe('Key field: Email is not present in data')
+    expect(repeatKey('', '')).toBe('Key field: LastName is not present in data')
+  })
+
   test('by Id, in its long form', () => {
     const byId = mapping({ operation: 'update', fields: { Id: 'id', LastName: 'last' } }, ['id', 'last'])
     expect(byId.mapRow(['0037e00001WZ30q', 'Aster'])).toMatchObject({
       cells: ['0037e00001WZ30qAAD', 'Aster'],
-      key: '0037e00001WZ30qAAD',
+      keys: ['0037e00001WZ30qAAD'],
     })
     expect(byId.mapRow(['0017e00001WZ30q', 'Aster'])).toMatchObject({
       errorMessage: 'Record ID: id value of incorrect type: 0017e00001WZ30q; Ids of this object begin with 003',

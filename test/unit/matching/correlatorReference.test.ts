@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCorrelator } from '../../../loader/matching/correlate.ts'
-import { identifyingField, type SyncPlan, wireColumns } from '../../../loader/plan/syncPlan.ts'
+import { identifyingFields, type SyncPlan, wireColumns } from '../../../loader/plan/syncPlan.ts'
 import { compileComparisonKey } from '../../../loader/values/fieldValue.ts'
 import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { cellsOf } from '../../rig/cells.ts'
@@ -28,7 +28,7 @@ class Reference {
     const columns = wireColumns(plan, operation)
     this.#keysOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
     this.#names = columns.map(({ name }) => name)
-    this.#key = operation === 'update' ? 'Id' : (identifyingField(plan, operation)?.wireName ?? '')
+    this.#key = operation === 'update' ? 'Id' : (identifyingFields(plan, operation)[0]?.wireName ?? '')
     this.#changed = changed
     this.left = new Map(rows.map((row, index) => [index, this.keys(row)]))
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { KeyFilter } from '../../../loader/matching/keyFilter.ts'
 import { KeyMatches } from '../../../loader/matching/keyMatches.ts'
-import { RecordKeys } from '../../../loader/matching/recordKeys.ts'
+import { type KeyCell, RecordKeys } from '../../../loader/matching/recordKeys.ts'
 import { type KeyField, type KeyForm, keyFormOf } from '../../../loader/salesforce/keyForms.ts'
 
 type Kind = Pick<KeyField, 'type' | 'caseSensitive'>
@@ -29,23 +29,30 @@ const KINDS: readonly (readonly [string, Kind, fc.Arbitrary<string>])[] = [
 
 const idOf = (number: number): string => `0035e00000${String(number).padStart(5, '0')}AAA`
 
+type Key = readonly string[]
+type FoundRecord = readonly [id: string, key: Key]
+
 /** The Ids of the records of each key, by a plain Map. */
-function idsByMap(form: KeyForm, keys: readonly string[], records: readonly (readonly [string, string])[]) {
+function idsByMap(forms: readonly KeyForm[], keys: readonly Key[], records: readonly FoundRecord[]) {
+  const canonical = (key: Key) => JSON.stringify(key.map((value, at) => forms[at]?.canonical(value)))
+  const canBe = (key: Key) => key.every((value, at) => forms[at]?.literal(value) !== undefined)
   const byKey = new Map<string, Set<string>>()
-  for (const [id, value] of records) {
-    const key = form.canonical(value)
-    byKey.set(key, (byKey.get(key) ?? new Set()).add(id))
+  for (const [id, key] of records) {
+    if (canBe(key)) byKey.set(canonical(key), (byKey.get(canonical(key)) ?? new Set()).add(id))
   }
-  return keys.map(key => (form.literal(key) === undefined ? [] : [...(byKey.get(form.canonical(key)) ?? [])]))
+  return keys.map(key => (canBe(key) ? [...(byKey.get(canonical(key)) ?? [])] : []))
 }
 
-/** The same by the table of hashes; the bytes of a value have others around them. */
-function idsByHash(form: KeyForm, keys: readonly string[], records: readonly (readonly [string, string])[]) {
-  const reader = new RecordKeys(form)
-  const read = (value: string) => {
-    const bytes = Buffer.from(`x${value}x`)
-    return reader.read(bytes, 1, bytes.length - 1) ? reader.hash : undefined
-  }
+/** The bytes of a value have others around them. */
+function cellOf(value: string): KeyCell {
+  const bytes = Buffer.from(`x${value}x`)
+  return { bytes, start: 1, end: bytes.length - 1 }
+}
+
+/** The same by the table of hashes. */
+function idsByHash(forms: readonly KeyForm[], keys: readonly Key[], records: readonly FoundRecord[]) {
+  const reader = new RecordKeys(forms)
+  const read = (key: Key) => (reader.read(key.map(cellOf)) ? reader.hash : undefined)
   const matches = new KeyMatches(keys.length)
   const filter = new KeyFilter(keys.length)
   for (const key of keys) {
@@ -67,49 +74,76 @@ function onlyId(matches: KeyMatches, row: number): string {
   return target.toString('latin1', 1, matches.copyId(row, target, 1))
 }
 
+/** Both give the same for random keys and records. */
+function compareFound(kinds: readonly Kind[], key: fc.Arbitrary<Key>): void {
+  const forms = kinds.map(keyFormOf)
+  const record = fc.tuple(fc.nat(30).map(idOf), key)
+  fc.assert(
+    fc.property(fc.array(key, { maxLength: 12 }), fc.array(record, { maxLength: 40 }), (keys, records) => {
+      // A record has one key, and may come twice.
+      const known = new Map(records.toReversed())
+      const consistent = records.map(([id, own]) => [id, known.get(id) ?? own] as const)
+      const expected = idsByMap(forms, keys, consistent).map(found => ({
+        count: expect.toSatisfy((count: number) => (found.length > 5 ? count >= found.length : count === found.length)),
+        ids: found.slice(0, 5),
+        id: found[0] ?? '',
+      }))
+      expect(idsByHash(forms, keys, consistent)).toEqual(expected)
+    }),
+    { numRuns: 300 },
+  )
+}
+
 describe.each(KINDS)('keys that are %s', (_, kind, value) => {
   test('have the records that a Map of their canonical forms gives', () => {
-    const form = keyFormOf(kind)
-    const record = fc.tuple(fc.nat(30).map(idOf), value)
-    fc.assert(
-      fc.property(fc.array(value, { maxLength: 12 }), fc.array(record, { maxLength: 40 }), (keys, records) => {
-        // A record has one value, and may come twice.
-        const known = new Map(records.toReversed())
-        const consistent = records.map(([id]) => [id, known.get(id) ?? ''] as const)
-        const expected = idsByMap(form, keys, consistent).map(found => ({
-          count: expect.toSatisfy((count: number) =>
-            found.length > 5 ? count >= found.length : count === found.length,
-          ),
-          ids: found.slice(0, 5),
-          id: found[0] ?? '',
-        }))
-        expect(idsByHash(form, keys, consistent)).toEqual(expected)
-      }),
-      { numRuns: 300 },
-    )
+    compareFound([kind], fc.tuple(value))
+  })
+
+  test('have them beside a second field that has separators, blanks and letters in any case', () => {
+    compareFound([kind, TEXT], fc.tuple(value, words))
+    compareFound([TEXT, kind], fc.tuple(words, value))
   })
 })
 
+test('values of two fields are not joined: a,bc is another key than ab,c', () => {
+  const forms = [keyFormOf(TEXT), keyFormOf(TEXT)]
+  const keys = [
+    ['ab', 'c'],
+    ['a', 'bc'],
+    ['A ', ' BC'],
+    ['a', ' '],
+  ]
+  const found = idsByHash(forms, keys, [
+    [idOf(1), ['ab', 'c']],
+    [idOf(2), ['a', 'bc']],
+    [idOf(3), ['a', '']],
+  ])
+  expect(found.map(({ ids: one }) => one)).toEqual([[idOf(1)], [idOf(2)], [idOf(2)], []])
+})
+
 test('every record of a key with more than five is counted, and the first five Ids are kept', () => {
-  const records = Array.from({ length: 3_000 }, (_, index) => [idOf(index), index % 2 === 0 ? 'even' : 'ODD'] as const)
-  const found = idsByHash(keyFormOf(TEXT), ['Even', 'odd', 'none'], records)
+  const records = Array.from(
+    { length: 3_000 },
+    (_, index) => [idOf(index), [index % 2 === 0 ? 'even' : 'ODD']] as const,
+  )
+  const found = idsByHash([keyFormOf(TEXT)], [['Even'], ['odd'], ['none']], records)
   expect(found.map(({ count }) => count)).toEqual([1_500, 1_500, 0])
   expect(found[1]?.ids).toEqual([1, 3, 5, 7, 9].map(idOf))
 })
 
 test('a value with more characters than any field that can be filtered on has no record', () => {
   const long = 'x'.repeat(256)
-  expect(idsByHash(keyFormOf(TEXT), [long, 'x'.repeat(255)], [[idOf(1), long]]).map(({ count }) => count)).toEqual([
-    0, 0,
-  ])
+  expect(
+    idsByHash([keyFormOf(TEXT)], [[long], ['x'.repeat(255)]], [[idOf(1), [long]]]).map(({ count }) => count),
+  ).toEqual([0, 0])
 })
 
 test('a filter knows every key, and few others', () => {
-  const keys = new RecordKeys(keyFormOf(TEXT))
+  const keys = new RecordKeys([keyFormOf(TEXT)])
   const filter = new KeyFilter(10_000)
-  const has = (text: string) => keys.read(Buffer.from(text), 0, text.length) && filter.has(keys.hash)
+  const has = (text: string) => keys.read([cellOf(text)]) && filter.has(keys.hash)
   for (let key = 0; key < 10_000; key++) {
-    keys.read(Buffer.from(`k${key}`), 0, `k${key}`.length)
+    keys.read([cellOf(`k${key}`)])
     filter.add(keys.hash)
   }
   const known = Array.from({ length: 10_000 }, (_, key) => has(`K${key}`))
@@ -119,12 +153,12 @@ test('a filter knows every key, and few others', () => {
 })
 
 test('memory that was used before has nothing of the earlier rows and records', () => {
-  const keys = new RecordKeys(keyFormOf(TEXT))
+  const keys = new RecordKeys([keyFormOf(TEXT)])
   const used = new KeyMatches(8)
   const join = (matches: KeyMatches, rows: readonly string[], records: readonly (readonly [string, string])[]) => {
-    for (const row of rows) matches.addRow(keys.read(Buffer.from(row), 0, row.length) ? keys.hash : undefined)
+    for (const row of rows) matches.addRow(keys.read([cellOf(row)]) ? keys.hash : undefined)
     for (const [id, key] of records) {
-      keys.read(Buffer.from(key), 0, key.length)
+      keys.read([cellOf(key)])
       matches.addRecord(keys.hash, Buffer.from(id), 0, id.length)
     }
     return rows.map((_, row) => [matches.count(row), matches.ids(row)])

@@ -112,10 +112,13 @@ test('no key made by hand has the hash of another key: the hash has a random key
 })
 
 test('the rejection names the key and the first row', () => {
-  expect(repeatedKeyRejection('update', 'Email', 'a@b.example', 7)).toEqual({
+  expect(repeatedKeyRejection('update', ['Email'], ['a@b.example'], 7)).toEqual({
     rejected: true,
     operation: 'update',
     errorCode: 'KEY_REPEATED',
     errorMessage: 'Key field: Email a@b.example is in row 7 already; leave one row per record',
   })
+  expect(repeatedKeyRejection('delete', ['LastName', 'Email'], ['Aster', 'a@b.example'], 7).errorMessage).toBe(
+    'Key field: LastName Aster and Email a@b.example is in row 7 already; leave one row per record',
+  )
 })

@@ -42,7 +42,7 @@ describe('a plan', () => {
 
   test('finds records by a mapped Id, and omits it where records are created', () => {
     const plan = planOf({ operation: { column: 'todo' }, fields: { Id: 'id', LastName: 'last' } })
-    expect(plan.keyField).toBe('Id')
+    expect(plan.keyFields).toEqual(['Id'])
     expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'LastName'])
     expect(wireColumns(plan, 'create').map(({ name }) => name)).toEqual(['LastName'])
   })
@@ -52,14 +52,26 @@ describe('a plan', () => {
     expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'Phone'])
   })
 
+  test('finds records by several fields, one of which may be the same for every record, and writes none of them', () => {
+    const fields = { Phone: 'phone', lastname: 'last', LeadSource: { value: 'Web' }, Email: 'mail' }
+    const plan = planOf({ operation: 'update', keyField: ['email', 'LastName', 'LeadSource'], fields })
+    expect(plan.keyFields).toEqual(['Email', 'LastName', 'LeadSource'])
+    expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'Phone'])
+    expect(plan.warnings).toEqual([])
+    const slow = planOf({ operation: 'update', keyField: ['LastName', 'Phone'], fields: { ...fields, FirstName: 'f' } })
+    expect(slow.warnings).toEqual([
+      'Contact.LastName and Contact.Phone are not indexed: finding records by them is slow in an org with many records',
+    ])
+  })
+
   test('needs the key alone to delete, and sends nothing else', () => {
     const byId = planOf(
       { operation: 'delete', fields: { Id: 'id' } },
       { ...CONTACT, createable: false, updateable: false },
     )
-    expect([byId.keyField, wireColumns(byId, 'delete').map(({ name }) => name)]).toEqual(['Id', ['Id']])
+    expect([byId.keyFields, wireColumns(byId, 'delete').map(({ name }) => name)]).toEqual([['Id'], ['Id']])
     const byKey = planOf({ operation: 'delete', keyField: 'Code__c', fields: { Code__c: 'code', CreatedDate: 'at' } })
-    expect([byKey.keyField, wireColumns(byKey, 'delete').map(({ name }) => name)]).toEqual(['Code__c', ['Id']])
+    expect([byKey.keyFields, wireColumns(byKey, 'delete').map(({ name }) => name)]).toEqual([['Code__c'], ['Id']])
     expect(byKey.warnings).toEqual([])
   })
 
@@ -176,6 +188,49 @@ describe('a plan is rejected before the source is read', () => {
         'match/where: Contact.Descripton is unknown, or hidden from the integration user by field-level security; did you mean "Description"?',
         'match/where: Contact.Description cannot be filtered on; use a field that can be filtered on',
       ],
+    ],
+    [
+      'a list of key fields with one that cannot be filtered on',
+      {
+        operation: 'update',
+        keyField: ['LastName', 'Description'],
+        fields: { Description: 'text', LastName: 'last', Phone: 'phone' },
+      },
+      ['keyField/1: Contact.Description cannot be filtered on; use a field that can be filtered on'],
+    ],
+    [
+      'a key field of a parent',
+      {
+        operation: 'update',
+        keyField: ['LastName', 'Account.Ext_Id__c'],
+        fields: { 'account.ext_id__c': 'code', LastName: 'last', Phone: 'phone' },
+      },
+      [
+        'keyField/1: Account.Ext_Id__c is a field of a parent; use a field of Contact, such as the lookup with the Id of the parent',
+      ],
+    ],
+    [
+      'key fields that are all constant',
+      {
+        operation: 'update',
+        keyField: ['LastName', 'Email'],
+        fields: { LastName: { value: 'x' }, Email: { value: 'a@b.example' }, Phone: 'phone' },
+      },
+      ['keyField: LastName and Email have the same value for every record; map one of them to a column'],
+    ],
+    [
+      'a key field that is always blank',
+      {
+        operation: 'update',
+        keyField: ['LastName', 'Email'],
+        fields: { LastName: { value: ' ' }, Email: 'mail', Phone: 'phone' },
+      },
+      ['keyField: LastName is blank for every record; map it to a column, or leave it out'],
+    ],
+    [
+      'key fields beside a mapped Id',
+      { operation: 'update', keyField: ['LastName', 'Email'], fields: { LastName: 'l', Email: 'mail', Id: 'id' } },
+      ['keyField: Id is mapped too; find records by one of them, and leave out the other'],
     ],
     [
       'a constant key',

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
-import { sourceFrom } from '../../../loader/spec/earlierRun.ts'
+import { sourceFrom, specOfPart } from '../../../loader/spec/earlierRun.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { linesOf, load, newWorld, outcomeOf, passTime, people, type World } from './memoryLoad.ts'
 
@@ -14,7 +14,8 @@ const fields = { LastName: 'last', FirstName: 'title' }
 function retryOf(world: World, runId = 'again'): World {
   const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
   const source = sourceFrom({ kind: 'retry', runId: world.runId }, run.spec.source)
-  const files = new Map([[PLAN_FILE, JSON.stringify({ ...run, spec: { ...run.spec, source } })]])
+  const { missing: _, ...plan } = run.plan
+  const files = new Map([[PLAN_FILE, JSON.stringify({ ...run, plan, spec: { ...specOfPart(run.spec), source } })]])
   world.runs.set(runId, files)
   return { ...world, runId, files }
 }
@@ -76,6 +77,23 @@ describe('the failed records', () => {
     expect(linesOf(again, 'results.csv')[0]?.errormessage).toContain('row 1')
     expect(world.org.records.map(one => one['LastName'])).toEqual(['Ada'])
   })
+
+  test.each(['collections', 'bulk'] as const)(
+    'of a mirror are those of its source, and none is missing: %s',
+    async engine => {
+      const parts: Partial<SpecParts> = {
+        ...{ operation: 'upsert', externalIdField: 'Ext_Id__c', fields: { ...fields, Ext_Id__c: 'ext' }, engine },
+        ...{ missing: 'delete', scope: "LeadSource = 'Web'", maxDeleted: 9, resend: { maxAttempts: 1 } },
+      }
+      const world = newWorld(people('Ada', 'Invalid'), parts)
+      for (const LastName of ['Gone', 'Locked']) world.org.add({ LastName, LeadSource: 'Web' })
+      world.org.locks = 1
+      expect(await load(world)).toMatchObject({ records: 4, tally: { created: 1, deleted: 1, failed: 2 } })
+      const again = retryOf(world)
+      expect(await load(again)).toMatchObject({ records: 1, tally: { created: 0, deleted: 0, failed: 1 } })
+      expect(world.org.records.map(one => one['LastName'])).toEqual(['Locked', 'Ada'])
+    },
+  )
 
   test('in doubt that may be sent twice are sent again without a search', async () => {
     const parts: Partial<SpecParts> = {

@@ -13,6 +13,8 @@ import { SimulatedWorker } from './simulatedWorker.ts'
 export type KeySearch = {
   readonly connection: SalesforceConnection
   readonly key: KeyField
+  /** A second key field, with the same value in each row. */
+  readonly second?: { readonly key: KeyField; readonly value: string } | undefined
   readonly values: readonly string[]
   readonly object?: string
   /** `match.where` of the sync. */
@@ -24,15 +26,19 @@ export type KeySearch = {
 }
 
 /** The files of a run whose records have these keys, in chunks of so many records. */
-export function stagedKeys({ key, values, object = 'Contact', where }: KeySearch, chunkRecords = 1_000_000): Files {
-  const field = { ...key, label: key.name }
-  const mapped = { name: key.name, wireName: key.name, target: field, valueField: field, mapping: { column: 'key' } }
+export function stagedKeys(search: KeySearch, chunkRecords = 1_000_000): Files {
+  const { key, second, values, object = 'Contact', where } = search
+  const fields = [key, ...(second === undefined ? [] : [second.key])].map(({ name, ...more }) => {
+    const field = { ...more, name, label: name }
+    return { name, wireName: name, target: field, valueField: field, mapping: { column: 'key' } }
+  })
+  const others = second === undefined ? [] : [second.value]
   const plan = {
     object,
-    keyField: key.name,
+    keyFields: fields.map(({ name }) => name),
     operations: ['update'],
     matchWhere: where,
-    fields: [mapped],
+    fields,
     idField: { name: 'Id' },
     identityFields: [],
   }
@@ -41,7 +47,8 @@ export function stagedKeys({ key, values, object = 'Contact', where }: KeySearch
     const keys = values.slice(index * chunkRecords, (index + 1) * chunkRecords)
     const firstRow = index * chunkRecords + 1
     const { csv, rows } = keyedChunkFiles(index + 1)
-    files.set(csv, csvLine(['key', 'Id', 'Title']) + keys.map(value => csvLine([value, '', 'x,"y"'])).join(''))
+    const lines = keys.map(value => csvLine([value, ...others, '', 'x,"y"']))
+    files.set(csv, csvLine([...fields.map(() => 'key'), 'Id', 'Title']) + lines.join(''))
     files.set(rows, csvLine(['row']) + keys.map((_key, at) => csvLine([String(firstRow + at)])).join(''))
     return { chunk: index + 1, operation: 'update', firstRow, records: keys.length }
   })

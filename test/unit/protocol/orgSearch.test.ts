@@ -66,6 +66,15 @@ describe.each([
     expect(found.get('twin@example.com')).toHaveLength(1)
   })
 
+  test('finds a record by two fields together', async () => {
+    const { fields } = await connection.describe('Contact')
+    const [key, named] = ['Email', 'LastName'].map(name => fields.find(field => field.name === name))
+    if (key === undefined || named === undefined) throw new Error('no such field')
+    const values = ['TWIN@example.com', 'pat@example.com', 'contact001@example.com']
+    const found = await idsByKey({ connection, key, second: { key: named, value: ' twin' }, values, limits })
+    expect([...found].map(([value, ids]) => [value, ids.length])).toEqual([['TWIN@example.com', 2]])
+  })
+
   test('finds any value', async () => {
     const name = 'O\'Neill \\ "Pat"'
     expect((await find('LastName', [name, "') OR (LastName != '"], limits)).size).toBe(1)

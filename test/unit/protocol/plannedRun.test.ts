@@ -2,66 +2,10 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import type { SpecParts } from '../../rig/describes.ts'
-import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type Records, type World } from './memoryLoad.ts'
-import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
+import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type World } from './memoryLoad.ts'
+import { edit, idOf, messageOf, namesOf, planned, ROWS, results, row, UPSERT } from './plannedWorld.ts'
 
 afterEach(() => void vi.useRealTimers())
-
-const UPSERT: Partial<SpecParts> = {
-  operation: 'upsert',
-  externalIdField: 'Loose_Id__c',
-  fields: { LastName: 'last', FirstName: 'first', Loose_Id__c: 'key' },
-  identityFields: ['key'],
-  resultColumns: ['id', 'errorcode'],
-  chunk: { bulkRecords: 2, collectionsRecords: 2 },
-}
-
-const row = (key: string, last: string, first = 'Ann') => ({ key, last, first })
-
-const ROWS: Records = [
-  row('same', 'Same'),
-  row('changed', 'New'),
-  row('absent', 'Absent'),
-  row('twin', 'Twin'),
-  row('', 'Keyless'),
-  row('other', 'Other'),
-]
-
-/** The org holds one record as it would be written, one with another name, and two with one key. */
-function planned(parts: Partial<SpecParts> = {}, rows = ROWS): World {
-  const world = asPlan(newWorld(rows, { ...UPSERT, ...parts }))
-  for (const [key, last] of [
-    ['same', 'Same'],
-    ['changed', 'Old'],
-    ['twin', 'Twin'],
-    ['twin', 'Twin'],
-    ['other', 'Old, "too"'],
-  ] as const)
-    world.org.add({ LastName: last, FirstName: 'Ann', Loose_Id__c: key }, 'someone else', 3_600_000)
-  return world
-}
-
-const recordOf = ({ org }: World, key: string) => {
-  const found = org.records.find(record => record['Loose_Id__c'] === key)
-  if (found === undefined) throw new Error(`The org has no record ${key}`)
-  return found
-}
-
-/** Someone changes a record of the org. */
-const edit = (world: World, key: string, fields: Readonly<Record<string, string>>): void =>
-  void Object.assign(recordOf(world, key), fields)
-
-const idOf = (world: World, key: string): string => recordOf(world, key)['Id'] ?? ''
-
-/** The results of a run, by key: `true`, or the code of the error. */
-const results = (world: World) =>
-  Object.fromEntries(linesOf(world, 'results.csv').map(({ key = '', status, errorcode }) => [key, errorcode || status]))
-
-const messageOf = (world: World, key: string) =>
-  linesOf(world, 'results.csv').find(line => line['key'] === key)?.['errormessage'] ?? ''
-
-const namesOf = ({ org }: World) => org.records.map(record => `${record['Loose_Id__c']}: ${record['LastName']}`)
 
 const READINGS: readonly (readonly [string, MatchLimits])[] = [
   ['lists', MATCH_LIMITS],
@@ -262,58 +206,4 @@ test('the form of a value does not count: the plan was read by lists, and the ru
   await plan(world)
   for (const record of world.org.records) record['Score__c'] = '12.50'
   expect((await load({ ...world, matchLimits: BY_QUERY_JOB })).tally).toMatchObject({ created: 1, updated: 3 })
-})
-
-const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
-
-async function killed(work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!(error instanceof WorkerKilledError)) throw error
-  })
-}
-
-describe.each(ENGINES)('a worker that is killed, through %s', engine => {
-  async function outcome(plansUntil: number, appliesUntil: number) {
-    const world = { ...planned({ engine }), matchLimits: BY_QUERY_JOB }
-    await killed(plan(world, new SimulatedWorker(plansUntil)))
-    await plan(world)
-    edit(world, 'changed', { LastName: 'Edited' })
-    await killed(load(world, new SimulatedWorker(appliesUntil)))
-    const { tally } = await load(world)
-    return { tally, results: results(world), names: namesOf(world), plan: world.files.get('plan.csv') }
-  }
-
-  async function effects() {
-    const world = { ...planned({ engine }), matchLimits: BY_QUERY_JOB }
-    const [plans, applies] = [new SimulatedWorker(), new SimulatedWorker()]
-    await plan(world, plans)
-    await load(world, applies)
-    return { plans: plans.effects, applies: applies.effects }
-  }
-
-  test('after any effect of the plan, or of the run that applies it, leaves nothing twice', async () => {
-    const undisturbed = await outcome(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY)
-    expect(undisturbed.results).toMatchObject({ same: 'true', changed: 'PLAN_STALE', absent: 'true', other: 'true' })
-    const { plans, applies } = await effects()
-    for (const until of upTo(plans)) {
-      expect({ until, ...(await outcome(until, Number.POSITIVE_INFINITY)) }).toEqual({ until, ...undisturbed })
-    }
-    for (const until of upTo(applies)) {
-      expect({ until, ...(await outcome(Number.POSITIVE_INFINITY, until)) }).toEqual({ until, ...undisturbed })
-    }
-  })
-})
-
-test('a worker of the plan that continues late changes nothing of what is sent', async () => {
-  const world = planned()
-  await plan(world)
-  edit(world, 'changed', { LastName: 'Edited' })
-  const text = world.files.get('plan.csv')
-  await load(world)
-  const sent = [...world.files].filter(([path]) => /^chunks\/\d+\.(csv|rows\.csv|unsent)/.test(path))
-  // It has looked for the marker before.
-  world.files.delete('planned.json')
-  await plan(world)
-  expect([...world.files].filter(([path]) => /^chunks\/\d+\.(csv|rows\.csv|unsent)/.test(path))).toEqual(sent)
-  expect(world.files.get('plan.csv')).toBe(text)
 })

@@ -210,6 +210,8 @@ const OPERATIONS: readonly Omit<SpecParts, 'fields'>[] = [
   { operation: 'update', keyField: 'LastName', blank: 'clear' },
   { operation: 'update', keyField: 'Seen_Key__c' },
   { operation: 'update', keyField: 'Birthdate' },
+  { operation: 'update', keyField: ['LastName', 'Birthdate'] },
+  { operation: 'delete', keyField: ['Email', 'Seen_Key__c', 'LastName'] },
   { operation: 'upsert', externalIdField: 'Ext_Id__c' },
   { operation: 'upsert', externalIdField: 'Exact__c', blank: 'clear' },
   { operation: 'upsert', externalIdField: 'Number_Id__c' },
@@ -237,7 +239,7 @@ export const scenario = fc
   })
   .chain(parts => {
     const { keyField, externalIdField } = parts.operation
-    const needed = NAMES.filter(name => [keyField, externalIdField].includes(COLUMNS[name][0]))
+    const needed = NAMES.filter(name => [keyField, externalIdField].flat().includes(COLUMNS[name][0]))
     const isIdKey = keyField === 'Id'
     const columns = [...new Set<Column>([...parts.columns, ...needed, 'last'])].filter(
       name => (name === 'id') === isIdKey || name !== 'id',

@@ -13,12 +13,12 @@ type Query = {
   readonly rows: readonly OrgRecord[]
 }
 
-/** @param where one condition, such as `Title = 'x'` */
+/** @param where one condition, such as `Title = 'x'` or `Email != null`, in parentheses or not */
 export function meets(record: OrgRecord, where: string | undefined): boolean {
   if (where === undefined) return true
-  const [, field = '', value] = /^(\w+) = '(\w*)'$/.exec(where) ?? []
-  if (value === undefined) throw new Error(`not scripted: ${where}`)
-  return record[field] === value
+  const [, field = '', operator, value] = /^\(?(\w+) (= '|!= null)(?:(\w*)')?\)?$/.exec(where) ?? []
+  if (operator === undefined) throw new Error(`not scripted: ${where}`)
+  return operator === '!= null' ? record[field] !== undefined : record[field] === value
 }
 
 /** The query jobs of a scripted org. A job has the records that the org had when it was opened. */
@@ -40,11 +40,11 @@ export class ScriptedQueries {
   changePage: (csv: string) => string = csv => csv
 
   open(soql: string, records: readonly OrgRecord[]): QueryJob {
-    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (?:(\w+) != null(?: AND )?)?(?:\((.+)\))?$/.exec(soql)
+    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (.+)$/.exec(soql)
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, selected = '', key, where] = match
+    const [, selected = '', conditions = ''] = match
     const fields = selected.split(', ')
-    const isFound = (record: OrgRecord) => (key === undefined || record[key] !== undefined) && meets(record, where)
+    const isFound = (record: OrgRecord) => conditions.split(' AND ').every(condition => meets(record, condition))
     const rows = records.filter(isFound).map(record => ({ ...record }))
     this.#opened += 1
     const job: Query = { id: `750Q${this.#opened}`, state: 'InProgress', fields, rows }

@@ -78,12 +78,12 @@ function reference(
     }
     const first = mapped.repeatKey === '' ? undefined : seen.get(mapped.repeatKey)
     if (first !== undefined) {
-      rejected.push([row, 'KEY_REPEATED', `${mapped.key} is in row ${first} already`])
+      rejected.push([row, 'KEY_REPEATED', `${mapped.keys.at(-1)} is in row ${first} already`])
       continue
     }
     if (mapped.repeatKey !== '') seen.set(mapped.repeatKey, row)
     marks.count()
-    const isKeyed = (mapped.operation === 'update' || mapped.operation === 'delete') && plan.keyField !== 'Id'
+    const isKeyed = (mapped.operation === 'update' || mapped.operation === 'delete') && plan.keyFields?.[0] !== 'Id'
     let chunk = open.get(mapped.operation)
     if (chunk === undefined || chunk.records === spec.chunk.bulkRecords) {
       lastChunk += 1
@@ -93,9 +93,9 @@ function reference(
     chunk.records += 1
     const name = `chunks/${String(chunk.chunk).padStart(5, '0')}${isKeyed ? '.keyed' : ''}`
     const columns = wireColumns(plan, mapped.operation).map(column => column.name)
-    const csv = chunks.get(`${name}.csv`) ?? csvLine(isKeyed ? ['key', ...columns] : columns)
+    const csv = chunks.get(`${name}.csv`) ?? csvLine(isKeyed ? [...mapped.keys.map(() => 'key'), ...columns] : columns)
     const lines = chunks.get(`${name}.rows.csv`) ?? csvLine(['row', ...plan.identityFields])
-    chunks.set(`${name}.csv`, csv + csvLine(isKeyed ? [mapped.key, ...mapped.cells] : mapped.cells))
+    chunks.set(`${name}.csv`, csv + csvLine(isKeyed ? [...mapped.keys, ...mapped.cells] : mapped.cells))
     chunks.set(`${name}.rows.csv`, lines + csvLine([String(row), ...mapping.identity(values)]))
   }
   return { chunks, rejected, warnings: marks.warnings() }

@@ -319,3 +319,17 @@ test.each(['report.json', 'executions/e.started.json'])(
     await expect(prepare(failing, {})).rejects.toMatchObject({ name: 'RunStoreError', kind: 'transient' })
   },
 )
+
+test('a run that is resumed while it is claimed for an undo is not undone', async () => {
+  const { runs, runStores } = undoableRun(ended('cancelled', { created: 0, updated: 3, failed: 0 }))
+  const files = runs.get(EARLIER) as Files
+  files.set('executions/e.ended.json', JSON.stringify({ outcome: 'cancelled', finishedAt: REPORT.finishedAt }))
+  const set = files.set.bind(files)
+  files.set = (path, content) => {
+    if (path === 'undone.json')
+      set('executions/f.started.json', JSON.stringify({ ...STARTED, startedAt: '2026-11-25T02:00:00' }))
+    return set(path, content)
+  }
+  await expect(prepare(runStores, { undoOf: EARLIER })).rejects.toThrow('it has not ended')
+  expect(files.has('undone.json')).toBe(false)
+})

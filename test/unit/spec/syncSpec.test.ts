@@ -248,6 +248,24 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       ['keyField: Key field: LastNam is not present in data; map it under fields; did you mean "LastName"?'],
     ],
     [
+      'a list of key fields with one that is not mapped, and one twice',
+      { operation: 'update', keyField: ['last_name', 'Emial', 'Last_Name'], fields: { last_name: 'l', Email: 'm' } },
+      [
+        'keyField.2: is listed twice',
+        'keyField.1: Key field: Emial is not present in data; map it under fields; did you mean "Email"?',
+      ],
+    ],
+    [
+      'an Id in a list of key fields',
+      { operation: 'update', keyField: ['Id', 'LastName'], fields: { Id: 'id', LastName: 'last' } },
+      ['keyField.0: Id finds a record alone; leave it out, or leave out the other fields'],
+    ],
+    [
+      'an empty list of key fields',
+      { operation: 'update', keyField: [] },
+      ['keyField: expected at least 1 item; given []'],
+    ],
+    [
       'a match with a sub-select',
       {
         operation: 'update',
