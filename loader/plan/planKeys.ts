@@ -5,6 +5,7 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { keyFieldsOf } from '../spec/parseSyncSpec.ts'
 import { isBlank } from '../values/text.ts'
 import { filterProblem, findField } from './planField.ts'
+import { RECORD_TYPE } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** The fields that find existing records, as Salesforce spells them. */
@@ -25,11 +26,11 @@ export function checkKeys(
   const isIdMapped = fields.some(({ name }) => name === 'Id')
   const isFinding = operations.includes('update') || operations.includes('delete')
   const given = spec.keyField === undefined ? [[['keyField'], 'Id'] as const] : keyFieldsOf(spec)
-  const named = isFinding ? given.map(([path, name]) => ({ path, name, field: findField(describe, name) })) : []
+  const named = isFinding ? given.map(([path, name]) => ({ path, name, field: findKey(describe, name) })) : []
   const keys = named.flatMap(({ field }) => field ?? [])
   const externalName = operations.includes('upsert') ? spec.externalIdField : undefined
   const external = externalName === undefined ? undefined : findField(describe, externalName)
-  const problems: Problem[] = named.flatMap(({ path, name, field }) => keyProblem(path, name, field, describe, fields))
+  const problems: Problem[] = named.flatMap(({ path, name, field }) => keyProblem(path, name, field, describe))
   if (problems.length === 0) problems.push(...constantProblems(['keyField'], keys, fields))
   if (keys.length > 0 && keys[0]?.name !== 'Id' && isIdMapped) {
     problems.push({
@@ -50,15 +51,17 @@ export function checkKeys(
   }
 }
 
+/** The name of a record type is converted to its Id. */
+const findKey = (describe: ObjectDescribe, name: string): FieldDescribe | undefined =>
+  findField(describe, RECORD_TYPE.test(name) ? 'RecordTypeId' : name)
+
 function keyProblem(
   path: Problem['path'],
   name: string,
   field: FieldDescribe | undefined,
   describe: ObjectDescribe,
-  fields: readonly PlannedField[],
 ): Problem[] {
-  const isOfParent = fields.some(planned => planned.relationship && planned.name.toLowerCase() === name.toLowerCase())
-  if (field === undefined && !isOfParent) return []
+  if (field === undefined && !name.includes('.')) return []
   const message = field
     ? filterProblem(field, describe)
     : `${name} is a field of a parent; use a field of ${describe.name}, such as the lookup with the Id of the parent`

@@ -83,9 +83,9 @@ export function identifyingFields(plan: SyncPlan, operation: Operation): readonl
   }
 }
 
-/** The mapped fields by which the records of an operation are searched for. An undo looks whether the records are back that were deleted. */
+/** The mapped fields by which records are found in the org. An undo also looks whether a deleted record is back, before it creates it again. */
 export function searchedFields(plan: SyncPlan, operation: Operation): readonly PlannedField[] {
-  if (operation === 'create') return plan.fields.filter(({ name }) => name === 'Id')
+  if (operation === 'create' && plan.undone !== undefined) return plan.fields.filter(({ name }) => name === 'Id')
   return identifyingFields(plan, operation)
 }
 

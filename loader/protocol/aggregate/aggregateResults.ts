@@ -55,7 +55,7 @@ export async function aggregateResults(
   const matched = await readMatched(store)
   const staged = withMissing(source, matched)
   step.heartbeat({ aggregating: staged.records })
-  const written = await writeResults(store, input, run, staged, source.records)
+  const written = await writeResults(store, input, run, staged, source.records, step.signal)
   const compared = present({ compared: comparedOf(matched, staged) })
   const report = withMissingReport(
     { ...reportOf(store, input, run, staged, written), ...compared },
@@ -96,6 +96,7 @@ async function writeResults(
   { spec, plan }: PlannedRun,
   staged: StagedRun,
   sourceRecords: number,
+  signal: AbortSignal,
 ): Promise<Written> {
   const file = store.writer(RESULTS_FILE)
   const rejected = new RejectedFiles(store, staged)
@@ -137,7 +138,7 @@ async function writeResults(
     if (row !== staged.records)
       throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
     await file.finish()
-    await index?.finish(plan, staged)
+    await index?.finish(plan, staged, signal)
     return { tally: tallyOf(counts), errors, files: await rejected.finish(), inline: carries ? carried : [] }
   } catch (error) {
     await file.discard()

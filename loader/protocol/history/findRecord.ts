@@ -11,7 +11,7 @@ import { chunkFiles, INDEX_FILES, PLAN_REPORT_FILE, REPORT_FILE, STAGED_FILE } f
 import { locatedBatches, readJsonIfThere } from '../runRecords.ts'
 import { bucketOf, ENTRY_BYTES, type IndexNote, PLACE_BYTES } from './recordIndex.ts'
 import { ValueHasher } from './recordValues.ts'
-import { sentKeys } from './sentKeys.ts'
+import { visitSentKeys } from './sentKeys.ts'
 
 /** A result of the record. `changed`: the fields that were overwritten, in a run that compared. */
 export type FoundResult = RecordResult & { readonly changed?: readonly string[] }
@@ -69,7 +69,8 @@ type Hash = readonly [number, number]
 
 function hashesOf(value: string, key: Int32Array): readonly Hash[] {
   const hashes: Hash[] = []
-  new ValueHasher((a, b) => void hashes.push([a, b]), key).asked(value)
+  const bytes = Buffer.from(value)
+  new ValueHasher((a, b) => void hashes.push([a, b]), key).asked(bytes, 0, bytes.length)
   return hashes
 }
 
@@ -134,13 +135,14 @@ async function findByReading(
   })
   const wanted = hashesOf(value, hasher.key)
   const rows = new Set<number>()
-  for await (const keys of sentKeys(store, run.plan, staged.chunks)) {
-    for (const { row, key } of keys) {
+  await visitSentKeys(store, run.plan, staged.chunks, new AbortController().signal, {
+    take: (row, { bytes, start, end }) => {
       isFound = false
-      hasher.asked(key)
+      hasher.asked(bytes, start, end)
       if (isFound) rows.add(row)
-    }
-  }
+    },
+    flush: async () => undefined,
+  })
   const lines: string[] = []
   const parts = new ResultParts()
   for await (const ranges of finalResults(earlier, unfinished)) {

@@ -11,7 +11,7 @@ import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, INDEX_FILES } from '../layout.ts'
 import { locatedBatches, type StagedRun } from '../runRecords.ts'
 import { ValueHasher } from './recordValues.ts'
-import { sentKeys } from './sentKeys.ts'
+import { visitSentKeys } from './sentKeys.ts'
 
 /** Records from which on a run has an index. The results of fewer are read as fast. */
 const INDEXED_RECORDS = 1_000
@@ -70,14 +70,14 @@ export class RecordIndex {
     await this.#results.flush()
   }
 
-  async finish(plan: SyncPlan, { chunks, sync }: StagedRun): Promise<void> {
-    for await (const keys of sentKeys(this.#store, plan, chunks)) {
-      for (const { row, key } of keys) {
+  async finish(plan: SyncPlan, { chunks, sync }: StagedRun, signal: AbortSignal): Promise<void> {
+    await visitSentKeys(this.#store, plan, chunks, signal, {
+      take: (row, { bytes, start, end }) => {
         this.#row = row
-        this.#hasher.asked(key)
-      }
-      await this.#values.flush()
-    }
+        this.#hasher.asked(bytes, start, end)
+      },
+      flush: () => this.#values.flush(),
+    })
     const segments = await this.#values.finish()
     await this.#results.finish()
     if (plan.compares === true) await this.#writeVerdicts(plan, chunks)

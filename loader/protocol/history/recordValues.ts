@@ -6,7 +6,8 @@ const [LF, COMMA, QUOTE, SPACE] = [10, 44, 34, 32]
 
 /** Characters of an Id that tell records apart; the other three are a checksum. */
 const ID_CHARACTERS = 15
-const ID = /^[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$/
+const ID = /^[A-Za-z0-9]+$/
+const ID_LENGTHS: readonly number[] = [15, 18]
 
 /** Cells of a result before its identity fields: status, message, time. */
 const CELLS_BEFORE = 3
@@ -26,11 +27,11 @@ export class ValueHasher {
     return this.#hasher.key
   }
 
-  /** A value that a person asks for, in each form in which it may be stored. */
-  asked(value: string): void {
-    const bytes = Buffer.from(value)
-    this.#value(bytes, 0, bytes.length)
-    if (ID.test(value.trim())) this.id(Buffer.from(value.trim()), 0)
+  /** A value that a person asks for, or a key that was sent, in each form in which a result may have it. */
+  asked(bytes: Buffer, from: number, to: number): void {
+    const { start, end } = trimmed(bytes, from, to)
+    this.#value(bytes, start, end)
+    if (isId(bytes, start, end)) this.id(bytes, start)
   }
 
   /** The values in the line of a result. */
@@ -59,9 +60,7 @@ export class ValueHasher {
   }
 
   #value(bytes: Buffer, from: number, to: number): void {
-    let [start, end] = [from, to]
-    while (start < end && bytes[start] === SPACE) start += 1
-    while (end > start && bytes[end - 1] === SPACE) end -= 1
+    const { start, end } = trimmed(bytes, from, to)
     if (start < end) this.#hash(this.#hasher.reset().addFolded(bytes, start, end))
   }
 
@@ -70,6 +69,17 @@ export class ValueHasher {
     this.#take(a, b)
   }
 }
+
+/** The value without blanks around it. */
+function trimmed(bytes: Buffer, from: number, to: number): { readonly start: number; readonly end: number } {
+  let [start, end] = [from, to]
+  while (start < end && bytes[start] === SPACE) start += 1
+  while (end > start && bytes[end - 1] === SPACE) end -= 1
+  return { start, end }
+}
+
+const isId = (bytes: Buffer, start: number, end: number): boolean =>
+  ID_LENGTHS.includes(end - start) && ID.test(bytes.toString('latin1', start, end))
 
 /** The end of the cell that begins at a position: before its comma, or at the end of the record. */
 function endOfCell(bytes: Uint8Array, start: number, end: number): number {

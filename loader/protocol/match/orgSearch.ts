@@ -70,9 +70,10 @@ async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): P
 /** Throws RunRejectedError for a search by lists of more fields than the address of a query holds. */
 function rejectTooLong(search: OrgSearch): void {
   if (listRoom(search) > 0) return
+  const shorter = search.where === undefined ? '' : 'shorten match.where, '
   throw new RunRejectedError(`The search for the ${search.object} records`, [
     `a query of ${selectedPaths(search).length} fields is too long for the REST API, and the org does not answer by a query job of Bulk API 2.0; nothing was sent. ` +
-      'Let the integration user use Bulk API 2.0, map fewer fields, or load without send: changed, undo and a plan',
+      `Let the integration user use Bulk API 2.0, ${shorter}map fewer fields, or load without send: changed, undo and a plan`,
   ])
 }
 

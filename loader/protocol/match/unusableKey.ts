@@ -12,8 +12,8 @@ export function unusableKey(
 ): UnusableKey {
   const [count, ids] = [matches.count(row), matches.ids(row)]
   if (count === 0) {
-    const narrowed = matchWhere === undefined ? '' : ' and meets match.where'
-    return { errorCode: 'KEY_NOT_FOUND', errorMessage: `Key field: no ${object} has ${key}${narrowed}` }
+    const counted = matchWhere === undefined ? object : `${object} that meets match.where`
+    return { errorCode: 'KEY_NOT_FOUND', errorMessage: `Key field: no ${counted} has ${key}` }
   }
   const shown = `${ids.join(', ')}${count > ids.length ? ' …' : ''}`
   return {

@@ -136,6 +136,37 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
     expect(report.tally).toEqual({ created: 0, updated: 1, deleted: 0, unchanged: 0, failed: 4, inDoubt: 0 })
   })
 
+  test('updates records by several key fields together, of those that meet conditions', async () => {
+    const held = [
+      { LastName: 'Listed', Email: 'one@list.example', Department: 'Open' },
+      { LastName: 'Listed', Email: 'one@list.example', Department: 'Closed' },
+      { LastName: 'Other', Email: 'one@list.example', Department: 'Open' },
+      { LastName: 'Listed', Email: 'two@list.example', Department: 'Closed' },
+    ]
+    const [one = ''] = await org.create('Contact', held)
+    const csv =
+      'key,last,email,title\n1,LISTED,One@list.example,Boss\n2,Listed,two@list.example,x\n3,Listed,,x\n4, listed ,one@list.example,x\n'
+    const { report, results } = await load(csv, {
+      operation: 'update',
+      keyField: ['LastName', 'Email'],
+      match: { where: "Department = 'Open' OR Account.Name = 'none'" },
+      fields: { Email: 'email', Title: 'title', LastName: 'last' },
+    })
+    expect(await contact('Listed', 'Title', 'Department')).toMatchObject([
+      { Title: 'Boss', Department: 'Open' },
+      { Title: null },
+      { Title: null },
+    ])
+    const absent = 'Key field: no Contact that meets match.where has LastName Listed and Email two@list.example'
+    expect(results).toEqual([
+      ['true', '', '1', '1', 'update', one, 'false', ''],
+      ['error', absent, '2', '2', 'update', '', '', 'KEY_NOT_FOUND'],
+      ['error', 'Key field: Email is not present in data', '3', '3', 'update', '', '', 'KEY_BLANK'],
+      ['error', expect.stringMatching(/row 1/), '4', '4', 'update', '', '', 'KEY_REPEATED'],
+    ])
+    expect(report.tally).toEqual({ created: 0, updated: 1, deleted: 0, unchanged: 0, failed: 3, inDoubt: 0 })
+  })
+
   test('upserts by an External ID: creates new records, updates existing ones', async () => {
     const [known = ''] = await org.create('Contact', [{ LastName: 'Old', Ext_Id__c: 'ups-1' }])
     const csv = 'key,ext,last\n1,UPS-1,Upserted\n2,ups-2,Upserted\n3,,Upserted\n4,ups-2,Upserted\n'

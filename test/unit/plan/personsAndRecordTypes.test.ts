@@ -89,6 +89,15 @@ describe('a record type is given by its name', () => {
     })
   })
 
+  test('finds a record together with another field', () => {
+    const keyField = ['LastName', 'recordtype.developername']
+    const fields = { LastName: 'last', 'RecordType.DeveloperName': 'type', Title: 'title' }
+    const withTitle = { ...typed, fields: [...typed.fields, field('Title')] }
+    const plan = planOf({ operation: 'update', keyField, fields }, withTitle)
+    expect(plan.keyFields).toEqual(['LastName', 'RecordTypeId'])
+    expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'Title'])
+  })
+
   test('needs no description of the object RecordType', () => {
     expect(parentObjects(specOf(parts), typed)).toEqual([])
   })

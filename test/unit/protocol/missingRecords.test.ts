@@ -109,6 +109,26 @@ describe.each(ENGINES)('through %s', engine => {
   })
 })
 
+test.each([['a query', {}] as const, ['a query job', { matchLimits: BY_QUERY_JOB }] as const])(
+  'a record is missing when no row has all of its key fields, found by %s',
+  async (_, limits) => {
+    const { externalIdField: _key, ...parts } = MIRROR
+    const keyField = ['LastName', 'Loose_Id__c']
+    const rows = [row('K1', 'One'), row('k2', 'Two'), row('k3', 'three'), row('k4', '')]
+    const world = newWorld(rows, { ...parts, operation: 'update', keyField, missing: 'report', maxDeleted: 0 })
+    world.org.records.push(...mirror().org.records)
+    expect(await load({ ...world, ...limits })).toMatchObject({
+      missing: { found: 3, inScope: 5 },
+      tally: { updated: 2, failed: 2 },
+    })
+    expect(linesOf(world, MISSING_FILE).map(line => [line['LastName'], line['Loose_Id__c']])).toEqual([
+      ['Old', 'k2'],
+      ['Four', 'k4'],
+      ['Keyless', ''],
+    ])
+  },
+)
+
 test('missing records are only reported, with the keys and Ids in a file', async () => {
   const world = mirror({ missing: 'report', maxDeleted: 0 })
   const report = await load(world)

@@ -40,8 +40,8 @@ test.each([
   expect(lastNames(world)).toEqual(['Old', 'New', 'Old'])
   expect(linesOf(world, 'results.csv').map(({ errorcode, errormessage }) => [errorcode, errormessage])).toEqual([
     ['', ''],
-    ['KEY_NOT_FOUND', 'Key field: no Contact has Email closed@x.org and meets match.where'],
-    ['KEY_NOT_FOUND', 'Key field: no Contact has Email none@x.org and meets match.where'],
+    ['KEY_NOT_FOUND', 'Key field: no Contact that meets match.where has Email closed@x.org'],
+    ['KEY_NOT_FOUND', 'Key field: no Contact that meets match.where has Email none@x.org'],
   ])
 })
 

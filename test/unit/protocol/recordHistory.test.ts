@@ -69,6 +69,24 @@ test('the result of a record that was sent several times is that of its last att
   expect(await outcomes(world, 'locked')).toEqual([[1_101, 'created', '']])
 })
 
+test('a record that several key fields find together is found by each of them', async () => {
+  const records = Array.from({ length: 1_100 }, (_, at) => ({ last: `P${at % 550}`, mail: `m${at}@x.org`, title: 'x' }))
+  const parts: Partial<SpecParts> = {
+    operation: 'update',
+    keyField: ['LastName', 'Email'],
+    identityFields: ['title'],
+  }
+  const world = newWorld(records, { ...parts, fields: { LastName: 'last', Email: 'mail', Phone: 'title' } })
+  for (const { last, mail } of records) world.org.add({ LastName: last, Email: mail })
+  await load(world)
+  expect(world.files.has(INDEX_FILES.note)).toBe(true)
+  expect(await outcomes(world, 'p7')).toEqual([
+    [8, 'updated', ''],
+    [558, 'updated', ''],
+  ])
+  expect(await outcomes(world, 'M557@x.org')).toEqual([[558, 'updated', '']])
+})
+
 test('records that share a value are all found', async () => {
   const records = Array.from({ length: 1_200 }, (_, index) => ({
     last: index % 400 === 1 ? 'Twin' : `P${index}`,

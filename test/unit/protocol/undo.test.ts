@@ -150,6 +150,27 @@ describe.each(ENGINES)('through %s', engine => {
     expect(await held(prefix)).toEqual(after)
   })
 
+  test('records that several key fields find together come back', async () => {
+    const [prefix, runs] = [newPrefix(), new Map()]
+    const key = (name: string) => `${prefix}${name}`
+    await org.create('Contact', [
+      { LastName: 'Doe', Title: 'CTO', Ext_Id__c: key('update') },
+      { LastName: 'Doe', Title: 'CTO', Score__c: 7.25, Ext_Id__c: key('delete') },
+      { LastName: 'Other', Title: 'CTO', Ext_Id__c: key('other') },
+    ])
+    const then = await held(prefix)
+    const rows = [
+      { ...full, op: 'update', last: 'DOE', ext: key('update') },
+      { ...blank, op: 'delete', last: 'Doe', ext: key('delete') },
+      { ...full, op: 'update', ext: key('other') },
+    ]
+    const { report } = await load(runs, rows, { engine, keyField: ['LastName', 'Ext_Id__c'] })
+    expect(report.tally).toMatchObject({ updated: 1, deleted: 1, failed: 1 })
+    const undone = await undo(runs, 'run', 'undo')
+    expect(undone.report.tally).toMatchObject({ updated: 1, created: 1, failed: 0 })
+    expect(await held(prefix)).toEqual(then)
+  })
+
   test('what someone else has changed since is reported and left as it is', async () => {
     const [prefix, runs] = [newPrefix(), new Map()]
     const key = (name: string) => `${prefix}${name}`
