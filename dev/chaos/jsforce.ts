@@ -43,7 +43,7 @@ export async function stormOnJsforce(storm: JsforceStorm): Promise<JsforceToll> 
   for (let number = 1; !storm.signal.aborted; number += 1) {
     const name = `${storm.org.name}-${number}`
     const size = Math.max(20, Math.floor(storm.largest / draw.pick([2, 5, 10])))
-    const rows = rowsOf({ name, shape: 'create', engine: 'bulk', records: size, runs: 1, faults: [], limited: false })
+    const rows = rowsOf({ name, shape: 'create', records: size })
     const path = join(storm.folder, 'data', `${name}.csv`)
     await writeFile(path, fileOf(rows))
     await storm.org.addFaults(drawFaults(draw, 'bulk', false))
@@ -110,8 +110,9 @@ async function verdictOf(org: ChaosOrg, rows: readonly SourceRow[], target: stri
       id,
       errormessage: error,
       created: '',
+      outcome: '',
       errorcode: '',
     }
   })
-  return judge({ shape: 'create', rows, results: [results], records: await org.records(prefix) })
+  return judge({ shape: 'create', rows, ids: new Map(), results: [results], records: await org.records(prefix) })
 }

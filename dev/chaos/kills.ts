@@ -140,11 +140,13 @@ async function strike(
 /** Temporal's number of a pending activity that a worker has started. */
 const STARTED = 2
 
-async function untilStepRuns({ client }: Scene): Promise<void> {
+async function untilStepRuns({ sites }: Scene): Promise<void> {
   const isRunning = async (): Promise<boolean> => {
-    for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
-      const { raw } = await client.workflow.getHandle(workflowId).describe()
-      if (raw.pendingActivities?.some(({ state }) => state === STARTED)) return true
+    for (const { client } of Object.values(sites)) {
+      for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+        const { raw } = await client.workflow.getHandle(workflowId).describe()
+        if (raw.pendingActivities?.some(({ state }) => state === STARTED)) return true
+      }
     }
     return false
   }

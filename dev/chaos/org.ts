@@ -132,18 +132,25 @@ async function seed(org: Credentials, rows: readonly SourceRow[]): Promise<Reado
 }
 
 type Page = {
-  readonly records: readonly { readonly Id: string; readonly LastName: string; readonly Title: string | null }[]
+  readonly records: readonly {
+    readonly Id: string
+    readonly LastName: string
+    readonly Title: string | null
+    readonly CreatedDate: string
+    readonly SystemModstamp: string
+  }[]
   readonly nextRecordsUrl?: string
 }
 
 async function recordsOf(org: Credentials, marker: string): Promise<readonly OrgRecord[]> {
   const records: OrgRecord[] = []
-  const soql = `SELECT Id, LastName, Title FROM Contact WHERE LastName LIKE '${marker}%'`
+  const soql = `SELECT Id, LastName, Title, CreatedDate, SystemModstamp FROM Contact WHERE LastName LIKE '${marker}%'`
   let next: string | undefined = `${API}/query?q=${encodeURIComponent(soql)}`
   while (next !== undefined) {
     const page: Page = await call<Page>(org, next)
-    for (const { Id, LastName, Title } of page.records) {
-      records.push({ id: Id, marker: LastName, value: Title ?? '' })
+    for (const { Id, LastName, Title, CreatedDate, SystemModstamp } of page.records) {
+      const modified = SystemModstamp !== CreatedDate
+      records.push({ id: Id, marker: LastName, value: Title ?? '', modified })
     }
     next = page.nextRecordsUrl
   }

@@ -1,8 +1,20 @@
 // What each load of the storm is: drawn from the seed, before anything runs.
 import type { Draw } from './draw.ts'
 import { drawFaults, ENGINES, type Engine, type NamedFault } from './faults.ts'
+import { STORES, type Store } from './sites.ts'
 
-export const SHAPES = ['create', 'create-unique', 'update-key', 'update-id', 'upsert'] as const
+/** `changed`: by a key field or an external ID, with `send: changed`. */
+export const SHAPES = [
+  'create',
+  'create-unique',
+  'update-key',
+  'update-id',
+  'upsert',
+  'delete-key',
+  'delete-id',
+  'changed-key',
+  'changed-upsert',
+] as const
 export type Shape = (typeof SHAPES)[number]
 
 /** What a stranger does to an ingest job of the load. */
@@ -13,12 +25,16 @@ export type LoadPlan = {
   readonly name: string
   readonly shape: Shape
   readonly engine: Engine
+  /** Where its runs are. */
+  readonly store: Store
   readonly records: number
   /** Two runs load the same file at once. */
   readonly runs: 1 | 2
   /** Milliseconds after its start at which a person cancels the run, who then resumes it. */
   readonly cancelAfter?: number
   readonly faults: readonly NamedFault[]
+  /** Faults of the org while the run is undone. Absent for a load that is not undone. */
+  readonly undo?: readonly NamedFault[]
   readonly interference?: Interference
   /** Whether the daily limit of the org is used up for a while: the run then waits ten minutes. */
   readonly limited: boolean
@@ -27,6 +43,7 @@ export type LoadPlan = {
 const TWICE_AT_ONCE = 0.12
 const CANCELLED = 0.08
 const INTERFERED = 0.25
+const UNDONE = 0.4
 
 export type LoadsOf = { readonly org: string; readonly largest: number; readonly limited?: boolean }
 
@@ -39,12 +56,16 @@ export function* drawLoads(draw: Draw, { org, largest, limited = false }: LoadsO
     const cancelAfter = draw.chance(CANCELLED) ? draw.between(500, 8_000) : undefined
     const interference =
       engine === 'bulk' && draw.chance(INTERFERED) ? draw.pick(['abort', 'delete'] as const) : undefined
+    const runs = draw.chance(TWICE_AT_ONCE) ? 2 : 1
+    const store = draw.pick(STORES)
+    // Two runs overwrite each other's records.
+    const undo = draw.chance(UNDONE) && runs === 1 && !limited ? drawFaults(draw, engine, false) : undefined
     yield {
-      ...{ name: `${org}-${number}`, shape, engine, records, limited },
-      runs: draw.chance(TWICE_AT_ONCE) ? 2 : 1,
+      ...{ name: `${org}-${number}`, shape, engine, store, records, runs, limited },
       faults: drawFaults(draw, engine, limited),
       ...(cancelAfter === undefined ? {} : { cancelAfter }),
       ...(interference === undefined ? {} : { interference }),
+      ...(undo === undefined ? {} : { undo }),
     }
   }
 }

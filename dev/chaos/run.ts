@@ -50,17 +50,20 @@ async function storm(options: ReturnType<typeof chaosOptions>, command: string):
   return 1
 }
 
-function tell({ plan, verdict, earlyEnds }: EndedLoad, kills: number): void {
-  const { name, shape, engine, records, runs } = plan
+function tell({ plan, verdict, undone, earlyEnds }: EndedLoad, kills: number): void {
+  const { name, shape, engine, store, records, runs } = plan
   const outcome =
     verdict === undefined
       ? 'HANGS'
       : `written ${verdict.written}, rejected ${verdict.rejected}, in doubt ${verdict.inDoubt}`
-  const problems = Object.entries(verdict?.problems ?? {}).flatMap(([problem, lines]) =>
-    lines.length === 0 ? [] : [`${problem.toUpperCase()} ${lines.length}: ${lines[0]}`],
-  )
+  const undo = undone && `undone ${undone.written}, not undone ${undone.rejected}, in doubt ${undone.inDoubt}`
+  const problems = [verdict, undone]
+    .flatMap(one => Object.entries(one?.problems ?? {}))
+    .flatMap(([problem, lines]) =>
+      lines.length === 0 ? [] : [`${problem.toUpperCase()} ${lines.length}: ${lines[0]}`],
+    )
   const resumed = earlyEnds.length === 0 ? '' : `; resumed ${earlyEnds.length} times`
   console.log(
-    `  kills ${kills}; ${name} ${shape} ${engine} ${records} x ${runs}: ${[outcome + resumed, ...problems].join('; ')}`,
+    `  kills ${kills}; ${name} ${shape} ${engine} ${store} ${records} x ${runs}: ${[outcome + resumed, ...(undo ? [undo] : []), ...problems].join('; ')}`,
   )
 }

@@ -6,15 +6,17 @@ import { runNameOf, workflowIdOfRun } from '../../packages/client/contract/names
 import type { Running } from '../processes/processes.ts'
 import type { Draw } from './draw.ts'
 import type { Scene } from './scene.ts'
+import type { Site } from './sites.ts'
 
 export type RunLife = {
   readonly scene: Scene
+  readonly site: Site
   readonly draw: Draw
   /** Commands that may be killed. */
   readonly commands: Set<Running>
-  /** Path of the source below `file:`; only the runs of one load have it. */
-  readonly source: string
-  /** Arguments of `sflink sync run`. */
+  /** How the runs of the load are found. */
+  readonly runs: RunFinder
+  /** Arguments of the command that starts a run. */
   readonly args: readonly string[]
   /** Runs of the load that are followed already. */
   readonly taken: Set<string>
@@ -23,6 +25,35 @@ export type RunLife = {
   readonly cancelAfter?: number
   readonly signal: AbortSignal
   readonly onEarlyEnd: (reason: string) => void
+}
+
+export type RunFinder = {
+  /** The run of a command with this output; undefined while it is not known. */
+  of(output: string): Promise<string | undefined>
+  /** All runs of the load. Rejects while Temporal is away. */
+  list(): Promise<readonly string[]>
+}
+
+/** @param source URI that only the runs of one load have */
+export const runsFrom = ({ client }: Site, source: string): RunFinder => ({
+  of: async output => /^Run (\S+)$/m.exec(output)?.[1],
+  list: async () => {
+    const runs = new Set<string>()
+    for await (const { workflowId, memo } of client.workflow.list({ query: `WorkflowType = 'syncRecords'` })) {
+      const options = memo?.['options'] as { readonly source?: string } | undefined
+      if (options?.source === source) runs.add(runNameOf(workflowId).runId)
+    }
+    return [...runs]
+  },
+})
+
+/** Of several that are started, one undoes the run: the one that the run names. The others end. */
+export function undoOf(site: Site, runId: string): RunFinder {
+  const claim = async () => {
+    const text = await site.read(runId, 'undone.json')
+    return text === undefined ? undefined : (JSON.parse(text) as { readonly runId: string }).runId
+  }
+  return { of: claim, list: async () => [(await claim()) ?? []].flat() }
 }
 
 const SUCCEEDED = 0
@@ -45,7 +76,7 @@ export async function runToReport(life: RunLife): Promise<string> {
     const log = join(life.scene.folder, 'logs', `${life.name}.${number}.log`)
     const code = await execute(life, args, log, number === 1)
     const output = await readFile(log, 'utf8')
-    runId ??= takenName(life, output)
+    runId ??= await takenName(life, output)
     if (code === SUCCEEDED || code === SOME_REJECTED) return runId ?? raise(`${log} names no run`)
     runId ??= await startedRun(life)
     if (runId === undefined) continue
@@ -77,7 +108,7 @@ async function execute(
   log: string,
   first: boolean,
 ): Promise<number | undefined> {
-  const command = await life.scene.startCommand(args, log)
+  const command = await life.scene.startCommand(life.site, args, log)
   life.commands.add(command)
   const over = new AbortController()
   void takeName(life, log, over.signal)
@@ -95,15 +126,19 @@ async function execute(
 
 /** A command beside this one of the same load must not take its run for its own. */
 async function takeName(life: RunLife, log: string, ended: AbortSignal): Promise<void> {
-  while (!ended.aborted && takenName(life, await readFile(log, 'utf8').catch(() => '')) === undefined)
+  while (!ended.aborted) {
+    const output = await readFile(log, 'utf8').catch(() => '')
+    if ((await takenName(life, output).catch(() => undefined)) !== undefined) return
     await sleep(LOOK_MS)
+  }
 }
 
 async function cancelLater(life: RunLife, log: string, after: number, ended: AbortSignal): Promise<void> {
   await sleep(after)
-  const runId = nameIn(await readFile(log, 'utf8'))
+  const runId = await life.runs.of(await readFile(log, 'utf8'))
   if (ended.aborted || life.signal.aborted || runId === undefined) return
-  await life.scene.startCommand(['sync', 'cancel', runId], join(life.scene.folder, 'logs', `${life.name}.cancel.log`))
+  const cancelLog = join(life.scene.folder, 'logs', `${life.name}.cancel.log`)
+  await life.scene.startCommand(life.site, ['sync', 'cancel', runId], cancelLog)
 }
 
 /** A killed command, or one without Temporal, says nothing of its run: a person follows or resumes it. */
@@ -117,12 +152,12 @@ function nextArgs(
 }
 
 /** Takes the run that a command started before it was killed; undefined if it started none. */
-async function startedRun({ scene, source, taken, signal }: RunLife): Promise<string | undefined> {
+async function startedRun({ scene, runs, taken, signal }: RunLife): Promise<string | undefined> {
   for (;;) {
     await scene.temporal.serving()
     await sleep(LISTED_MS)
     signal.throwIfAborted()
-    const listed = await runsFrom(scene, source).catch(() => undefined)
+    const listed = await runs.list().catch(() => undefined)
     if (listed === undefined) continue
     const runId = listed.find(listedId => !taken.has(listedId))
     if (runId !== undefined) taken.add(runId)
@@ -130,23 +165,14 @@ async function startedRun({ scene, source, taken, signal }: RunLife): Promise<st
   }
 }
 
-async function runsFrom({ client }: Scene, source: string): Promise<readonly string[]> {
-  const runs = new Set<string>()
-  for await (const { workflowId, memo } of client.workflow.list({ query: `WorkflowType = 'syncRecords'` })) {
-    const options = memo?.['options'] as { readonly source?: string } | undefined
-    if (options?.source === source) runs.add(runNameOf(workflowId).runId)
-  }
-  return [...runs]
-}
-
 /** Changes while the run makes progress. Rejects while Temporal is away. */
-export async function progressOf({ client }: Scene, runId: string): Promise<string> {
+export async function progressOf({ client }: Site, runId: string): Promise<string> {
   const { status, historyLength, runId: execution } = await client.workflow.getHandle(workflowIdOfRun(runId)).describe()
   return `${execution} ${status.name} ${historyLength}`
 }
 
 /** Steps of the last execution of a run that started again after missing heartbeats. Empty while Temporal is away. */
-export async function takenOverIn({ client, temporal }: Scene, runId: string): Promise<readonly string[]> {
+export async function takenOverIn({ temporal }: Scene, { client }: Site, runId: string): Promise<readonly string[]> {
   await temporal.serving()
   const history = await client.workflow
     .getHandle(workflowIdOfRun(runId))
@@ -166,13 +192,11 @@ export async function takenOverIn({ client, temporal }: Scene, runId: string): P
 }
 
 /** The run that the command names, as one that is followed. */
-function takenName({ taken }: RunLife, output: string): string | undefined {
-  const runId = nameIn(output)
+async function takenName({ taken, runs }: RunLife, output: string): Promise<string | undefined> {
+  const runId = await runs.of(output)
   if (runId !== undefined) taken.add(runId)
   return runId
 }
-
-const nameIn = (output: string): string | undefined => /^Run (\S+)$/m.exec(output)?.[1]
 
 const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
 

@@ -2,14 +2,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
-import { stringify } from 'yaml'
+import { Connection } from '@temporalio/client'
 import { SEARCH_ATTRIBUTES } from '../../packages/client/contract/searchAttributes.ts'
 import { WORKER_HEAP_FLAGS } from '../../workers/heapFlags.ts'
 import { registerAttributes } from '../../workers/searchAttributes.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import { type ChaosOrg, startOrg } from './org.ts'
 import { type Partition, startPartition } from './partition.ts'
+import { NAMESPACES, openSites, type Site, STORES, type Store } from './sites.ts'
 import { MAPPINGS } from './source.ts'
 import { type KillableTemporal, startKillableTemporal } from './temporal.ts'
 
@@ -18,14 +18,15 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export type Scene = {
   readonly folder: string
   readonly temporal: KillableTemporal
-  readonly client: Client
+  readonly sites: Readonly<Record<Store, Site>>
   /** Of the worker with the number 1 alone. */
   readonly partition: Partition
   readonly orgs: readonly ChaosOrg[]
-  /** @param number from 1 */
+  /** @param number from 1; the workers of one site after the other */
   startWorker(number: number): Promise<Running>
   /** Starts the command `sflink`; its output goes to the log. */
-  startCommand(args: readonly string[], log: string): Promise<Running>
+  startCommand(site: Site, args: readonly string[], log: string): Promise<Running>
+  close(): Promise<void>
 }
 
 /** The steps of a worker that SIGTERM stops have this time to end. */
@@ -44,33 +45,34 @@ export async function setScene(processes: Processes, folder: string, orgNames: r
   const orgs = await Promise.all(
     orgNames.map(name => startOrg(processes, { name, program: emulator, folder, log: log(`org-${name}`) })),
   )
-  const temporal = await startKillableTemporal(processes, join(folder, 'temporal.db'))
+  const temporal = await startKillableTemporal(processes, join(folder, 'temporal.db'), Object.values(NAMESPACES))
   const connection = await Connection.connect({ address: temporal.address })
-  await registerAttributes(connection.operatorService, 'default', SEARCH_ATTRIBUTES)
+  for (const namespace of Object.values(NAMESPACES)) {
+    await registerAttributes(connection.operatorService, namespace, SEARCH_ATTRIBUTES)
+  }
   const partition = await startPartition(temporal.port)
-  const configuration = join(folder, 'sflink.yaml')
-  await writeFile(configuration, stringify(configurationOf(orgs)))
+  const { sites, close } = await openSites(folder, connection, configurationOf(orgs))
   await writeFile(join(folder, 'temporal.toml'), '[profile.default]\n')
-  const environment = (address: string) => ({
-    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], SFLINK_CONFIG: configuration },
+  const environment = (site: Site, address: string) => ({
+    ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ...site.environment },
     ...{ TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: join(folder, 'temporal.toml') },
   })
   let started = 0
   return {
-    ...{ folder, temporal, partition, orgs },
-    client: new Client({ connection }),
+    ...{ folder, temporal, partition, orgs, sites, close },
     startWorker: number => {
       started += 1
+      const site = sites[STORES[(number - 1) % STORES.length] as Store]
       return processes.start({
         ...{ name: `Worker ${number}`, folder, log: log(`worker-${number}.${started}`), ready: /Worker started/ },
         args: [...WORKER_HEAP_FLAGS, command, 'worker', '--grace', GRACE],
-        environment: environment(number === 1 ? partition.address : temporal.address),
+        environment: environment(site, number === 1 ? partition.address : temporal.address),
       })
     },
-    startCommand: (args, path) =>
+    startCommand: (site, args, path) =>
       processes.start({
         ...{ name: `sflink ${args.join(' ')}`, folder, log: path, args: [command, ...args] },
-        environment: environment(temporal.address),
+        environment: environment(site, temporal.address),
       }),
   }
 }
@@ -105,13 +107,13 @@ function configurationOf(orgs: readonly ChaosOrg[]) {
     {
       ...{ connection: orgs[0]?.name, object: 'Contact', ...mapping },
       ...{ source: { uri: 'file:data/none.csv' }, identityFields: ['marker'] },
-      resultColumns: ['row', 'id', 'created', 'errorcode'],
+      resultColumns: ['row', 'id', 'created', 'outcome', 'errorcode'],
       resend: { delay: '1s', lostAnswerWait: LOST_ANSWER_WAIT },
       chunk: { bulkRecords: 4_000, collectionsRecords: 800 },
     },
   ])
   return {
-    ...{ runStore: 'file:runs', dataDirectories: ['data'] },
+    dataDirectories: ['data'],
     connections: Object.fromEntries(connections),
     syncs: Object.fromEntries(syncs),
   }

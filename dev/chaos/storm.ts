@@ -10,6 +10,7 @@ import { type EndedLoad, loadToEnd } from './load.ts'
 import type { ChaosOptions } from './options.ts'
 import { drawLoads } from './plan.ts'
 import { ROOT, type Scene, setScene } from './scene.ts'
+import type { Verdict } from './verdict.ts'
 import { startWorkers } from './workers.ts'
 
 export type StormOptions = ChaosOptions & {
@@ -83,6 +84,7 @@ export async function raiseStorm(processes: Processes, options: StormOptions): P
   ])
   workers.over.abort()
   const ended = loads.flat()
+  await scene.close()
   const storm = {
     ...{ seed, folder, toll, loads: ended, crashes: workers.crashes, hits: hitsOf(ended), jsforce: await jsforce },
     late: await lateRecords(scene, ended),
@@ -143,11 +145,14 @@ async function lateRecords({ orgs }: Scene, loads: readonly EndedLoad[]): Promis
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
+const hasProblems = (verdict: Verdict | undefined): boolean =>
+  Object.values(verdict?.problems ?? {}).some(lines => lines.length > 0)
+
 /** Every load with something to look into. */
 function evidenceOf({ loads, crashes, late }: Pick<Storm, 'loads' | 'crashes' | 'late'>) {
   const suspicious = loads.filter(
-    ({ verdict, earlyEnds }) =>
-      verdict === undefined || earlyEnds.length > 0 || Object.values(verdict.problems).some(lines => lines.length > 0),
+    ({ verdict, undone, earlyEnds }) =>
+      verdict === undefined || earlyEnds.length > 0 || [verdict, undone].some(hasProblems),
   )
   return { crashes, late, loads: suspicious.map(load => ({ ...load, hits: [...load.hits] })) }
 }

@@ -37,6 +37,8 @@ export function linesOf(storm: Storm): readonly Line[] {
   ]
   return [
     line('loads', loads.length, jsforce.loads),
+    line('runs undone', loads.filter(({ undone }) => undone !== undefined).length),
+    line('loads with the run store on S3', loads.filter(({ plan }) => plan.store === 'S3').length),
     line('runs', sum(loads.map(({ runs }) => runs.length))),
     line('records', sum(loads.map(({ plan }) => plan.records * plan.runs)), jsforce.records),
     line('kills', killsIn(toll), jsforce.kills),
@@ -57,7 +59,8 @@ export function linesOf(storm: Storm): readonly Line[] {
   ]
 }
 
-const verdictsOf = ({ loads }: Storm): readonly Verdict[] => loads.flatMap(({ verdict }) => verdict ?? [])
+const verdictsOf = ({ loads }: Storm): readonly Verdict[] =>
+  loads.flatMap(({ verdict, undone }) => [verdict, undone].filter(one => one !== undefined))
 
 const problems = (verdicts: readonly Verdict[], problem: Problem): number =>
   sum(verdicts.map(verdict => verdict.problems[problem].length))

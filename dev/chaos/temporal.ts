@@ -15,7 +15,11 @@ export type KillableTemporal = {
 }
 
 /** Throws TemporalMissingError, ProcessEndedError. @param database path of its file */
-export async function startKillableTemporal(processes: Processes, database: string): Promise<KillableTemporal> {
+export async function startKillableTemporal(
+  processes: Processes,
+  database: string,
+  namespaces: readonly string[],
+): Promise<KillableTemporal> {
   const found = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' })
   if (found.kind === 'server') throw new Error(`The storm needs a Temporal server of its own, not ${found.address}`)
   const port = await freePort()
@@ -23,7 +27,12 @@ export async function startKillableTemporal(processes: Processes, database: stri
   const start = async (): Promise<Running> => {
     const server = await processes.start({
       ...{ name: 'The Temporal server', program: found.path },
-      args: [...serverArguments(port, undefined), '--db-filename', database],
+      args: [
+        ...serverArguments(port, undefined),
+        '--db-filename',
+        database,
+        ...namespaces.flatMap(name => ['--namespace', name]),
+      ],
     })
     await server.until(async () => (await listens(port)) && (await isServing(address)))
     return server

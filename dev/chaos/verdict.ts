@@ -1,6 +1,6 @@
 // Compares the results of a load with the records of the org. The org is the truth; nothing here uses the code of the product.
 import type { Shape } from './plan.ts'
-import type { SourceRow } from './source.ts'
+import { isDelete, isUpsert, type SourceRow } from './source.ts'
 
 /** A line of results.csv. */
 export type ResultLine = {
@@ -11,15 +11,24 @@ export type ResultLine = {
   readonly row: string
   readonly id: string
   readonly created: string
+  readonly outcome: string
   readonly errorcode: string
 }
 
 /** A record of the org. */
-export type OrgRecord = { readonly id: string; readonly marker: string; readonly value: string }
+export type OrgRecord = {
+  readonly id: string
+  readonly marker: string
+  readonly value: string
+  /** Whether someone has written it since it was created. */
+  readonly modified: boolean
+}
 
 export type Evidence = {
   readonly shape: Shape
   readonly rows: readonly SourceRow[]
+  /** Ids of the records that existed before the load, by marker. */
+  readonly ids: ReadonlyMap<string, string>
   /** Those of each run that loaded the rows. */
   readonly results: readonly (readonly ResultLine[])[]
   /** All records with a marker of the load. */
@@ -45,8 +54,8 @@ type Case = {
   readonly records: OrgRecord[]
 }
 
-export function judge({ shape, rows, results, records }: Evidence): Verdict {
-  const problems: Record<Problem, string[]> = { twice: [], lost: [], misattributed: [], decidable: [] }
+export function judge({ shape, rows, ids, results, records }: Evidence): Verdict {
+  const problems = noProblems()
   const byId = new Map(records.map(record => [record.id, record]))
   const cases = casesOf(rows)
   for (const record of records) {
@@ -58,17 +67,27 @@ export function judge({ shape, rows, results, records }: Evidence): Verdict {
   const creates = shape === 'create' || shape === 'create-unique'
   for (const one of cases.values()) {
     if (creates) judgeCreated(one, results.length, byId, problems)
+    else if (isDelete(shape)) judgeDeleted(one, ids, problems)
     else judgeWritten(one, byId, problems)
     checkErrors(one, problems)
+    // What one of two runs has written is there for the other.
+    if (results.length > 1) continue
+    if (creates || isUpsert(shape)) checkCreated(one, problems)
+    checkSame(one, problems)
   }
-  const all = results.flat()
+  return verdictOf(results.flat(), problems)
+}
+
+export const noProblems = (): Record<Problem, string[]> => ({ twice: [], lost: [], misattributed: [], decidable: [] })
+
+export function verdictOf(all: readonly ResultLine[], problems: Verdict['problems']): Verdict {
   const inDoubt = all.filter(isInDoubt).length
   const written = all.filter(isWritten).length
   return { written, rejected: all.length - written - inDoubt, inDoubt, problems }
 }
 
-const isWritten = ({ status }: ResultLine): boolean => status === 'true'
-const isInDoubt = ({ errorcode }: ResultLine): boolean => errorcode === 'IN_DOUBT'
+export const isWritten = ({ status }: ResultLine): boolean => status === 'true'
+export const isInDoubt = ({ errorcode }: ResultLine): boolean => errorcode === 'IN_DOUBT'
 
 function casesOf(rows: readonly SourceRow[]): ReadonlyMap<string, Case> {
   const cases = new Map<string, Case>()
@@ -128,7 +147,7 @@ function judgeCreated(
 
 /** Updates and upserts: all rows of a marker write the same record. */
 function judgeWritten(
-  { row: { marker, value, exists }, results, records }: Case,
+  { row: { marker, value, exists, same }, results, records }: Case,
   byId: ReadonlyMap<string, OrgRecord>,
   problems: Record<Problem, string[]>,
 ): void {
@@ -147,7 +166,49 @@ function judgeWritten(
   const doubts = results.filter(isInDoubt)
   if (claims.length > 0) return
   for (const { row } of doubts) problems.decidable.push(`row ${row} (${marker}): the org shows ${record?.value}`)
-  if (isInOrg && doubts.length === 0) problems.misattributed.push(`${marker} is written, and its row is an error`)
+  if (isInOrg && !same && doubts.length === 0)
+    problems.misattributed.push(`${marker} is written, and its row is an error`)
+}
+
+/** Deletions: all rows of a marker delete the same record. */
+function judgeDeleted(
+  { row: { marker, exists }, results, records }: Case,
+  ids: ReadonlyMap<string, string>,
+  problems: Record<Problem, string[]>,
+): void {
+  for (const { id } of records.filter(record => record.id !== ids.get(marker))) {
+    problems.twice.push(`${marker} also has ${id}`)
+  }
+  const isGone = records.length === 0
+  const claims = results.filter(isWritten)
+  for (const { id, row } of claims) {
+    if (!isGone) problems.lost.push(`row ${row} (${marker}) is true, and the org still has ${records[0]?.id}`)
+    else if (id !== ids.get(marker)) problems.misattributed.push(`row ${row} (${marker}) has ${id}`)
+  }
+  const doubts = results.filter(isInDoubt)
+  if (claims.length > 0) return
+  for (const { row } of doubts)
+    problems.decidable.push(`row ${row} (${marker}): the record is ${isGone ? 'gone' : 'there'}`)
+  if (exists && isGone && doubts.length === 0)
+    problems.misattributed.push(`${marker} is deleted, and its row is an error`)
+}
+
+/** A record counts as created exactly if it did not exist before the load. */
+function checkCreated({ row: { marker, exists }, results }: Case, problems: Record<Problem, string[]>): void {
+  for (const { row, created, outcome } of results.filter(isWritten)) {
+    if (outcome === 'unchanged' || created === String(!exists)) continue
+    problems.misattributed.push(
+      `row ${row} (${marker}) is created: ${created}, and it ${exists ? 'existed' : 'is new'}`,
+    )
+  }
+}
+
+/** Exactly the records that the org held as their rows have them are not sent. */
+function checkSame({ row: { marker, same }, results, records }: Case, problems: Record<Problem, string[]>): void {
+  if (same && records[0]?.modified) problems.twice.push(`${marker} was sent, and the org held it`)
+  for (const { row, outcome } of results.filter(isWritten)) {
+    if ((outcome === 'unchanged') !== same) problems.misattributed.push(`row ${row} (${marker}) is ${outcome}`)
+  }
 }
 
 /** An error belongs to the row: it names the row's own flaw, and only a flawed row has such an error. */

@@ -83,6 +83,12 @@ export function identifyingFields(plan: SyncPlan, operation: Operation): readonl
   }
 }
 
+/** The mapped fields by which records are found in the org. An undo also looks whether a deleted record is back, before it creates it again. */
+export function searchedFields(plan: SyncPlan, operation: Operation): readonly PlannedField[] {
+  if (operation === 'create' && plan.undone !== undefined) return plan.fields.filter(({ name }) => name === 'Id')
+  return identifyingFields(plan, operation)
+}
+
 const isFoundById = ({ keyFields = [] }: SyncPlan): boolean => keyFields[0] === 'Id'
 
 /** Operations whose records are searched for in the org before they are sent. */
@@ -93,7 +99,7 @@ export function isSearched(plan: SyncPlan, operation: Operation): boolean {
   const { compares = false, matchWhere } = plan
   switch (operation) {
     case 'create':
-      return false
+      return plan.undone !== undefined
     case 'update':
     case 'delete':
       return compares || !isFoundById(plan) || matchWhere !== undefined

@@ -92,7 +92,7 @@ async function earlierSummary(runStores: RunStores, { kind, runId }: EarlierRun)
   const removal = isReserved(runId) ? undefined : await removalOf(runStores, runId)
   if (removal !== undefined)
     throw rejected(runId, `its files were removed from ${runStores.location}, so ${LOST[kind]}`)
-  const summary = summaryOfRun(runId, await readRunDocuments(store))
+  const summary = summaryOfRun(runId, await readRunDocuments(store, { whole: true }))
   if (summary.state !== 'foreign' && !isReserved(runId)) return summary
   throw rejected(runId, `there is no such run in ${runStores.location}; list the runs: sflink runs list`)
 }

@@ -63,7 +63,7 @@ const againOf = ({ sync = 'NAME' }: BegunPlan): string => `plan again: sflink sy
 
 /** Whether a workflow has begun to apply the plan that a run is. */
 export async function hasBegunToApply(store: RunStore): Promise<boolean> {
-  const { executions } = await readRunDocuments(store)
+  const { executions } = await readRunDocuments(store, { whole: true })
   return executions.some(({ started }) => started !== undefined && (started as StartedExecution).plans !== true)
 }
 

@@ -169,7 +169,7 @@ async function keepSpec(store: RunStore, runId: string, execution: string, spec:
 /** A run that failed because of its spec resumes with the corrected one: nothing is sent before the source is staged. */
 async function mayBeReplaced(store: RunStore, execution: string): Promise<boolean> {
   if ((await store.size(STAGED_FILE)) !== undefined) return false
-  const { executions, unreadable } = await readRunDocuments(store)
+  const { executions, unreadable } = await readRunDocuments(store, { whole: true })
   return unreadable.length === 0 && executions.every(one => one.execution === execution || one.ended !== undefined)
 }
 

@@ -18,22 +18,29 @@ export type RunDocuments = {
 
 const STARTED = /^executions\/(.+)\.started\.json$/
 
-/** Never rejects because of a file: it lists the file as unreadable. */
-export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
+/**
+ * Lists a file that can't be read as unreadable.
+ * @param whole whether an error of the run store is thrown instead, because it may pass; a damaged file is always listed
+ */
+export async function readRunDocuments(store: RunStore, { whole = false } = {}): Promise<RunDocuments> {
   const unreadable: string[] = []
+  const note = (path: string, error: unknown) => {
+    if (whole && !(error instanceof SyntaxError)) throw error
+    unreadable.push(reasonOf(path, error))
+  }
   const read = async (path: string): Promise<unknown> => {
     try {
       const text = await store.readText(path)
       return text === undefined ? undefined : JSON.parse(text)
     } catch (error) {
-      unreadable.push(reasonOf(path, error))
+      note(path, error)
       return undefined
     }
   }
   const report = await read(REPORT_FILE)
   const planReport = await read(PLAN_REPORT_FILE)
   const paths = await store.list(EXECUTIONS_FOLDER).catch((error: unknown) => {
-    unreadable.push(reasonOf(EXECUTIONS_FOLDER, error))
+    note(EXECUTIONS_FOLDER, error)
     return []
   })
   const names = paths.flatMap(path => STARTED.exec(path)?.[1] ?? [])

@@ -8,12 +8,21 @@ import {
   UnreachableError,
 } from '../../salesforce/errors.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
+import { chunkFiles } from '../layout.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { CancelledWhileWaiting, Departure, RequestExpiredError } from './departure.ts'
 import { ANSWER_LOST, findLost, type SentChunk } from './lostRecords.ts'
 import { createdSince } from './recordSearch.ts'
-import { type Decision, type Intent, isAnswer, nothingWritten, type Outcome } from './requestJournal.ts'
+import {
+  type Decision,
+  earlier,
+  type Intent,
+  isAnswer,
+  nothingWritten,
+  type Outcome,
+  RequestJournal,
+} from './requestJournal.ts'
 
 export type Sending = SentChunk & {
   readonly wire: (cells: readonly string[]) => WireRecord
@@ -100,11 +109,15 @@ export class CollectionSender {
     signal.throwIfAborted()
     const at = Date.now()
     // The first intent counts.
-    await journal.note(request.name, lost ?? { at, orgTime: at + salesforce.clockOffset() })
+    await journal.note(
+      request.name,
+      lost ? { ...lost, repeated: true } : { at, orgTime: at + salesforce.clockOffset() },
+    )
     const waiting = new CancelledWhileWaiting(signal)
     try {
       const results = await this.#writeAgain(request, operation, this.#options(waiting))
-      return await journal.conclude(request.name, await this.#asFirstAnswered(request, results, operation, lost))
+      const first = earlier(lost, await this.#lostBefore(operation))
+      return await journal.conclude(request.name, await this.#asFirstAnswered(request, results, operation, first))
     } catch (error) {
       if (waiting.hasLeft && !appliedNothing(error)) throw error
       const end = endOf(request, error)
@@ -128,6 +141,18 @@ export class CollectionSender {
     const bodies = this.#bodies(request)
     if (operation === 'update') return salesforce.updateRecords(object, bodies, options)
     return salesforce.upsertRecords(object, externalIdField, bodies, options)
+  }
+
+  /** A request of an earlier attempt whose answer was lost: its repetition may have rejected a record that it had written, such as for a lock. */
+  async #lostBefore(operation: Repeatable): Promise<Intent | undefined> {
+    const { store, place } = this.#sending
+    let first: Intent | undefined
+    if (operation === 'update') return first
+    for (let attempt = 1; attempt < place.attempt; attempt += 1) {
+      const journal = await RequestJournal.open(store, chunkFiles(place.chunk, attempt).journal)
+      first = earlier(first, await journal.firstRepeated())
+    }
+    return first
   }
 
   /**

@@ -12,6 +12,8 @@ export type Intent = {
   readonly orgTime: number
   /** Epoch milliseconds by the org's clock when the sender gave the request up without an answer: none of its bytes leaves later. */
   readonly over?: number
+  /** Whether the answer was lost and the request is repeated. */
+  readonly repeated?: boolean
 }
 
 /** What was decided about a request without a whole answer; record numbers count from 0 within the chunk. */
@@ -26,6 +28,11 @@ export type Decision = {
 
 /** How a request ended: the answer of Salesforce, or a decision. */
 export type Outcome = readonly SaveResult[] | Decision
+
+export function earlier(one: Intent | undefined, other: Intent | undefined): Intent | undefined {
+  if (one === undefined || other === undefined) return one ?? other
+  return one.orgTime <= other.orgTime ? one : other
+}
 
 export const isAnswer = (outcome: Outcome): outcome is readonly SaveResult[] => Array.isArray(outcome)
 
@@ -84,6 +91,15 @@ export class RequestJournal {
   /** The intent of a request that may have been sent. */
   intent(request: string): Promise<Intent | undefined> {
     return this.#read(`${request}${JOURNAL.intent}`)
+  }
+
+  /** The first intent of the chunk whose request was repeated; undefined when none was. */
+  async firstRepeated(): Promise<Intent | undefined> {
+    const names = [...this.#files].map(path => path.slice(this.#folder.length + 1))
+    const intents = await Promise.all(
+      names.filter(name => name.endsWith(JOURNAL.intent)).map(name => this.#read<Intent>(name)),
+    )
+    return intents.filter(intent => intent?.repeated === true).reduce(earlier, undefined)
   }
 
   /** Throws RequestTakenError when another attempt was first, and RunFileMissingError when the run store no longer has the run. */

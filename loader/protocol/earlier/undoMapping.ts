@@ -24,7 +24,7 @@ export function undoMapping(plan: SyncPlan, header: readonly string[], mapping: 
     mapRow: row => {
       const operation = row[operationAt] as Operation
       const cells = (places.get(operation) ?? []).map(place => row[place] ?? '')
-      const keys = operation === 'create' ? [] : [row[idAt] ?? '']
+      const keys = [row[idAt] ?? '']
       return { rejected: false, operation, cells, keys, keyFields: [plan.idField.name], repeatKey: '' }
     },
   }

@@ -77,11 +77,14 @@ class WayBack {
   readonly #earlier: SyncPlan
   readonly #fields = new Map<Operation, OperationFields>()
   readonly #restorable: readonly string[]
+  /** The fields that a record gets that is created again. */
+  readonly #created: readonly string[]
   readonly #written: readonly string[]
 
   constructor(earlier: SyncPlan, undo: SyncPlan) {
     this.#earlier = earlier
     this.#restorable = undo.fields.flatMap(({ name }) => (name === undo.idField.name ? [] : [name]))
+    this.#created = wireColumns(undo, 'create').map(({ name }) => name)
     this.#written = (undo.undone ?? []).map(({ name }) => name)
     this.header = [
       ...[UNDO_ROW, UNDO_OPERATION, UNDO_ID],
@@ -178,6 +181,13 @@ class WayBack {
     const restored = new Map(
       this.#restorable.flatMap(name => (before.get(name) ? [[name, before.get(name) ?? '']] : [])),
     )
+    if (!this.#created.some(name => restored.has(name))) {
+      return {
+        operation: 'create',
+        problem:
+          'The run kept no value of this record, because its sync maps no field that the record had, so it cannot be created again; restore it from the recycle bin of the org',
+      }
+    }
     return { operation: 'create', restored, written: new Map() }
   }
 }

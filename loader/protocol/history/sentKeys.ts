@@ -1,7 +1,7 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { CellReader } from '../../csv/cellReader.ts'
 import { leadingNumber } from '../../csv/recordBytes.ts'
-import { identifyingFields, isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import { visitRecords } from '../match/chunkRecords.ts'
@@ -40,7 +40,7 @@ export async function visitSentKeys(
 /** The columns of the keys in the chunks of an operation, without those that the results have. */
 function keyColumns(plan: SyncPlan, operation: Operation): readonly number[] {
   const names = wireColumns(plan, operation).map(({ name }) => name)
-  return identifyingFields(plan, operation).flatMap(({ mapping, wireName }, index) => {
+  return searchedFields(plan, operation).flatMap(({ mapping, wireName }, index) => {
     if ('column' in mapping && plan.identityFields.includes(mapping.column)) return []
     const at = isSearched(plan, operation) ? index : names.indexOf(wireName)
     return at < 0 ? [] : [at]

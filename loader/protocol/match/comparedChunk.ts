@@ -146,6 +146,8 @@ class ChunkComparison {
     const found = this.#held.matches.count(row)
     const { operation } = this.#chunk
     if (found > 1) return 'ambiguous'
+    // A record that was deleted, and that someone has restored since, would be there twice.
+    if (operation === 'create') return found === 0 ? 'create' : 'unchanged'
     if (found === 0 && this.#conflicts !== undefined) return this.#verdictOfGone(operation)
     if (found === 0) return operation === 'upsert' ? 'create' : 'rejected'
     const { records } = this.#held
@@ -241,15 +243,15 @@ class ChunkComparison {
     const keys = this.#held.fields.length
     const [key, id] = this.#stagedCells.slice(keys - 1, keys + 1) as [CellReader, CellReader]
     const pack = this.#comparing.packs.packFor(this.#chunk, end - key.next)
-    if (this.#conflicts !== undefined) {
-      // The values that the earlier run wrote follow those that are sent.
-      pack.csv.addId(this.#held.matches, row)
-      pack.csv.add(bytes, id.next - 1, (this.#stagedCells[keys - 1 + this.#sentCells] as CellReader).next - 1)
-      pack.csv.addText('\n')
-    } else if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)
+    const { operation } = this.#chunk
+    const hasId = operation === 'update' || operation === 'delete'
+    if (hasId) pack.csv.addId(this.#held.matches, row)
+    const from = hasId ? id.next - 1 : key.next
+    if (this.#conflicts === undefined) pack.csv.add(bytes, from, end)
     else {
-      pack.csv.addId(this.#held.matches, row)
-      pack.csv.add(bytes, id.next - 1, end)
+      // The values that the earlier run wrote follow those that are sent.
+      pack.csv.add(bytes, from, (this.#stagedCells[keys - 1 + this.#sentCells] as CellReader).next - 1)
+      pack.csv.addText('\n')
     }
     pack.rows.add(this.#source.bytes, this.#source.start, this.#source.end)
     pack.records += 1

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
-import { identifyingFields, type SyncPlan, searchedOperations } from '../../plan/syncPlan.ts'
+import { type SyncPlan, searchedFields, searchedOperations } from '../../plan/syncPlan.ts'
 import type { KeyField } from '../../salesforce/keyForms.ts'
 
 export type Search = {
@@ -16,7 +16,7 @@ export type Search = {
 export function searchesOf(plan: SyncPlan): readonly Search[] {
   const searches = new Map<string, Search>()
   for (const operation of searchedOperations(plan)) {
-    const keys = identifyingFields(plan, operation).map(({ target }) => target)
+    const keys = searchedFields(plan, operation).map(({ target }) => target)
     if (keys.length === 0) continue
     // Salesforce itself finds the record of an upsert.
     const where = operation === 'upsert' ? undefined : plan.matchWhere

@@ -8,7 +8,7 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { type RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
-import { identifyingFields, isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
@@ -271,7 +271,7 @@ export class Staging {
     if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
     const keyed = this.#isKeyed(operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
-    const keys = keyed ? identifyingFields(this.#plan, operation).map(() => KEY_COLUMN) : []
+    const keys = keyed ? searchedFields(this.#plan, operation).map(() => KEY_COLUMN) : []
     const csv = [...keys, ...columns]
     const part = { chunk: this.#lastChunk, operation, attempt: 1, keyed }
     return new ChunkWriter(this.#store, part, { csv, rows: this.#rowsHeader }, this.#limit)

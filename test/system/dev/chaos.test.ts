@@ -6,7 +6,7 @@ import { raiseStorm } from '../../../dev/chaos/storm.ts'
 import { failuresOf, markdownOf, stepsTakenOver } from '../../../dev/chaos/table.ts'
 import { Processes } from '../../../dev/processes/processes.ts'
 
-/** With this seed all workers are killed at once, twice, and Temporal in between. */
+/** With this seed all workers are killed at once, twice, and Temporal in between; of the first loads one is on S3 and is undone. */
 const SEED = 3_693
 const KILLS = 12
 
@@ -15,7 +15,7 @@ afterAll(() => processes.end())
 
 test('a storm of kills and faults writes no record twice, loses none, and reports none for another row', async () => {
   const storm = await raiseStorm(processes, {
-    ...{ seed: SEED, kills: KILLS, records: 2_000, orgs: 3, workers: 3 },
+    ...{ seed: SEED, kills: KILLS, records: 1_000, orgs: 3, workers: 3 },
     ...{ longestPause: 800, hungAfter: 120_000, limited: false },
   })
   const evidence = `${storm.folder}/problems.json`
@@ -33,6 +33,8 @@ test('a storm of kills and faults writes no record twice, loses none, and report
     expect([runs.length, written + rejected + inDoubt]).toEqual([plan.runs, plan.runs * plan.records])
   }
   expect(storm.loads.some(({ verdict }) => (verdict?.written ?? 0) > 0)).toBe(true)
+  expect(new Set(storm.loads.map(({ plan }) => plan.store))).toEqual(new Set(['disk', 'S3']))
+  expect(storm.loads.some(({ undone }) => (undone?.written ?? 0) > 0)).toBe(true)
   expect(storm.jsforce.verdicts.length).toBeGreaterThan(0)
   expect(markdownOf(storm, { command: 'npm run chaos', machine: '' })).toContain('| twice | 0 |')
   await rm(storm.folder, { recursive: true, force: true })

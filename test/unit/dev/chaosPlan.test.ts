@@ -25,6 +25,11 @@ test('all operations, engines, faults and ways of interfering occur, with valid 
   for (const { rule } of faults) expect(parseRule(JSON.parse(JSON.stringify(rule)))).toEqual(rule)
   expect(new Set(all.map(({ interference }) => interference))).toEqual(new Set(['abort', 'delete', undefined]))
   expect(new Set(all.map(({ runs }) => runs))).toEqual(new Set([1, 2]))
+  expect(new Set(all.map(({ store }) => store))).toEqual(new Set(['disk', 'S3']))
+  const undone = all.filter(({ undo }) => undo !== undefined)
+  expect(new Set(undone.map(({ shape, engine }) => `${shape} ${engine}`)).size).toBe(pairs.size)
+  // Two runs of one file overwrite each other's records.
+  expect(undone.every(({ runs }) => runs === 1)).toBe(true)
   expect(all.some(({ cancelAfter }) => cancelAfter !== undefined)).toBe(true)
   expect(all.every(({ faults }) => !faults.some(({ rule }) => rule.fault.type === 'limitReached'))).toBe(true)
 })

@@ -1,27 +1,41 @@
 // The counter of the storm finds what it counts: a clean load is changed in one place at a time.
-import { expect, test } from 'vitest'
-import type { Shape } from '../../../dev/chaos/plan.ts'
-import { rowsOf } from '../../../dev/chaos/source.ts'
+import { describe, expect, test } from 'vitest'
+import { SHAPES, type Shape } from '../../../dev/chaos/plan.ts'
+import { isDelete, rowsOf } from '../../../dev/chaos/source.ts'
+import { judgeUndo, type UndoEvidence } from '../../../dev/chaos/undoVerdict.ts'
 import { type Evidence, judge, type OrgRecord, PROBLEMS, type ResultLine } from '../../../dev/chaos/verdict.ts'
 
 const RECORDS = 60
-const plan = (shape: Shape) =>
-  ({ name: 'o1-1', shape, engine: 'bulk', records: RECORDS, runs: 1, faults: [], limited: false }) as const
+const plan = (shape: Shape) => ({ name: 'o1-1', shape, records: RECORDS })
 
 /** A load in which each row has the outcome that it should have. Rows 8, 12 and 58 of it are flawed or equal, by the shape. */
 function rightLoad(shape: Shape): Evidence {
   const rows = rowsOf(plan(shape))
   const records: OrgRecord[] = []
-  const lines = rows.map(({ marker, value, flaw, exists }, index): ResultLine => {
+  const ids = new Map<string, string>()
+  const lines = rows.map(({ marker, value, flaw, exists, same }, index): ResultLine => {
     const id = `003-${index + 1}`
     const isRight = flaw === undefined
-    if (isRight || exists) records.push({ id, marker, value: isRight ? value : 'before' })
+    if (exists) ids.set(marker, id)
+    const isThere = isDelete(shape) ? exists && !isRight : isRight || exists
+    if (isThere) records.push({ id, marker, value: isRight ? value : 'before', modified: exists && isRight && !same })
     return {
       ...{ status: isRight ? 'true' : 'error', marker, row: String(index + 1), id: isRight ? id : '' },
-      ...{ errormessage: isRight ? '' : `Foreign key external ID: ${flaw} not found`, created: '', errorcode: '' },
+      ...{ errormessage: isRight ? '' : `Foreign key external ID: ${flaw} not found`, errorcode: '' },
+      ...{ created: String(!exists), outcome: outcomeOf({ isRight, exists, same }, shape) },
     }
   })
-  return { shape, rows, results: [lines], records }
+  return { shape, rows, ids, results: [lines], records }
+}
+
+function outcomeOf(
+  { isRight, exists, same }: { readonly isRight: boolean; readonly exists: boolean; readonly same: boolean },
+  shape: Shape,
+): string {
+  if (!isRight) return 'failed'
+  if (same) return 'unchanged'
+  if (isDelete(shape)) return 'deleted'
+  return exists ? 'updated' : 'created'
 }
 
 const counts = (evidence: Evidence) => {
@@ -45,15 +59,12 @@ const withoutRecord = (evidence: Evidence, row: number): Evidence => ({
 
 const inDoubt = { status: 'error', errorcode: 'IN_DOUBT', id: '', errormessage: 'The answer of Salesforce was lost' }
 
-test.each(['create', 'create-unique', 'update-key', 'update-id', 'upsert'] as const)(
-  'a right load (%s) has no problem',
-  shape => {
-    const evidence = rightLoad(shape)
-    expect(counts(evidence)).toEqual({})
-    const { written, rejected, inDoubt } = judge(evidence)
-    expect([written + rejected, rejected > 0, inDoubt]).toEqual([RECORDS, true, 0])
-  },
-)
+test.each(SHAPES)('a right load (%s) has no problem', shape => {
+  const evidence = rightLoad(shape)
+  expect(counts(evidence)).toEqual({})
+  const { written, rejected, inDoubt } = judge(evidence)
+  expect([written + rejected, rejected > 0, inDoubt]).toEqual([RECORDS, shape !== 'delete-id', 0])
+})
 
 test.each(['create', 'upsert'] as const)('a planted duplicate is found (%s)', shape => {
   const right = rightLoad(shape)
@@ -63,7 +74,7 @@ test.each(['create', 'upsert'] as const)('a planted duplicate is found (%s)', sh
 
 test('a record with a marker that no row has is found', () => {
   const right = rightLoad('create')
-  const stray = { id: '003-stray', marker: 'o1-1-999999', value: '' }
+  const stray = { id: '003-stray', marker: 'o1-1-999999', value: '', modified: false }
   expect(counts({ ...right, records: [...right.records, stray] })).toEqual({ twice: 1 })
 })
 
@@ -148,4 +159,83 @@ test('two runs of the same file own two records of each created row, and one of 
   expect(
     counts({ ...shared, results: [shared.results[0] ?? [], shared.results[0] ?? []] }).misattributed,
   ).toBeGreaterThan(0)
+})
+
+test.each(['delete-key', 'delete-id'] as const)('what is wrong with a deletion is found (%s)', shape => {
+  const right = rightLoad(shape)
+  const there = { id: '003-3', marker: right.rows[2]?.marker ?? '', value: 'before', modified: false }
+  expect(counts({ ...right, records: [...right.records, there] })).toEqual({ lost: 1 })
+  expect(counts({ ...right, records: [...right.records, { ...there, id: '003-copy' }] })).toEqual({ twice: 1, lost: 1 })
+  expect(counts(withLine(right, 3, { id: '003-4' }))).toEqual({ misattributed: 1 })
+  const error = { status: 'error', errormessage: 'ENTITY_IS_DELETED', id: '' }
+  expect(counts(withLine(right, 3, error))).toEqual({ misattributed: 1 })
+  expect(counts(withLine(right, 3, inDoubt))).toEqual({ decidable: 1 })
+})
+
+test.each(['create', 'upsert', 'changed-upsert'] as const)('a wrong `created` is found (%s)', shape => {
+  const right = rightLoad(shape)
+  const { exists } = right.rows[4] ?? {}
+  expect(counts(withLine(right, 5, { created: String(exists) }))).toEqual({ misattributed: 1 })
+})
+
+test.each(['changed-key', 'changed-upsert'] as const)('a record that was sent unchanged is found (%s)', shape => {
+  const right = rightLoad(shape)
+  expect(right.rows[0]?.same).toBe(true)
+  const records = right.records.map(record => (record.id === '003-1' ? { ...record, modified: true } : record))
+  expect(counts({ ...right, records })).toEqual({ twice: 1 })
+  expect(counts(withLine(right, 1, { outcome: 'updated' }))).toEqual({ misattributed: 1 })
+  expect(counts(withLine(right, 3, { outcome: 'unchanged' }))).toEqual({ misattributed: 1 })
+})
+
+/** An undo of a right load that has taken back all of it. */
+function rightUndo(shape: Shape): UndoEvidence {
+  const { rows, ids, results, records } = rightLoad(shape)
+  const [written = []] = results
+  const lines = written.filter(({ status, outcome }) => status === 'true' && outcome !== 'unchanged')
+  const before = rows
+    .filter(({ exists }) => exists)
+    .map(({ marker }) => ({ id: ids.get(marker) ?? '', marker, value: 'before', modified: true }))
+  return { rows, written, loaded: records, lines, records: before }
+}
+
+const undoCounts = (evidence: UndoEvidence) => {
+  const { problems } = judgeUndo(evidence)
+  return Object.fromEntries(
+    PROBLEMS.flatMap(name => (problems[name].length === 0 ? [] : [[name, problems[name].length]])),
+  )
+}
+
+describe.each(SHAPES)('the undo of a load (%s)', shape => {
+  const right = rightUndo(shape)
+  const [first, ...others] = right.lines as [ResultLine, ...ResultLine[]]
+  const error = { ...first, status: 'error', id: '', outcome: 'failed', errorcode: 'UNABLE_TO_LOCK_ROW' }
+
+  test('has no problem when the org is as before', () => {
+    expect(undoCounts(right)).toEqual({})
+  })
+
+  test('is wrong with a result too few', () => {
+    expect(undoCounts({ ...right, lines: others }).lost).toBeGreaterThan(0)
+  })
+
+  test('is wrong when it reports an error for what it has taken back, and true for what it has not', () => {
+    expect(undoCounts({ ...right, lines: [error, ...others] })).not.toEqual({})
+    const left = right.loaded.filter(({ marker }) => marker === first.marker)
+    const records = [...right.records.filter(({ marker }) => marker !== first.marker), ...left]
+    expect(undoCounts({ ...right, records })).not.toEqual({})
+    const copies = right.lines.filter(({ marker }) => marker === first.marker).length
+    if (copies === 1) expect(undoCounts({ ...right, records, lines: [error, ...others] })).toEqual({})
+  })
+
+  test('is wrong with a conflict, a doubt, or an Id of no record', () => {
+    const conflict = { ...error, errorcode: 'UNDO_CONFLICT', errormessage: 'Title is changed' }
+    expect(undoCounts({ ...right, lines: [conflict, ...others] }).misattributed).toBe(1)
+    expect(undoCounts({ ...right, lines: [{ ...first, ...inDoubt }, ...others] }).decidable).toBe(1)
+    expect(undoCounts({ ...right, lines: [{ ...first, id: '003-none' }, ...others] })).toEqual({ misattributed: 1 })
+  })
+
+  test('is wrong with a record too many', () => {
+    const copy = { id: '003-copy', marker: first.marker, value: 'before', modified: false }
+    expect(undoCounts({ ...right, records: [...right.records, copy] })).toEqual({ twice: 1 })
+  })
 })

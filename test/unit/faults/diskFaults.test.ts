@@ -22,7 +22,7 @@ afterEach(() => {
 
 /** A planned load whose run store is on the disk. */
 async function loadOnDisk(engine: Engine) {
-  const world = worldOf(engine, 'create')
+  const world = await worldOf(engine, 'create')
   const root = await mkdtemp(join(temporary, 'runs-'))
   const store = openFileRunStore(root, world.runId)
   await store.write(PLAN_FILE, world.files.get(PLAN_FILE) ?? '')

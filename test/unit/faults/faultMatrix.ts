@@ -87,12 +87,16 @@ const EARLY: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk']
 
 /** Comparing loads, each by one engine: what is sent is then sent like any other chunk. */
 const COMPARED: Readonly<Partial<Record<Operation, Engine>>> = {
+  undo: 'bulk',
   'changed by key': 'bulk',
   'changed upsert': 'collections',
 }
 
 /** The steps that differ when records are compared. */
 const COMPARING: readonly StepName[] = ['matchRecords', 'aggregateResults']
+
+/** The steps that differ in an undo: it reads the files of another run. */
+const UNDOING: readonly StepName[] = ['prepareRun', 'planSync', 'stageSource', 'matchRecords']
 
 /** Whether the step makes requests to the org. */
 const usesOrg = ({ step, operation }: Crossing): boolean =>
@@ -142,7 +146,8 @@ export const RULES: readonly Rule[] = [
     reason: 'records are compared alike for both engines, and what differs is sent like any other record',
     excludes: ({ engine, step, operation }) => {
       const only = COMPARED[operation]
-      return only !== undefined && (only !== engine || !COMPARING.includes(step))
+      const steps = operation === 'undo' ? UNDOING : COMPARING
+      return only !== undefined && (only !== engine || !steps.includes(step))
     },
     couldStrike: true,
   },
@@ -161,6 +166,11 @@ export const RULES: readonly Rule[] = [
   {
     reason: 'the step writes nothing into the run store',
     excludes: ({ fault: { kind, strikes }, step }) => kind === 'store' && !strikes(READING) && step === 'awaitJob',
+  },
+  {
+    reason: 'the source of an undo is the run store',
+    excludes: ({ fault: { kind }, operation }) => kind === 'source' && operation === 'undo',
+    couldStrike: true,
   },
   {
     reason: 'the source has not been read to its end before it is staged',

@@ -1,6 +1,11 @@
 // The steps of a load, as the matrix crosses them with faults, and the loads.
+import { PLAN_FILE, SPEC_FILE } from '../../../loader/protocol/layout.ts'
+import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import { newLoad } from '../../../loader/runs/earlierLoad.ts'
+import { planSync } from '../../../loader/runs/prepareRun.ts'
 import { FILES, PREPARE } from '../../../workflows/policies.ts'
-import { newWorld, type Records, type World } from '../protocol/memoryLoad.ts'
+import { dependenciesOf, load, newWorld, type Records, stepOf, type World } from '../protocol/memoryLoad.ts'
+import type { Files } from '../protocol/memoryRunStore.ts'
 
 type StepFacts = {
   /** What an error of the step means: nothing is sent before `sending`. */
@@ -12,7 +17,7 @@ type StepFacts = {
   readonly only?: readonly Operation[]
 }
 
-const SEARCHED: readonly Operation[] = ['update by key', 'delete by key', 'changed by key', 'changed upsert']
+const SEARCHED: readonly Operation[] = ['update by key', 'delete by key', 'changed by key', 'changed upsert', 'undo']
 
 const UNLIMITED = Number.POSITIVE_INFINITY
 
@@ -46,6 +51,7 @@ export const OPERATIONS = [
   'create, uploaded early',
   'changed by key',
   'changed upsert',
+  'undo',
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
 
@@ -88,7 +94,7 @@ const SPECS = {
 } as const
 
 /** Whether the org has the record before the load. */
-const EXISTS: Readonly<Record<Operation, (index: number) => boolean>> = {
+const EXISTS: Readonly<Record<keyof typeof SPECS, (index: number) => boolean>> = {
   create: () => false,
   'update by Id': () => true,
   'update by key': () => true,
@@ -109,7 +115,8 @@ const rowsOf = (operation: Operation): Records =>
     return { last, title: `T${index}`, ext: `K${index}`, id }
   })
 
-export function worldOf(engine: Engine, operation: Operation): World {
+export async function worldOf(engine: Engine, operation: Operation): Promise<World> {
+  if (operation === 'undo') return undoOf(engine)
   const records = chunkOf(operation)
   const world = newWorld(rowsOf(operation), {
     ...SPECS[operation],
@@ -124,5 +131,35 @@ export function worldOf(engine: Engine, operation: Operation): World {
     const before = { LastName: last, FirstName, Ext_Id__c: `K${index}` }
     if (EXISTS[operation](index)) world.org.add(before, 'someone else', 3_600_000)
   }
+  return world
+}
+
+export const UNDO_ID = 'undo'
+
+/** What the run that is undone does. The records Ben and Locked exist before it. */
+const UNDONE: Records = [
+  { last: 'Ada', op: 'create' },
+  { last: 'Ben', op: 'delete' },
+  { last: 'Locked', op: 'update' },
+].map((row, index) => ({ ...row, title: `T${index}`, ext: `K${index}` }))
+
+/** The undo of a run that has created, overwritten and deleted a record. */
+async function undoOf(engine: Engine): Promise<World> {
+  const { operation: _, ...keyed } = UPDATE_BY_KEY
+  const parts = { ...keyed, operation: { column: 'op' }, undo: true, resend: { lostAnswerWait: 60_000 } }
+  const earlier = newWorld(UNDONE, { ...parts, engine, resultColumns: ['id', 'created', 'outcome', 'errorcode'] })
+  const { spec: loaded } = JSON.parse(earlier.files.get(PLAN_FILE) ?? '') as PlannedRun
+  earlier.files.set(SPEC_FILE, JSON.stringify(loaded))
+  for (const { last = '', ext = '', op } of UNDONE) {
+    const before = { LastName: last, FirstName: 'Before', Ext_Id__c: ext }
+    if (op !== 'create') earlier.org.add(before, 'someone else', 3_600_000)
+  }
+  await load(earlier)
+  const { spec } = await newLoad(dependenciesOf(earlier).runStores, { kind: 'undo', runId: earlier.runId })
+  const files: Files = new Map([[SPEC_FILE, JSON.stringify(spec)]])
+  earlier.runs.set(UNDO_ID, files)
+  const world = { ...earlier, runId: UNDO_ID, files }
+  await planSync(dependenciesOf(world), { runId: UNDO_ID }, stepOf())
+  world.org.polls = 1
   return world
 }

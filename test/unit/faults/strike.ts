@@ -5,6 +5,7 @@ import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateRe
 import { SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import { planSync, prepareRun } from '../../../loader/runs/prepareRun.ts'
 import { rejected } from '../../../loader/sources/errors.ts'
+import { earlierRunOf } from '../../../loader/spec/earlierRun.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { dependenciesOf, loadThrough, passTime, type RunStep, stepOf, type World } from '../protocol/memoryLoad.ts'
@@ -54,8 +55,8 @@ export type Ended = {
   readonly effects: ReadonlyMap<string, readonly Effect[]>
 }
 
-export async function loadStruck(newWorld: () => World, striking: Striking): Promise<Ended> {
-  const world = newWorld()
+export async function loadStruck(newWorld: () => Promise<World>, striking: Striking): Promise<Ended> {
+  const world = await newWorld()
   const load = new StruckLoad(world, striking)
   try {
     return await load.run()
@@ -149,7 +150,9 @@ class StruckLoad {
 
   async #load(execution: string, run: RunStep): Promise<void> {
     const { runId } = this.#world
-    const input = { runId, execution, workflowId: 'workflow', at: 0, spec: this.#spec }
+    const undone = earlierRunOf(this.#spec.source)?.runId
+    const what = undone === undefined ? { spec: this.#spec } : { undoOf: undone }
+    const input = { runId, execution, workflowId: 'workflow', at: 0, ...what }
     await run('prepareRun', dependencies => prepareRun(dependencies, input))
     await run('planSync', (dependencies, step) => planSync(dependencies, { runId }, step))
     await loadThrough(this.#world, run)
@@ -220,12 +223,14 @@ class StruckLoad {
   #dependencies(meet: Meet) {
     const dependencies = dependenciesOf(this.#world)
     const connection = interceptedConnection(dependencies.connection(), meet)
+    const { runId } = this.#world
     const store = interceptedStore(dependencies.runStore(), meet)
+    const open = (id: string) => (id === runId ? store : interceptedStore(dependencies.runStores.open(id), meet))
     return {
       ...dependencies,
       connection: () => connection,
       runStore: () => store,
-      runStores: { ...dependencies.runStores, open: () => store },
+      runStores: { ...dependencies.runStores, open },
       openSource: this.#openSource,
     }
   }

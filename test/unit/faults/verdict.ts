@@ -2,6 +2,7 @@
 import Papa from 'papaparse'
 import { SOURCE_FILE } from '../../../loader/protocol/layout.ts'
 import { linesOf, type Records, type World } from '../protocol/memoryLoad.ts'
+import { UNDO_ID } from './steps.ts'
 
 export type Checked = {
   /** Every record written twice, or whose result is not that of the org. */
@@ -15,6 +16,7 @@ export type Checked = {
 const isInvalid = (last: string): boolean => last.startsWith('Invalid')
 
 export function check(world: World): Checked {
+  if (world.runId === UNDO_ID) return checkUndo(world)
   const rows: Records = Papa.parse<Record<string, string>>(world.files.get(SOURCE_FILE) ?? '', {
     header: true,
     skipEmptyLines: true,
@@ -49,5 +51,37 @@ export function check(world: World): Checked {
       if (!isInvalid(last)) unloaded += 1
     }
   }
+  return { problems, inDoubt, unloaded }
+}
+
+/** What the org has of each record, before the run that is undone and after it: the first name, or undefined. */
+const UNDONE = {
+  Ada: { before: undefined, after: 'T0' },
+  Ben: { before: 'Before', after: undefined },
+  Locked: { before: 'Before', after: 'T2' },
+} as const
+
+function checkUndo(world: World): Checked {
+  const lines = linesOf(world, 'results.csv')
+  const problems: string[] = []
+  let inDoubt = 0
+  let unloaded = 0
+  for (const [index, [last, { before, after }]] of Object.entries(UNDONE).entries()) {
+    const line = lines[index]
+    if (line?.['last'] !== last) problems.push(`result ${index + 1} is of ${line?.['last']}, not of ${last}`)
+    const records = world.org.records.filter(record => record['LastName'] === last)
+    const isUndone = line?.['status'] === 'true'
+    const isInDoubt = line?.['errorcode'] === 'IN_DOUBT'
+    if (isInDoubt) inDoubt += 1
+    else if (!isUndone) unloaded += 1
+    if (records.length > 1) problems.push(`the org has ${last} ${records.length} times`)
+    const expected = isUndone ? before : after
+    const found = records[0]?.['FirstName']
+    if (!isInDoubt && found !== expected) problems.push(`${last} is ${line?.['outcome']}, and the org has ${found}`)
+    if (isUndone && found !== undefined && records[0]?.['Id'] !== line['id']) {
+      problems.push(`${last} is reported as ${line['id']}, and the org has it as ${records[0]?.['Id']}`)
+    }
+  }
+  if (lines.length !== 3) problems.push(`the undo has ${lines.length} results`)
   return { problems, inDoubt, unloaded }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterEach, expect, test, vi } from 'vitest'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import type { SpecParts } from '../../rig/describes.ts'
-import { BY_QUERY_JOB, linesOf, load, newWorld, type Records, type World } from './memoryLoad.ts'
+import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type Records, type World } from './memoryLoad.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -98,6 +98,17 @@ test('records are deleted by all key fields together', async () => {
   expect(world.org.recycleBin.map(({ LastName, Email }) => [LastName, Email])).toEqual(
     HELD.filter((_, at) => at % 2 === 0).slice(0, 2),
   )
+})
+
+test('a plan shows the records of key lists, and is applied to those that still have all values', async () => {
+  const world = asPlan(newRun(ROWS.slice(0, 3), HELD, { send: 'changed' }))
+  expect(await plan(world)).toMatchObject({ verdicts: { update: 3, rejected: 0 } })
+  expect(
+    linesOf(world, 'plan.csv').map(line => [line['changed'], line['old.FirstName'], line['new.FirstName']]),
+  ).toEqual(Array.from({ length: 3 }, () => ['FirstName', 'Old', 'New']))
+  Object.assign(world.org.records[2] ?? {}, { LastName: 'Someone' })
+  expect(await load(world)).toMatchObject({ tally: { updated: 2, failed: 1 } })
+  expect(linesOf(world, 'results.csv').map(({ errorcode }) => errorcode)).toEqual(['', 'PLAN_STALE', ''])
 })
 
 test('rows with any values get the records that a Map of both values gives', async () => {

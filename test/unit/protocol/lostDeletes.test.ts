@@ -1,7 +1,17 @@
 // Deletions: an answer that is lost, records that others delete, and records that stay.
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { SpecParts } from '../../rig/describes.ts'
-import { LOSSES, linesOf, load, newWorld, type Records, type World } from './memoryLoad.ts'
+import {
+  dependenciesOf,
+  LOSSES,
+  linesOf,
+  load,
+  loadThrough,
+  newWorld,
+  type Records,
+  retried,
+  type World,
+} from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -114,4 +124,25 @@ test('a hard delete goes through a bulk job of its own operation, however few it
   expect(await load(world)).toMatchObject({ engine: 'bulk', tally: { deleted: 3 } })
   expect(world.org.jobs.map(({ operation }) => operation)).toEqual(['hardDelete'])
   expect([left(world), world.org.recycleBin]).toEqual([['Stays'], []])
+})
+
+test('a record that a lost request has deleted and its repetition finds locked is deleted', async () => {
+  const world = worldOf()
+  world.org.script.deleteRecords = ['lostAfter']
+  const locked = { success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: 'locked' }] }
+  let requests = 0
+  await loadThrough(world, (_, work) =>
+    retried(step => {
+      const dependencies = dependenciesOf(world)
+      const connection = dependencies.connection()
+      const deleteRecords: typeof connection.deleteRecords = async (...given) => {
+        requests += 1
+        const results = await connection.deleteRecords(...given)
+        return requests === 2 ? results.map((result, index) => (index === 1 ? locked : result)) : results
+      }
+      return work({ ...dependencies, connection: () => ({ ...connection, deleteRecords }) }, step)
+    }),
+  )
+  expect(requests).toBe(3)
+  expect(results(world)).toEqual(NAMES.map((_, index) => `${idOf(index)},true,`))
 })

@@ -232,3 +232,24 @@ test('an upsert whose answer was lost does not report records as created that ex
   world.org.script.upsertRecords = ['lostAfter']
   expect(await load(world)).toMatchObject({ tally: { created: 1, updated: 1 } })
 })
+
+test('an upsert whose answer was lost reports a record as created that its repetition finds locked', async () => {
+  const fields = { LastName: 'last', Ext_Id__c: 'ext' }
+  const world = newWorld(people('Ada', 'Locked'), { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
+  world.org.script.upsertRecords = ['lostAfter']
+  let writes = 0
+  world.org.onWrite = async () => {
+    writes += 1
+    if (writes === 2) world.org.locks = 1
+  }
+  expect(await load(world)).toMatchObject({ tally: { created: 2, updated: 0 } })
+  expect(writes).toBe(3)
+})
+
+test('an upsert that finds a record locked does not report it as created, because its user created it before', async () => {
+  const fields = { LastName: 'last', Ext_Id__c: 'ext' }
+  const world = newWorld(people('Ada', 'Locked'), { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
+  world.org.add({ LastName: 'Locked', Ext_Id__c: 'K1' }, USER_ID)
+  world.org.locks = 1
+  expect(await load(world)).toMatchObject({ tally: { created: 1, updated: 1 } })
+})

@@ -4,6 +4,7 @@ import { newLoad } from '../../../loader/runs/earlierLoad.ts'
 import { prepareRun } from '../../../loader/runs/prepareRun.ts'
 import type { CallerRules } from '../../../loader/spec/callerRules.ts'
 import { specOfPart } from '../../../loader/spec/earlierRun.ts'
+import { RunStoreError } from '../../../loader/storage/errors.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import type { RunOutcome } from '../../../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
@@ -299,6 +300,25 @@ test('what a sync does to records that its source lacks is left out: a part of a
   const { maxRejected: _, ...part } = SPEC
   expect(specOfPart(whole)).toEqual({ ...part, missing: 'ignore', maxDeleted: 0 })
 })
+
+test.each(['report.json', 'executions/e.started.json'])(
+  'an error of the run store while %s is read ends no run: the step is retried, because the error may pass',
+  async broken => {
+    const { runStores } = storesWith(REPORT)
+    const failing: RunStores = {
+      ...runStores,
+      open: runId => {
+        const store = runStores.open(runId)
+        const readText: typeof store.readText = path =>
+          path === broken
+            ? Promise.reject(new RunStoreError('Reading', store.location, path, 'EIO'))
+            : store.readText(path)
+        return { ...store, readText }
+      },
+    }
+    await expect(prepare(failing, {})).rejects.toMatchObject({ name: 'RunStoreError', kind: 'transient' })
+  },
+)
 
 test('a run that is resumed while it is claimed for an undo is not undone', async () => {
   const { runs, runStores } = undoableRun(ended('cancelled', { created: 0, updated: 3, failed: 0 }))

@@ -209,6 +209,21 @@ test("the text stays within Temporal's limits", () => {
   expect(Buffer.byteLength(startDetails(parsed.spec, 'Started by a test.'))).toBeLessThanOrEqual(20_000)
 })
 
+test('the page of a run names the fields that find its records', () => {
+  const parsed = parseSyncSpec({
+    connection: 'org',
+    object: 'Contact',
+    operation: 'update',
+    source: { uri: 'file:a.csv' },
+    keyField: ['LastName', 'Email'],
+    fields: { LastName: 'last', Email: 'mail', Title: 'title' },
+  })
+  if (!parsed.ok) throw new Error('no spec')
+  expect(startDetails(parsed.spec, 'Started by a test.')).toContain(
+    'Existing records are found by `LastName` and `Email`.',
+  )
+})
+
 test('a paused run says since when, by whom and why, and what to type next; an ended one no longer does', () => {
   const paused = { since: '2026-11-25T02:20:00', by: 'anna@ops', reason: '*storage*' }
   const details = runDetails(sending({ paused }), START)

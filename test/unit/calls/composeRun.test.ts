@@ -1,0 +1,33 @@
+// Calls share a run only when no two of their records may be the same.
+import { expect, test } from 'vitest'
+import { composeRun } from '../../../loader/calls/composeRun.ts'
+import type { GivenRecord } from '../../../packages/client/contract/receiveRecords.ts'
+import { specOf } from '../../rig/describes.ts'
+
+const LISTED = specOf({
+  operation: 'update',
+  keyField: ['LastName', 'Email'],
+  fields: { LastName: 'last', Email: 'mail', Phone: 'phone' },
+})
+
+const called = (id: string, last: string, mail: string) => {
+  const records: GivenRecord[] = [{ last, mail, phone: '1' }]
+  return { id, records }
+}
+
+const idsOf = (calls: readonly { readonly id: string }[]) => calls.map(({ id }) => id)
+
+test('records of several key fields are the same only when all values are', () => {
+  const { together, later } = composeRun(
+    [
+      called('one', 'Aster', 'a@x.org'),
+      called('other name', 'Birch', 'a@x.org'),
+      called('other mail', 'Aster', 'b@x.org'),
+      called('same', 'ASTER ', 'A@x.org'),
+      called('blank', 'Aster', ''),
+    ],
+    LISTED,
+  )
+  expect(idsOf(together)).toEqual(['one', 'other name', 'other mail', 'blank'])
+  expect(idsOf(later)).toEqual(['same'])
+})
