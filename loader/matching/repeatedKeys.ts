@@ -105,7 +105,7 @@ export class RepeatedKeys {
   }
 
   #addListed(hash: KeyHasher, row: number): void {
-    if (this.#filters.some(filter => filter.has(hash))) this.#suspects.set(hash, UNSEEN)
+    for (const filter of this.#filters) if (filter.has(hash)) this.#suspects.set(hash, UNSEEN)
     if (this.#filtered % this.#filterKeys === 0) this.#filters.push(new KeyFilter(this.#filterKeys))
     this.#filtered += 1
     this.#filters.at(-1)?.add(hash)
@@ -114,7 +114,12 @@ export class RepeatedKeys {
       larger.set(this.#listed)
       this.#listed = larger
     }
-    this.#listed.set([hash.a, hash.b, hash.c, row], this.#words)
+    const listed = this.#listed
+    const at = this.#words
+    listed[at] = hash.a
+    listed[at + 1] = hash.b
+    listed[at + 2] = hash.c
+    listed[at + 3] = row
     this.#words += LISTED_WORDS
   }
 

@@ -184,6 +184,31 @@ test('loads that are rejected, are skipped, wait for their source, and send a no
   expect(await waiting).toBe('completed')
 })
 
+test('a plan and its application, a run of what changed and its undo, and a run that is paused', async () => {
+  const upsert = {
+    source: { uri: await rig.source('ext,last\nplan-1,Planned\nplan-2,Planned\n') },
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    fields: { Ext_Id__c: 'ext', LastName: 'last' },
+  }
+  const plan = `planned-${rig.taskQueue}`
+  await recordAnswer('planned', 'planRecords', { spec: await spec('collections', upsert), runId: plan })
+  await recordAnswer('plan-applied', 'syncRecords', { plan })
+  const changed = { ...upsert, source: { uri: await rig.source('ext,last\nplan-1,Changed\nplan-2,Planned\n') } }
+  const load = await rig.start(await spec('collections', { ...changed, send: 'changed', undo: true }))
+  expect(await load.report()).toMatchObject({ tally: { updated: 1, unchanged: 1 } })
+  await store('changed-only', load.handle.workflowId)
+  await recordAnswer('undone', 'syncRecords', { undoOf: load.runId })
+  org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: { type: 'delay', ms: 500 }, times: 1 })
+  const paused = await rig.start(await spec('bulk', { concurrency: 1 }))
+  await org.meetsFault()
+  await paused.handle.executeUpdate('pause', { args: [{ by: 'anna@ops' }] })
+  await paused.handle.executeUpdate('resume', { args: [{}] })
+  expect(await ended(paused)).toBe('completed')
+  org.emulator.faults.clear()
+  await store('paused', paused.handle.workflowId)
+})
+
 test('a run whose history has grown long', async () => {
   org.emulator.faults.add({
     match: { operation: 'collectionCreate' },
