@@ -1,14 +1,15 @@
 // What a run loads that continues from an earlier one: a retry loads its failed records again, an undo takes back what it has written.
 import { syncOfRun } from '../../packages/client/contract/names.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { EARLIER_FILES, SPEC_FILE } from '../protocol/layout.ts'
-import { readJsonIfThere, readPlan, readSpec } from '../protocol/runRecords.ts'
+import { EARLIER_FILES, PLAN_FILE, REPORT_FILE, SPEC_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJson, readJsonIfThere, readPlan, readSpec } from '../protocol/runRecords.ts'
 import { rejectForbiddenSync, rejectShorterWait } from '../spec/callerRules.ts'
 import { type EarlierRun, earlierRunOf, sourceFrom, specOfPart } from '../spec/earlierRun.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
-import type { RunStores } from '../storage/runStore.ts'
+import type { RunStore, RunStores } from '../storage/runStore.ts'
 import { retryProblem, undoProblem } from './earlierProblems.ts'
 import { isReserved, removalOf } from './removedRuns.ts'
 import { readRunDocuments } from './runDocuments.ts'
@@ -112,23 +113,43 @@ async function claimProblem(
     : `the run ${other} has undone it already; see it: sflink runs show ${other}, or take that undo back: sflink sync undo ${other}`
 }
 
-/** Records in the earlier run which run continues from it. Throws RunRejectedError when another one was first. */
-export async function claimEarlier(runStores: RunStores, spec: SyncSpec, runId: string): Promise<void> {
+/**
+ * Records in the earlier run which run continues from it. Throws RunRejectedError when another one was first.
+ * @param hasBegun whether a workflow has begun to load the run before, and so has claimed the earlier one
+ */
+export async function claimEarlier(
+  runStores: RunStores,
+  spec: SyncSpec,
+  runId: string,
+  hasBegun: boolean,
+): Promise<void> {
   const earlier = earlierRunOf(spec.source)
   if (earlier === undefined) return
   const store = runStores.open(earlier.runId)
   // The earlier run was removed since this one was begun.
   if ((await store.size(SPEC_FILE)) === undefined) return
   const file = EARLIER_FILES[earlier.kind]
-  const isFirst = await store.writeOnce(file, `${JSON.stringify({ runId } satisfies Claim)}\n`)
+  await store.writeOnce(file, `${JSON.stringify({ runId } satisfies Claim)}\n`)
   const taken = await claimProblem(runStores, earlier, runId)
   if (taken !== undefined) throw rejected(earlier.runId, taken)
-  if (!isFirst) return
+  // An attempt that has claimed the run may have ended before it looked at it.
+  if (hasBegun) return
   // A workflow that resumes the earlier run records its start and then looks for the claim. So one of the two sees the other.
-  const problem = problemOf(earlier.kind, await earlierSummary(runStores, earlier), await readSpec(store))
+  const problem =
+    problemOf(earlier.kind, await earlierSummary(runStores, earlier), await readSpec(store)) ??
+    (await agedProblem(store, earlier, runStores.open(runId)))
   if (problem === undefined) return
   await store.remove(file)
   throw rejected(earlier.runId, problem)
+}
+
+/** Why a run cannot continue from the earlier one as it was planned: it was made from results that are not those of the earlier run any more. */
+async function agedProblem(store: RunStore, { kind, runId }: EarlierRun, own: RunStore): Promise<string | undefined> {
+  const planned = await readJsonIfThere<PlannedRun>(own, PLAN_FILE)
+  if (planned === undefined) return undefined
+  const { finishedAt } = await readJson<RunReport>(store, REPORT_FILE)
+  if (Date.parse(`${finishedAt}Z`) <= planned.startedAt) return undefined
+  return `it has continued since this plan was made; plan again: sflink sync ${kind} ${runId} --plan`
 }
 
 /** Throws RunRejectedError for a run that was undone: it would write again what was taken back. */

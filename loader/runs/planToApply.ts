@@ -28,7 +28,7 @@ export async function planToApply(
   const { plan: runId } = input
   const store = runStores.open(runId)
   const planned = await completedPlan(runStores, input)
-  if (!(await hasBegunToApply(store))) rejectChanged(runId, planned, sync)
+  if (!(await hasBegunToLoad(store))) rejectChanged(runId, planned, sync)
   return { ...present({ sync: planned.sync }), spec: await readSpec(store) }
 }
 
@@ -61,8 +61,8 @@ export async function completedPlan(runStores: RunStores, input: GivenPlan): Pro
 
 const againOf = ({ sync = 'NAME' }: BegunPlan): string => `plan again: sflink sync plan ${sync}`
 
-/** Whether a workflow has begun to apply the plan that a run is. */
-export async function hasBegunToApply(store: RunStore): Promise<boolean> {
+/** Whether a workflow has begun to load a run: for a plan, to apply it. */
+export async function hasBegunToLoad(store: RunStore): Promise<boolean> {
   const { executions } = await readRunDocuments(store, { whole: true })
   return executions.some(({ started }) => started !== undefined && (started as StartedExecution).plans !== true)
 }

@@ -24,7 +24,7 @@ import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
 import { claimEarlier, type EarlierLoad, earlierLoad, rejectUndone } from './earlierLoad.ts'
-import { hasBegunToApply, planToApply } from './planToApply.ts'
+import { hasBegunToLoad, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { beginOrJoin, type RunExecution, readBegun, rejectForeignRun } from './runOwner.ts'
@@ -69,13 +69,14 @@ export async function prepareRun(
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
   await keepSpec(store, input.runId, input.execution, spec)
+  const hasBegun = await hasBegunToLoad(store)
   // A plan of an undo undoes nothing yet.
-  if (!plans) await claimEarlier(runStores, spec, input.runId)
+  if (!plans) await claimEarlier(runStores, spec, input.runId, hasBegun)
   const configured = name === undefined ? undefined : sync(name)
   const inlineResults = await beginOrJoin(store, input, {
     inlineResults: input.inlineResults,
     byDefault: 'inline' in spec.source,
-    appliesPlan: plan != null || (await hasBegunToApply(store)),
+    appliesPlan: plan != null || hasBegun,
     ...(plans && { plan: present({ sync: name, configured }) }),
   })
   const own = name !== undefined && isRunOf(configured, spec) ? { sync: name } : {}

@@ -333,3 +333,47 @@ test('a run that is resumed while it is claimed for an undo is not undone', asyn
   await expect(prepare(runStores, { undoOf: EARLIER })).rejects.toThrow('it has not ended')
   expect(files.has('undone.json')).toBe(false)
 })
+
+test('nor is one that is resumed while an error of the run store delays the undo', async () => {
+  const { runs, runStores } = undoableRun(ended('cancelled', { created: 0, updated: 3, failed: 0 }))
+  const files = runs.get(EARLIER) as Files
+  files.set('executions/e.ended.json', JSON.stringify({ outcome: 'cancelled', finishedAt: REPORT.finishedAt }))
+  const failing: RunStores = {
+    ...runStores,
+    open: runId => {
+      const store = runStores.open(runId)
+      const readText: typeof store.readText = path =>
+        path === 'executions/e.started.json' && files.has('undone.json')
+          ? Promise.reject(new RunStoreError('Reading', store.location, path, 'EIO'))
+          : store.readText(path)
+      return { ...store, readText }
+    },
+  }
+  await expect(prepare(failing, { undoOf: EARLIER })).rejects.toThrow('EIO')
+  // It has looked for the claim before.
+  files.set('executions/f.started.json', JSON.stringify({ ...STARTED, startedAt: '2026-11-25T02:00:00' }))
+  await expect(prepare(runStores, { undoOf: EARLIER })).rejects.toThrow('it has not ended')
+  expect(files.has('undone.json')).toBe(false)
+})
+
+test('the plan of an undo is not applied when the run has continued since it was made', async () => {
+  const { runs, runStores } = undoableRun()
+  const { spec } = await newLoad(runStores, { kind: 'undo', runId: EARLIER })
+  const planned = { spec, startedAt: Date.parse(`${REPORT.finishedAt}Z`) - 1 }
+  runs.set(
+    AGAIN,
+    new Map([
+      ['spec.json', `${JSON.stringify(spec, undefined, 2)}\n`],
+      ['plan.json', JSON.stringify(planned)],
+      ['begun.json', JSON.stringify({ runId: AGAIN, workflowId: 'w', inlineResults: false, plan: {} })],
+      ['plan.report.json', '{}'],
+    ]),
+  )
+  await expect(prepare(runStores, { plan: AGAIN, retryOf: null })).rejects.toThrow(
+    `Run ${EARLIER}: it has continued since this plan was made; plan again: sflink sync undo ${EARLIER} --plan`,
+  )
+  expect(runs.get(EARLIER)?.has('undone.json')).toBe(false)
+  runs.get(AGAIN)?.set('plan.json', JSON.stringify({ ...planned, startedAt: planned.startedAt + 1 }))
+  await prepare(runStores, { plan: AGAIN, retryOf: null })
+  expect(runs.get(EARLIER)?.get('undone.json')).toContain(AGAIN)
+})
