@@ -78,13 +78,13 @@ class WayBack {
   readonly #fields = new Map<Operation, OperationFields>()
   readonly #restorable: readonly string[]
   /** The fields that a record gets that is created again. */
-  readonly #created: readonly string[]
+  readonly #creatable: readonly string[]
   readonly #written: readonly string[]
 
   constructor(earlier: SyncPlan, undo: SyncPlan) {
     this.#earlier = earlier
     this.#restorable = undo.fields.flatMap(({ name }) => (name === undo.idField.name ? [] : [name]))
-    this.#created = wireColumns(undo, 'create').map(({ name }) => name)
+    this.#creatable = wireColumns(undo, 'create').map(({ name }) => name)
     this.#written = (undo.undone ?? []).map(({ name }) => name)
     this.header = [
       ...[UNDO_ROW, UNDO_OPERATION, UNDO_ID],
@@ -109,7 +109,7 @@ class WayBack {
     const { outcome, operation } = record.result
     switch (outcome) {
       case 'created':
-        return { operation: 'delete', restored: new Map(), written: this.#sentValues(record, operation) }
+        return this.#created(record)
       case 'updated':
         return this.#overwritten(record)
       case 'deleted':
@@ -126,14 +126,19 @@ class WayBack {
     }
   }
 
-  #sentValues({ sent = [] }: WrittenRecord, operation: Operation | ''): Values {
-    if (operation === '') return new Map()
-    return new Map(
-      this.#fieldsOf(operation).sent.flatMap(({ field }, at) => {
-        const value = sent[at] ?? ''
-        return field === undefined || value === '' ? [] : [[field.name, value] as const]
-      }),
-    )
+  #created({ result: { operation }, sent }: WrittenRecord): Way {
+    if (sent === undefined || operation === '') {
+      return {
+        operation: 'delete',
+        problem:
+          'The run found this record as one that an earlier run had created, and did not send it, so it is not known whether someone has changed it; the record was left as it is',
+      }
+    }
+    const written = this.#fieldsOf(operation).sent.flatMap(({ field }, at) => {
+      const value = sent[at] ?? ''
+      return field === undefined || value === '' ? [] : [[field.name, value] as const]
+    })
+    return { operation: 'delete', restored: new Map(), written: new Map(written) }
   }
 
   #fieldsOf(operation: Operation): OperationFields {
@@ -181,7 +186,7 @@ class WayBack {
     const restored = new Map(
       this.#restorable.flatMap(name => (before.get(name) ? [[name, before.get(name) ?? '']] : [])),
     )
-    if (!this.#created.some(name => restored.has(name))) {
+    if (!this.#creatable.some(name => restored.has(name))) {
       return {
         operation: 'create',
         problem:

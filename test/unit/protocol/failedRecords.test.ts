@@ -5,6 +5,7 @@ import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { sourceFrom, specOfPart } from '../../../loader/spec/earlierRun.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { linesOf, load, newWorld, outcomeOf, passTime, people, type World } from './memoryLoad.ts'
+import { undoing } from './undoing.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -135,6 +136,19 @@ describe('creates in doubt', () => {
     expect(await load(again)).toMatchObject({ records: 1, outcome: 'completed', tally: { created: 1, inDoubt: 0 } })
     expect(outcomeOf(again)).toEqual([{ last: 'Equal', inOrg: 1, outcome: 'created: true', isRight: true }])
     expect(world.org.count('createRecords')).toBe(0)
+  })
+
+  test('that are found are left by an undo of the retry, which has not sent them: someone may have changed them', async () => {
+    const world = await doubtful()
+    world.org.records.pop()
+    const again = retryOf(world)
+    await load(again)
+    const [record] = world.org.records
+    if (record !== undefined) record['FirstName'] = 'Theirs'
+    const undo = await undoing(again)
+    expect(await load(undo)).toMatchObject({ records: 1, tally: { deleted: 0, failed: 1 } })
+    expect(linesOf(undo, 'results.csv')[0]).toMatchObject({ errorcode: 'UNDO_CONFLICT' })
+    expect(world.org.records).toHaveLength(1)
   })
 
   test('are sent when they are provably absent', async () => {

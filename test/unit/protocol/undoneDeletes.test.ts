@@ -1,12 +1,10 @@
 // An undo of a run that has deleted records: it creates them again, each at most once.
 import { describe, expect, test } from 'vitest'
-import { PLAN_FILE, SPEC_FILE } from '../../../loader/protocol/layout.ts'
-import { newLoad } from '../../../loader/runs/earlierLoad.ts'
-import { planSync } from '../../../loader/runs/prepareRun.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { SpecParts } from '../../rig/describes.ts'
-import { dependenciesOf, linesOf, load, newWorld, plan, retried, type World } from './memoryLoad.ts'
+import { asPlan, linesOf, load, newWorld, plan, type World } from './memoryLoad.ts'
 import { ScriptedOrg } from './scriptedOrg.ts'
+import { undoing } from './undoing.ts'
 
 const FIELDS = { Id: 'id', LastName: 'last' }
 
@@ -20,21 +18,9 @@ async function deleted(engine: (typeof ENGINES)[number], fields: SpecParts['fiel
     resultColumns: ['id', 'outcome', 'errorcode'],
   }
   const world = { ...newWorld(rows, parts), org }
-  world.files.set(SPEC_FILE, JSON.stringify(JSON.parse(world.files.get(PLAN_FILE) ?? '').spec))
   expect((await load(world)).tally.deleted).toBe(2)
   expect(org.records).toEqual([])
   return world
-}
-
-/** Begins to undo the run. */
-async function undoing(world: World, isPlan = false): Promise<World> {
-  const { spec } = await newLoad(dependenciesOf(world).runStores, { kind: 'undo', runId: world.runId })
-  const files = new Map([[SPEC_FILE, JSON.stringify(spec)]])
-  world.runs.set('undo', files)
-  const undo = { ...world, runId: 'undo', files }
-  await retried(step => planSync(dependenciesOf(undo), { runId: 'undo' }, step))
-  if (isPlan) files.set(PLAN_FILE, JSON.stringify({ ...JSON.parse(files.get(PLAN_FILE) ?? ''), isPlan: true }))
-  return undo
 }
 
 /** An administrator takes Doe out of the recycle bin. */
@@ -57,7 +43,7 @@ describe.each(ENGINES)('through %s', engine => {
 
   test('nor is one that was restored after the undo was planned', async () => {
     const world = await deleted(engine)
-    const undo = await undoing(world, true)
+    const undo = asPlan(await undoing(world))
     const planned = await plan(undo)
     expect(planned.verdicts).toMatchObject({ create: 2, unchanged: 0 })
     restore(world)
