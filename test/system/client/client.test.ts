@@ -119,7 +119,7 @@ test('a cancelled load reports its cancellation, and resumes when it is started 
 })
 
 test('a paused load sends nothing until it is resumed', async () => {
-  const request = { sync, label: 'order-5', records: records('P1') }
+  const request = { sync, label: 'paused-order', records: records('P1') }
   org.emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
   const { pause, resume, progress, result } = await startSync(rig.client, request, queue)
   const paused = await pause({ by: 'order service' })
