@@ -22,7 +22,7 @@
 // | match/OPERATION/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records, and values in a run that compares | once |
 // | match/OPERATION/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
 // | match/OPERATION/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
-// | match/sorted/<id>.csv | matchRecords of a run that compares | while the records found are put into the order of the source | once; removed before matched.json |
+// | match/sorted/<id>.csv | matchRecords of a run that compares | while the records found are put into the order of the source | once; removed after matched.json |
 // | plan/... | matchRecords of planRecords | as match/..., for the search of a plan: a load searches again before it sends | as match/... |
 // | planned.json | matchRecords of planRecords | last: the verdicts are not written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.unsent.results.csv | matchRecords | before matched.json | replaced, with the same content |

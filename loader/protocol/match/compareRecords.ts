@@ -2,7 +2,6 @@
 import { readPaths } from '../../plan/comparedFields.ts'
 import { isSearched } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
-import { sortedFolder } from '../layout.ts'
 import { chunkLimit } from '../stage/chunkWriter.ts'
 import { isGrouped } from '../stage/lanes.ts'
 import type { MatchedRecords, SearchMade, StagedChunk } from '../staged.ts'
@@ -50,8 +49,6 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
       searched.push(...missing.missing.chunks)
     }
     const left = phase === 'plan' ? [] : await packs.finish(searched)
-    // Those of attempts that have ended before.
-    for (const path of await store.list(sortedFolder(folder))) await store.remove(path)
     const { compared } = counts
     const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
     const found = missing === undefined ? {} : { missing: missing.missing }

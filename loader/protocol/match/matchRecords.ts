@@ -1,6 +1,7 @@
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import type { Dependencies, Step } from '../../step.ts'
-import { MATCHED_FILE, PLANNED_FILE, STAGED_FILE } from '../layout.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { MATCHED_FILE, PLANNED_FILE, STAGED_FILE, sortedFolder } from '../layout.ts'
 import { type PlannedRun, readJson, readJsonIfThere, readPlan, type StagedRun, writeJson } from '../runRecords.ts'
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
@@ -30,15 +31,29 @@ export async function matchRecords(
 ): Promise<MatchedRecords> {
   const store = runStore(runId)
   const marker = plans ? PLANNED_FILE : MATCHED_FILE
-  const done = await readJsonIfThere<MatchedRecords>(store, marker)
+  const before = () => readJsonIfThere<MatchedRecords>(store, marker)
+  const done = await before()
   if (done !== undefined) return done
   const run = await readPlan(store)
   const { chunks } = await readJson<StagedRun>(store, STAGED_FILE)
   const phase = phaseOf(run, plans)
   const matching = { salesforce: connection(run.spec.connection), store, run, phase, step, limits }
-  const matched = await (run.plan.compares === true ? compareRecords(matching, chunks) : findIds(matching, chunks))
-  await writeJson(store, marker, matched)
-  return matched
+  try {
+    const matched = await (run.plan.compares === true ? compareRecords(matching, chunks) : findIds(matching, chunks))
+    await writeJson(store, marker, matched)
+    await removeSorted(store, plans)
+    return matched
+  } catch (error) {
+    // Another attempt that ended meanwhile has removed the files that this one reads.
+    const other = await before()
+    if (other === undefined) throw error
+    return other
+  }
+}
+
+/** Removes the sorted records, also those of attempts that ended early. */
+async function removeSorted(store: RunStore, plans: boolean): Promise<void> {
+  for (const path of await store.list(sortedFolder(plans ? 'plan' : 'match'))) await store.remove(path)
 }
 
 function phaseOf({ isPlan }: PlannedRun, plans: boolean): MatchPhase {

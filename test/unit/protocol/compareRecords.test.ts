@@ -5,6 +5,7 @@ import { chunkFiles, MATCHED_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { MatchedRecords } from '../../../loader/protocol/staged.ts'
+import { RunFileMissingError } from '../../../loader/storage/errors.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
 import {
@@ -331,6 +332,26 @@ test('an attempt that was given up writes what the one that took over has writte
   expect(decided.length).toBeGreaterThan(6)
   for (const [path, text] of decided) expect([path, world.files.get(path)]).toEqual([path, text])
   expect([...world.files.keys()].filter(path => path.startsWith('match/sorted/'))).toEqual([])
+})
+
+test('an attempt whose files another one has removed at its end gives the result of that one', async () => {
+  const world = newRun({ undo: true })
+  await stage(world)
+  const dependencies = dependenciesOf(world)
+  const match = (given: Pick<typeof dependencies, 'connection' | 'runStore'>) =>
+    matchRecords(given, { runId: RUN_ID }, stepOf(), world.matchLimits)
+  const store = dependencies.runStore()
+  const overtaken: typeof store = {
+    ...store,
+    async *blocks(path) {
+      if (!/^match\/.*\.csv$/.test(path)) return yield* store.blocks(path)
+      await match(dependencies)
+      throw new RunFileMissingError(store.location, path)
+    },
+  }
+  const matched = await match({ ...dependencies, runStore: () => overtaken })
+  expect(matched).toEqual(matchedOf(world))
+  expect((await load(world)).outcome).toBe('completed_with_rejected')
 })
 
 /** More fields than a query by list can name. */

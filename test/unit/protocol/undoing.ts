@@ -4,7 +4,7 @@ import { newLoad } from '../../../loader/runs/earlierLoad.ts'
 import { planSync } from '../../../loader/runs/prepareRun.ts'
 import { dependenciesOf, retried, type World } from './memoryLoad.ts'
 
-export const planIn = ({ files }: World): PlannedRun => JSON.parse(files.get(PLAN_FILE) ?? '')
+const planIn = ({ files }: World): PlannedRun => JSON.parse(files.get(PLAN_FILE) ?? '')
 
 /** Begins to undo a run that has ended, in the same run store. */
 export async function undoing(world: World): Promise<World> {
