@@ -10,8 +10,8 @@ import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import { eachKey, keyReaders, recordsIn } from './keyedChunks.ts'
 import { writeMatchedChunk } from './matchedChunk.ts'
-import type { FoundRecords } from './orgSearch.ts'
-import { columnsOf, type PageColumns, readKeys } from './searchPages.ts'
+import type { FoundRecords } from './search/orgSearch.ts'
+import { columnsOf, type PageColumns, readKeys } from './search/searchPages.ts'
 
 export type ChunkMatching = {
   readonly store: RunStore

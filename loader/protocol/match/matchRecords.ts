@@ -5,13 +5,13 @@ import { MATCHED_FILE, PLANNED_FILE, STAGED_FILE, sortedFolder } from '../layout
 import { type PlannedRun, readJson, readJsonIfThere, readPlan, type StagedRun, writeJson } from '../runRecords.ts'
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
-import type { MatchPhase } from './comparedFiles.ts'
-import { compareRecords } from './compareRecords.ts'
+import type { MatchPhase } from './compare/comparedFiles.ts'
+import { compareRecords } from './compare/compareRecords.ts'
 import { chunkGroups, recordsIn } from './keyedChunks.ts'
 import type { MatchedRun } from './matchedRun.ts'
 import { MATCH_LIMITS, type MatchLimits } from './matchLimits.ts'
-import { searchOrg } from './orgSearch.ts'
-import { searchesOf } from './searches.ts'
+import { searchOrg } from './search/orgSearch.ts'
+import { searchesOf } from './search/searches.ts'
 
 export type MatchRecordsInput = {
   readonly runId: string

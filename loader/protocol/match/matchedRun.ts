@@ -2,7 +2,7 @@ import type { SalesforceConnection } from '../../salesforce/salesforceConnection
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { PlannedRun } from '../runRecords.ts'
-import type { MatchPhase } from './comparedFiles.ts'
+import type { MatchPhase } from './compare/comparedFiles.ts'
 import type { MatchLimits } from './matchLimits.ts'
 
 /** A run whose records are searched for. */

@@ -9,12 +9,12 @@ import { keyedChunkFiles, MISSING_FILE, PLANNED_FILE } from '../layout.ts'
 import { readJsonIfThere, readStaged } from '../runRecords.ts'
 import { KEY_COLUMN } from '../stage/chunkWriter.ts'
 import type { MatchedRecords, MissingRecords, StagedChunk } from '../staged.ts'
-import type { FoundValues } from './comparedChunks.ts'
+import type { FoundValues } from './compare/comparedChunks.ts'
 import { CopiedFile } from './copiedFile.ts'
 import type { MatchedRun } from './matchedRun.ts'
-import { searchOrg } from './orgSearch.ts'
 import { eachInScope, type PresentRecords, presentRecords, type ScopePages } from './presentRecords.ts'
-import { selectedPaths } from './searchPages.ts'
+import { searchOrg } from './search/orgSearch.ts'
+import { selectedPaths } from './search/searchPages.ts'
 
 /** The missing records as chunks, and what the org holds of the scope. */
 export type FoundMissing = { readonly missing: MissingRecords; readonly values: FoundValues }

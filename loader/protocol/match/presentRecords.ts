@@ -10,7 +10,7 @@ import { UNSTAGED_KEYS_FILE } from '../layout.ts'
 import { storedRecords } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import { chunkGroups, eachKey, keyReaders, readFirstCells } from './keyedChunks.ts'
-import { readKeys } from './searchPages.ts'
+import { readKeys } from './search/searchPages.ts'
 
 export type SourceKeys = {
   readonly store: RunStore

@@ -119,7 +119,7 @@ test('a cancelled load reports its cancellation, and resumes when it is started 
 })
 
 test('a paused load sends nothing until it is resumed', async () => {
-  const request = { sync, label: 'paused-order', records: records('P1') }
+  const request = { sync, label: 'paused-order', records: records('W1') }
   org.emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
   const { pause, resume, progress, result } = await startSync(rig.client, request, queue)
   const paused = await pause({ by: 'order service' })
@@ -129,10 +129,10 @@ test('a paused load sends nothing until it is resumed', async () => {
     async () => expect(await progress()).toMatchObject({ stage: 'sending', paused: paused.paused }),
     10_000,
   )
-  expect(await namesIn('P')).toEqual([])
+  expect(await namesIn('W')).toEqual([])
   expect(await resume()).toMatchObject({ changed: true })
   expect(await result()).toMatchObject({ outcome: 'completed' })
-  expect(await namesIn('P')).toEqual(['P1'])
+  expect(await namesIn('W')).toEqual(['W1'])
 })
 
 test.each([

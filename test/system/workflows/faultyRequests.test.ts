@@ -42,6 +42,9 @@ const REQUESTS = {
 // More than one collection request.
 const RECORDS = 210
 
+/** The org rejects a record with it, so that there are failed results to read. */
+const NO_ACCOUNT = '0015f00000ZZZZZ'
+
 const cases = Object.entries(REQUESTS).flatMap(([engine, matches]) =>
   matches.map(match => [engine, Object.values(match)[0] ?? '', match] as const),
 )
@@ -57,18 +60,19 @@ describe.concurrent('a create writes every record exactly once', () => {
 
 const ALL_WELL = {
   hits: 1,
-  tally: { created: RECORDS, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 },
+  tally: { created: RECORDS, updated: 0, deleted: 0, unchanged: 0, failed: 1, inDoubt: 0 },
   records: RECORDS,
   rightResults: RECORDS,
 }
 
 async function createWith(engine: string, match: FaultMatch, fault: Fault) {
   const org = await rig.openOrg({}, { requestTimeout: 1_000, stallTimeout: 500 })
-  const rows = Array.from({ length: RECORDS }, (_row, index) => `${index + 1},Person ${index + 1}`)
+  const rows = Array.from({ length: RECORDS }, (_row, index) => `${index + 1},Person ${index + 1},`)
   org.emulator.faults.add({ match, fault, times: 1 })
   const { runId, tally } = await rig.load(
-    contactsFrom(await rig.source(`key,last\n${rows.join('\n')}\n`), org, {
+    contactsFrom(await rig.source(`key,last,account\n${rows.join('\n')}\n0,Rejected,${NO_ACCOUNT}\n`), org, {
       ...QUICK,
+      fields: { LastName: 'last', AccountId: 'account' },
       identityFields: ['key'],
       resultColumns: ['id'],
       engine,

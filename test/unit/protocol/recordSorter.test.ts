@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { csvLine } from '../../../loader/csv/ownCsv.ts'
-import { RecordSorter, type SortedRecords } from '../../../loader/protocol/match/recordSorter.ts'
+import { RecordSorter, type SortedRecords } from '../../../loader/protocol/match/compare/recordSorter.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
 

@@ -1,11 +1,11 @@
-import type { CellReader } from '../../csv/cellReader.ts'
-import { writtenFields } from '../../plan/comparedFields.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
-import { CLEAR } from '../../values/fieldValue.ts'
-import { shownValue } from '../../values/valueProblem.ts'
-import type { StagedChunk } from '../staged.ts'
+import type { CellReader } from '../../../csv/cellReader.ts'
+import { writtenFields } from '../../../plan/comparedFields.ts'
+import { type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
+import { CLEAR } from '../../../values/fieldValue.ts'
+import { shownValue } from '../../../values/valueProblem.ts'
+import type { StagedChunk } from '../../staged.ts'
+import type { PageColumns } from '../search/searchPages.ts'
 import { type Compared, compared } from './recordComparison.ts'
-import type { PageColumns } from './searchPages.ts'
 
 export type ConflictReason = { readonly errorCode: 'UNDO_CONFLICT'; readonly errorMessage: string }
 

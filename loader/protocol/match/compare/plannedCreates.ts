@@ -1,10 +1,10 @@
-import type { CellReader } from '../../csv/cellReader.ts'
-import { compilePlanLine, planHeader } from '../../results/planLines.ts'
-import { chunkFiles } from '../layout.ts'
-import type { StagedChunk } from '../staged.ts'
-import { sourceOf, visitRecords } from './chunkRecords.ts'
+import type { CellReader } from '../../../csv/cellReader.ts'
+import { compilePlanLine, planHeader } from '../../../results/planLines.ts'
+import { chunkFiles } from '../../layout.ts'
+import type { StagedChunk } from '../../staged.ts'
+import { sourceOf, visitRecords } from '../chunkRecords.ts'
+import { CopiedFile } from '../copiedFile.ts'
 import type { Comparing } from './comparedChunk.ts'
-import { CopiedFile } from './copiedFile.ts'
 import { compileNewValues, readCells } from './recordComparison.ts'
 
 /** Writes the verdicts of a chunk of creates, which are sent as they were staged. */

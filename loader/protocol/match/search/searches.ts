@@ -1,6 +1,6 @@
-import type { Operation } from '../../../packages/client/contract/operations.ts'
-import { type SyncPlan, searchedFields, searchedOperations } from '../../plan/syncPlan.ts'
-import type { KeyField } from '../../salesforce/keyForms.ts'
+import type { Operation } from '../../../../packages/client/contract/operations.ts'
+import { type SyncPlan, searchedFields, searchedOperations } from '../../../plan/syncPlan.ts'
+import type { KeyField } from '../../../salesforce/keyForms.ts'
 
 export type Search = {
   /** Names its files: the first of its operations. */

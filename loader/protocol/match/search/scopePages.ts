@@ -1,7 +1,7 @@
-import { csvLine } from '../../csv/ownCsv.ts'
-import { apiName } from '../../salesforce/soql.ts'
-import type { RunFileWriter } from '../../storage/runStore.ts'
-import { searchFiles } from '../layout.ts'
+import { csvLine } from '../../../csv/ownCsv.ts'
+import { apiName } from '../../../salesforce/soql.ts'
+import type { RunFileWriter } from '../../../storage/runStore.ts'
+import { searchFiles } from '../../layout.ts'
 import { textAt } from './listPages.ts'
 import { type OrgSearch, selectedPaths, storedPage, storePage } from './searchPages.ts'
 

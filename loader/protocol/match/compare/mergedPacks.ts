@@ -1,7 +1,7 @@
-import type { Operation } from '../../../packages/client/contract/operations.ts'
-import { csvRecordBytes, leadingNumber } from '../../csv/recordBytes.ts'
-import type { SyncPlan } from '../../plan/syncPlan.ts'
-import type { RunStore } from '../../storage/runStore.ts'
+import type { Operation } from '../../../../packages/client/contract/operations.ts'
+import { csvRecordBytes, leadingNumber } from '../../../csv/recordBytes.ts'
+import type { SyncPlan } from '../../../plan/syncPlan.ts'
+import type { RunStore } from '../../../storage/runStore.ts'
 import { Pack } from './pack.ts'
 
 /**

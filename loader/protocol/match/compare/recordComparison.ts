@@ -1,11 +1,11 @@
-import { CellReader } from '../../csv/cellReader.ts'
-import { type ComparedField, comparedFields } from '../../plan/comparedFields.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
-import type { PlannedRecord } from '../../results/planLines.ts'
-import { CLEAR } from '../../values/fieldValue.ts'
-import { compileSameValue } from '../../values/sameValue.ts'
-import type { StagedChunk } from '../staged.ts'
-import type { PageColumns } from './searchPages.ts'
+import { CellReader } from '../../../csv/cellReader.ts'
+import { type ComparedField, comparedFields } from '../../../plan/comparedFields.ts'
+import { type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
+import type { PlannedRecord } from '../../../results/planLines.ts'
+import { CLEAR } from '../../../values/fieldValue.ts'
+import { compileSameValue } from '../../../values/sameValue.ts'
+import type { StagedChunk } from '../../staged.ts'
+import type { PageColumns } from '../search/searchPages.ts'
 
 /** Reads all cells of a record into readers that are used again. Returns their number. */
 export function readCells(cells: CellReader[], bytes: Buffer, start: number, end: number): number {

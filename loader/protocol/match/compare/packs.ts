@@ -1,10 +1,10 @@
 // Collects the records that are left of many chunks into few: a run that sends only what changed would open an ingest job for each
 // chunk, and a source of a million has ten.
-import type { SyncPlan } from '../../plan/syncPlan.ts'
-import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkLimit } from '../stage/chunkWriter.ts'
-import { BATCH_RECORDS } from '../stage/lanes.ts'
-import type { StagedChunk } from '../staged.ts'
+import type { SyncPlan } from '../../../plan/syncPlan.ts'
+import type { RunStore } from '../../../storage/runStore.ts'
+import type { ChunkLimit } from '../../stage/chunkWriter.ts'
+import { BATCH_RECORDS } from '../../stage/lanes.ts'
+import type { StagedChunk } from '../../staged.ts'
 import { mergePacks } from './mergedPacks.ts'
 import { Pack } from './pack.ts'
 

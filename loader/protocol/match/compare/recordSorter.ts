@@ -1,9 +1,9 @@
 // Puts records of the org into the order of the rows that they belong to: sorted in memory, in files when they are too many.
 import { randomUUID } from 'node:crypto'
-import { CollectedBytes, copyBytes } from '../../csv/collectedBytes.ts'
-import { csvRecordBytes, leadingNumber, type RecordBytes } from '../../csv/recordBytes.ts'
-import { mergeByRow, type RowRange, type RowStream } from '../../results/mergeByRow.ts'
-import type { RunStore } from '../../storage/runStore.ts'
+import { CollectedBytes, copyBytes } from '../../../csv/collectedBytes.ts'
+import { csvRecordBytes, leadingNumber, type RecordBytes } from '../../../csv/recordBytes.ts'
+import { mergeByRow, type RowRange, type RowStream } from '../../../results/mergeByRow.ts'
+import type { RunStore } from '../../../storage/runStore.ts'
 
 /** Lines that begin with the number of their row, in ascending order. */
 type SortedBatch = RecordBytes & { readonly rows: Uint32Array }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RecordBytes } from '../../csv/recordBytes.ts'
-import { KeyFilter } from '../../matching/keyFilter.ts'
-import { RecordKeys } from '../../matching/recordKeys.ts'
-import { AnswerCutError } from '../../salesforce/errors.ts'
-import { keyFormOf } from '../../salesforce/keyForms.ts'
-import type { QueryJob } from '../../salesforce/salesforceConnection.ts'
-import { unlessGone } from '../bulk/commitChunk.ts'
-import { type SearchPageFiles, searchFiles } from '../layout.ts'
-import { eachKey, keyReaders, recordsIn } from './keyedChunks.ts'
+import type { RecordBytes } from '../../../csv/recordBytes.ts'
+import { KeyFilter } from '../../../matching/keyFilter.ts'
+import { RecordKeys } from '../../../matching/recordKeys.ts'
+import { AnswerCutError } from '../../../salesforce/errors.ts'
+import { keyFormOf } from '../../../salesforce/keyForms.ts'
+import type { QueryJob } from '../../../salesforce/salesforceConnection.ts'
+import { unlessGone } from '../../bulk/commitChunk.ts'
+import { type SearchPageFiles, searchFiles } from '../../layout.ts'
+import { eachKey, keyReaders, recordsIn } from '../keyedChunks.ts'
 import {
   type OrgSearch,
   type PageColumns,

@@ -1,5 +1,5 @@
-import type { SourceLine } from './chunkRecords.ts'
-import type { CopiedFile } from './copiedFile.ts'
+import type { SourceLine } from '../chunkRecords.ts'
+import type { CopiedFile } from '../copiedFile.ts'
 
 /** Takes the place of an Id, and of the identity fields, in the line of an example. */
 export const EXAMPLE = { id: '<id>', identity: ',<identity>' } as const

@@ -1,12 +1,12 @@
 // Whether a record may still be sent as it was planned: the org may have changed since.
-import type { Verdict } from '../../../packages/client/contract/verdicts.ts'
-import type { CellReader } from '../../csv/cellReader.ts'
-import { comparedFields } from '../../plan/comparedFields.ts'
-import type { SyncPlan } from '../../plan/syncPlan.ts'
-import { FIELD_SEPARATOR, PLAN_COLUMNS, type PlannedRecord, shownFields } from '../../results/planLines.ts'
-import { compileSameValue, type ValueBytes } from '../../values/sameValue.ts'
-import type { StagedChunk } from '../staged.ts'
-import type { SourceLine } from './chunkRecords.ts'
+import type { Verdict } from '../../../../packages/client/contract/verdicts.ts'
+import type { CellReader } from '../../../csv/cellReader.ts'
+import { comparedFields } from '../../../plan/comparedFields.ts'
+import type { SyncPlan } from '../../../plan/syncPlan.ts'
+import { FIELD_SEPARATOR, PLAN_COLUMNS, type PlannedRecord, shownFields } from '../../../results/planLines.ts'
+import { compileSameValue, type ValueBytes } from '../../../values/sameValue.ts'
+import type { StagedChunk } from '../../staged.ts'
+import type { SourceLine } from '../chunkRecords.ts'
 import { readCells } from './recordComparison.ts'
 
 /** What is done to a record now, as far as a plan depends on it. */

@@ -1,9 +1,9 @@
-import { csvLine } from '../../csv/ownCsv.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
-import type { RunStore } from '../../storage/runStore.ts'
-import { chunkFiles } from '../layout.ts'
-import type { StagedChunk } from '../staged.ts'
-import { CopiedFile } from './copiedFile.ts'
+import { csvLine } from '../../../csv/ownCsv.ts'
+import { type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
+import type { RunStore } from '../../../storage/runStore.ts'
+import { chunkFiles } from '../../layout.ts'
+import type { StagedChunk } from '../../staged.ts'
+import { CopiedFile } from '../copiedFile.ts'
 
 /** Bytes of a pack that are kept in memory; each lane has a pack. */
 const HELD_BYTES = 512 * 1024

@@ -1,5 +1,5 @@
-import { VERDICTS, type Verdict } from '../../../packages/client/contract/verdicts.ts'
-import type { ComparedRecords } from '../staged.ts'
+import { VERDICTS, type Verdict } from '../../../../packages/client/contract/verdicts.ts'
+import type { ComparedRecords } from '../../staged.ts'
 
 /** Counts what a comparison finds. */
 export class ComparisonCounts {
