@@ -103,27 +103,29 @@ export class CollectionSender {
     }
   }
 
-  /** Sends an update, upsert or delete, which may be repeated. @param lost the intent of an earlier attempt whose answer was lost */
-  async #repeat(request: CollectionRequest, operation: Repeatable, lost: Intent | undefined): Promise<Outcome> {
+  /** Sends an update, upsert or delete, which may be repeated. @param known the intent of an earlier attempt whose answer was lost */
+  async #repeat(request: CollectionRequest, operation: Repeatable, known: Intent | undefined): Promise<Outcome> {
     const { journal, salesforce, signal } = this.#sending
     signal.throwIfAborted()
     const at = Date.now()
-    // The first intent counts.
-    await journal.note(
-      request.name,
-      lost ? { ...lost, repeated: true } : { at, orgTime: at + salesforce.clockOffset() },
-    )
+    // The first intent counts. An attempt that is still alive may have noted it since this one has read the journal.
+    const lost = known ?? (await journal.begin(request.name, { at, orgTime: at + salesforce.clockOffset() }))
+    if (lost !== undefined) await journal.note(request.name, { ...lost, repeated: true })
     const waiting = new CancelledWhileWaiting(signal)
     try {
       const results = await this.#writeAgain(request, operation, this.#options(waiting))
-      const first = earlier(lost, await this.#lostBefore(operation))
+      // An update that is repeated has the same answer.
+      if (operation === 'update') return await journal.conclude(request.name, results)
+      const first = earlier(lost ?? (await this.#repeatedMeanwhile(request)), await this.#lostBefore())
       return await journal.conclude(request.name, await this.#asFirstAnswered(request, results, operation, first))
     } catch (error) {
       if (waiting.hasLeft && !appliedNothing(error)) throw error
       const end = endOf(request, error)
       if (end !== undefined) return journal.conclude(request.name, end)
       // An earlier request with the same records may have been applied.
-      if (lost === undefined) await journal.withdraw(request.name)
+      if (lost === undefined && (await this.#repeatedMeanwhile(request)) === undefined) {
+        await journal.withdraw(request.name)
+      }
       throw error
     } finally {
       waiting.done()
@@ -143,11 +145,16 @@ export class CollectionSender {
     return salesforce.upsertRecords(object, externalIdField, bodies, options)
   }
 
+  /** The intent of this attempt, if another one has repeated the request since. */
+  async #repeatedMeanwhile({ name }: CollectionRequest): Promise<Intent | undefined> {
+    const intent = await this.#sending.journal.intent(name)
+    return intent?.repeated === true ? intent : undefined
+  }
+
   /** A request of an earlier attempt whose answer was lost: its repetition may have rejected a record that it had written, such as for a lock. */
-  async #lostBefore(operation: Repeatable): Promise<Intent | undefined> {
+  async #lostBefore(): Promise<Intent | undefined> {
     const { store, place } = this.#sending
     let first: Intent | undefined
-    if (operation === 'update') return first
     for (let attempt = 1; attempt < place.attempt; attempt += 1) {
       const journal = await RequestJournal.open(store, chunkFiles(place.chunk, attempt).journal)
       first = earlier(first, await journal.firstRepeated())
@@ -162,10 +169,10 @@ export class CollectionSender {
   async #asFirstAnswered(
     request: CollectionRequest,
     results: readonly SaveResult[],
-    operation: Repeatable,
+    operation: Exclude<Repeatable, 'update'>,
     lost: Intent | undefined,
   ): Promise<readonly SaveResult[]> {
-    if (lost === undefined || operation === 'update') return results
+    if (lost === undefined) return results
     if (operation === 'delete') {
       const ids = this.#ids(request)
       return results.map((result, place) => (isDeletedRecord(result) ? deletedRecord(ids[place] ?? '') : result))

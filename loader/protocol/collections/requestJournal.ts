@@ -118,6 +118,15 @@ export class RequestJournal {
     this.#files.add(path)
   }
 
+  /** Notes the intent of a request that may be repeated, unless another attempt has noted one meanwhile, which is returned. */
+  async begin(request: string, intent: Intent): Promise<Intent | undefined> {
+    const name = `${request}${JOURNAL.intent}`
+    const isFirst = await this.#store.writeOnce(this.#path(name), `${JSON.stringify(intent)}\n`)
+    await requireRun(this.#store)
+    this.#files.add(this.#path(name))
+    return isFirst ? undefined : ((await this.intent(request)) ?? this.begin(request, intent))
+  }
+
   /** Removes the intent of a request that may be repeated: the org certainly applied nothing. */
   async withdraw(request: string): Promise<void> {
     const path = this.#path(`${request}${JOURNAL.intent}`)

@@ -1,5 +1,7 @@
 // Deletions: an answer that is lost, records that others delete, and records that stay.
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import {
   dependenciesOf,
@@ -9,7 +11,10 @@ import {
   loadThrough,
   newWorld,
   type Records,
+  RUN_ID,
   retried,
+  stage,
+  stepOf,
   type World,
 } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
@@ -145,4 +150,43 @@ test('a record that a lost request has deleted and its repetition finds locked i
   )
   expect(requests).toBe(3)
   expect(results(world)).toEqual(NAMES.map((_, index) => `${idOf(index)},true,`))
+})
+
+describe('two attempts of one step that are both alive', () => {
+  const PLACE = { runId: RUN_ID, chunk: 1, operation: 'delete', attempt: 1 } as const
+
+  /** A world whose chunk is staged, and the step that sends it. @param change of the connection of one attempt */
+  async function twoAttempts() {
+    const world = worldOf()
+    await stage(world)
+    const send = (change: (connection: SalesforceConnection) => Partial<SalesforceConnection> = () => ({})) => {
+      const dependencies = dependenciesOf(world)
+      const connection = dependencies.connection()
+      return sendChunk(
+        { ...dependencies, connection: () => ({ ...connection, ...change(connection) }) },
+        PLACE,
+        stepOf(),
+      )
+    }
+    return { world, send }
+  }
+
+  test('what the other one has deleted since this one began is not taken for the deletion of someone else', async () => {
+    const { world, send } = await twoAttempts()
+    world.org.script.deleteRecords = ['lostAfter']
+    const readClock = () => expect(send()).rejects.toThrow('the answer was cut')
+    expect(await send(() => ({ readClock }))).toMatchObject({ tally: { deleted: 3, failed: 0 } })
+    expect(left(world)).toEqual(['Stays'])
+  })
+
+  test('nor what the other one has deleted while the request of this one was on its way', async () => {
+    const { world, send } = await twoAttempts()
+    world.org.script.deleteRecords = ['succeed', 'lostAfter']
+    world.org.onWrite = async () => {
+      world.org.onWrite = async () => undefined
+      await expect(send()).rejects.toThrow('the answer was cut')
+    }
+    expect(await send()).toMatchObject({ tally: { deleted: 3, failed: 0 } })
+    expect(left(world)).toEqual(['Stays'])
+  })
 })
