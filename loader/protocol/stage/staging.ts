@@ -20,7 +20,7 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN } from './chunkWriter.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN, requireRoom } from './chunkWriter.ts'
 import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
 import { type UnknownRows, UnstagedKeys } from './unstagedKeys.ts'
 
