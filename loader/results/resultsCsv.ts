@@ -3,7 +3,7 @@ import type { ExtraResultColumn } from '../../packages/client/contract/syncSpec.
 import { CollectedBytes, copyBytes } from '../csv/collectedBytes.ts'
 import { csvCells, csvLine } from '../csv/ownCsv.ts'
 import { isSuccess } from './chunkResults.ts'
-import { type ResultBatch, ResultParts } from './resultBatch.ts'
+import type { ResultBatch, ResultParts } from './resultBatch.ts'
 
 /** `status,errormessage,timestamp,<identity fields>`, then the requested columns. */
 export function resultsHeader(identityFields: readonly string[], extra: readonly ExtraResultColumn[]): string {
@@ -17,8 +17,6 @@ export class ResultsCsvLines extends CollectedBytes {
   readonly #extra: readonly ExtraResultColumn[]
   readonly #escapeFormulas: boolean
   readonly #isPlain: boolean
-  readonly #parts = new ResultParts()
-
   /** @param escapeFormulas whether values that a spreadsheet would read as a formula get an apostrophe. @default false */
   constructor(extra: readonly ExtraResultColumn[], escapeFormulas = false) {
     super()
@@ -27,28 +25,28 @@ export class ResultsCsvLines extends CollectedBytes {
     this.#isPlain = extra.length === 0 && !escapeFormulas
   }
 
-  /** Adds a line and returns its outcome. */
-  addLine(lines: ResultBatch, index: number): ResultParts['outcome'] {
-    const parts = this.#parts.read(lines, index)
-    const { bytes } = lines
+  /** Adds a line. @param parts of the line */
+  addLine({ bytes }: ResultBatch, parts: ResultParts): void {
     const shown = parts.codeEnd + 1
     if (this.#isPlain) {
       // With the line feed.
       this.#copy(bytes, shown, parts.end + 1)
-      return parts.outcome
+      return
     }
     if (this.#escapeFormulas) this.add(escaped(bytes.toString('utf8', shown, parts.end)))
     else this.#copy(bytes, shown, parts.end)
     for (const column of this.#extra) {
       this.add(',')
-      this.#addExtra(bytes, column)
+      this.#addExtra(bytes, parts, column)
     }
     this.add('\n')
-    return parts.outcome
   }
 
-  #addExtra(bytes: Uint8Array, column: ExtraResultColumn): void {
-    const { start, rowEnd, operationEnd, outcomeEnd, idEnd, codeEnd, outcome } = this.#parts
+  #addExtra(
+    bytes: Uint8Array,
+    { start, rowEnd, operationEnd, outcomeEnd, idEnd, codeEnd, outcome }: ResultParts,
+    column: ExtraResultColumn,
+  ): void {
     switch (column) {
       case 'row':
         this.#copy(bytes, start, rowEnd)

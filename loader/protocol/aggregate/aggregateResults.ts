@@ -11,6 +11,7 @@ import { recordText } from '../../csv/recordBytes.ts'
 import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
+import { ResultParts } from '../../results/resultBatch.ts'
 import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from '../../results/tally.ts'
 import { earlierKey, earlierRunOf } from '../../spec/earlierRun.ts'
@@ -106,6 +107,7 @@ async function writeResults(
   const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
   const counts = newCounts()
   const index = ended === 'completed' ? RecordIndex.for(store, staged) : undefined
+  const parts = new ResultParts()
   let row = 0
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
@@ -119,9 +121,10 @@ async function writeResults(
           const resultRow = batch.rows[at]
           if (resultRow !== row)
             throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${resultRow} has two`)
-          const outcome = lines.addLine(batch, at)
+          const { outcome } = parts.read(batch, at)
+          lines.addLine(batch, parts)
           counts[outcome] += 1
-          index?.add(batch, at)
+          index?.add(batch, at, parts)
           if (carries || !isSuccess({ outcome })) parsed.push(readChunkResult(recordText(batch, at)))
         }
       }

@@ -6,7 +6,7 @@
 import { endianness } from 'node:os'
 import { isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
-import { type ResultBatch, ResultParts } from '../../results/resultBatch.ts'
+import type { ResultBatch, ResultParts } from '../../results/resultBatch.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, INDEX_FILES } from '../layout.ts'
 import { locatedBatches, type StagedRun } from '../runRecords.ts'
@@ -39,8 +39,9 @@ export class RecordIndex {
   readonly #values: Values
   readonly #results: Places
   readonly #files = new Map<string, number>()
+  /** The file of the last record. */
+  #last = { path: '', number: 0 }
   readonly #hasher: ValueHasher
-  readonly #parts = new ResultParts()
   #row = 0
 
   private constructor(store: RunStore) {
@@ -55,11 +56,10 @@ export class RecordIndex {
     return records < INDEXED_RECORDS ? undefined : new RecordIndex(store)
   }
 
-  /** Adds a result, in ascending order of rows without a gap. */
-  add(batch: ResultBatch, at: number): void {
-    const { bytes, rows, starts, place } = batch
+  /** Adds a result, in ascending order of rows without a gap. @param parts of its line */
+  add({ bytes, rows, starts, place }: ResultBatch, at: number, parts: ResultParts): void {
     this.#row = rows[at] as number
-    this.#hasher.result(bytes, this.#parts.read(batch, at))
+    this.#hasher.result(bytes, parts)
     const start = (starts[at] as number) - (starts[0] as number)
     this.#results.add(place === undefined ? 0 : this.#numberOf(place.path), (place?.offset ?? 0) + start)
   }
@@ -117,10 +117,11 @@ export class RecordIndex {
   }
 
   #numberOf(path: string): number {
-    const known = this.#files.get(path)
-    if (known !== undefined) return known
-    this.#files.set(path, this.#files.size + 1)
-    return this.#files.size
+    if (path === this.#last.path) return this.#last.number
+    const number = this.#files.get(path) ?? this.#files.size + 1
+    this.#files.set(path, number)
+    this.#last = { path, number }
+    return number
   }
 }
 
