@@ -2,10 +2,14 @@ import type { Operation } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { BATCH_RECORDS } from './lanes.ts'
+
+/** Each chunk has files of its own, and Temporal's history of the run lists them all. */
+const MAX_CHUNKS = 10_000
 
 /** Bytes collected before they are written to the file. */
 const BLOCK = 64_000
@@ -120,4 +124,21 @@ export class ChunkWriter {
     await this.#csv.discard()
     await this.#rows.discard()
   }
+}
+
+/**
+ * Throws RunRejectedError when no chunk may follow.
+ * @param chunks so far @param isGrouped chunks of records that are grouped by their parents have at most `BATCH_RECORDS` records
+ */
+export function requireRoom(chunks: number, isGrouped: boolean): void {
+  if (chunks < MAX_CHUNKS) return
+  const keys = [
+    'chunk.bulkRecords',
+    'chunk.bulkBytes',
+    'chunk.collectionsRecords',
+    ...(isGrouped ? ['groupBy: none'] : []),
+  ]
+  throw new RunRejectedError('The source', [
+    `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: ${keys.join(', ')}`,
+  ])
 }

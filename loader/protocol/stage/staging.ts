@@ -15,18 +15,14 @@ import { messageTemplate } from '../../results/messageTemplate.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { newCounts, tallyOf } from '../../results/tally.ts'
-import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN } from './chunkWriter.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN, requireRoom } from './chunkWriter.ts'
 import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
 import { type UnknownRows, UnstagedKeys } from './unstagedKeys.ts'
-
-/** Each chunk has files of its own, and Temporal's history of the run lists them all. */
-const MAX_CHUNKS = 10_000
 
 type StagingOptions = {
   /** Absent for records given inline. */
@@ -266,7 +262,7 @@ export class Staging {
   }
 
   #newChunk(operation: Operation, lane: number | undefined): ChunkWriter {
-    if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks(this.#groups !== undefined)
+    requireRoom(this.#lastChunk, this.#groups !== undefined)
     this.#lastChunk += 1
     if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
     const keyed = this.#isKeyed(operation)
@@ -288,16 +284,3 @@ const unreadable = (errorMessage: string): RejectedRow => ({
   errorCode: 'MISPLACED_QUOTE',
   errorMessage,
 })
-
-/** @param isGrouped chunks of records that are grouped by their parents have at most `BATCH_RECORDS` records */
-function tooManyChunks(isGrouped: boolean): RunRejectedError {
-  const keys = [
-    'chunk.bulkRecords',
-    'chunk.bulkBytes',
-    'chunk.collectionsRecords',
-    ...(isGrouped ? ['groupBy: none'] : []),
-  ]
-  return new RunRejectedError('The source', [
-    `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: ${keys.join(', ')}`,
-  ])
-}

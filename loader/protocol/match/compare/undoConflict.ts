@@ -20,7 +20,7 @@ export class UndoConflicts {
     this.#fields = writtenFields(plan).map((field, index) => compared({ ...field, cell: first + index }, columns))
   }
 
-  /** Why the record is left as it is; undefined when nobody has changed what the run wrote. */
+  /** Why the record is left as it is; undefined when no one has changed what the run wrote. */
   reason(staged: readonly CellReader[], held: readonly CellReader[]): ConflictReason | undefined {
     const field = this.#fields.find(({ differs }) => differs(staged, held))
     if (field === undefined) return undefined
