@@ -137,19 +137,19 @@ export async function claimEarlier(
   // A workflow that resumes the earlier run records its start and then looks for the claim. So one of the two sees the other.
   const problem =
     problemOf(earlier.kind, await earlierSummary(runStores, earlier), await readSpec(store)) ??
-    (await agedProblem(store, earlier, runStores.open(runId)))
+    (await agedProblem(store, earlier.runId, runStores.open(runId)))
   if (problem === undefined) return
   await store.remove(file)
   throw rejected(earlier.runId, problem)
 }
 
-/** Why a run cannot continue from the earlier one as it was planned: it was made from results that are not those of the earlier run any more. */
-async function agedProblem(store: RunStore, { kind, runId }: EarlierRun, own: RunStore): Promise<string | undefined> {
+/** Why the plan of an undo cannot be applied: the results that it was made from are not those of the run any more. */
+async function agedProblem(store: RunStore, runId: string, own: RunStore): Promise<string | undefined> {
   const planned = await readJsonIfThere<PlannedRun>(own, PLAN_FILE)
   if (planned === undefined) return undefined
   const { finishedAt } = await readJson<RunReport>(store, REPORT_FILE)
   if (Date.parse(`${finishedAt}Z`) <= planned.startedAt) return undefined
-  return `it has continued since this plan was made; plan again: sflink sync ${kind} ${runId} --plan`
+  return `it has continued since this plan was made; plan again: sflink sync undo ${runId} --plan`
 }
 
 /** Throws RunRejectedError for a run that was undone: it would write again what was taken back. */

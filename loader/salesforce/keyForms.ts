@@ -46,11 +46,24 @@ const idForm: KeyForm = {
 
 const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
-const numberForm: KeyForm = {
-  literal: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : undefined),
+/** Significant digits that every number with so many keeps in a double, in which the org gives numbers. */
+const EXACT_DIGITS = 15
+
+/** Whether a double holds the number as it is written: of longer ones several are one double, so a key would find the record of another. */
+function isExact(text: string): boolean {
+  if (Number.isSafeInteger(Number(text))) return true
+  const [mantissa = ''] = text.toLowerCase().split('e')
+  return mantissa.replace(/\D/g, '').replace(/^0+/, '').length <= EXACT_DIGITS
+}
+
+const numberForm = (isRounded: boolean): KeyForm => ({
+  literal: value => {
+    const text = plain(value)
+    return DECIMAL.test(text) && (isRounded || isExact(text)) ? String(Number(text)) : undefined
+  },
   // The org spells numbers in several ways: 12.0, 3.5E8.
   canonical: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : plain(value)),
-}
+})
 
 const dateForm: KeyForm = {
   literal: value => (/^\d{4}-\d{2}-\d{2}$/.test(plain(value)) ? plain(value) : undefined),
@@ -76,18 +89,25 @@ const booleanForm: KeyForm = {
   canonical: value => plain(value).toLowerCase(),
 }
 
+const NUMBERS: ReadonlySet<FieldType> = new Set(['double', 'currency', 'percent', 'int', 'long'])
+
 const FORMS: ReadonlyMap<FieldType, KeyForm> = new Map([
   ['id', idForm],
   ['reference', idForm],
   ['boolean', booleanForm],
-  ['double', numberForm],
-  ['currency', numberForm],
-  ['percent', numberForm],
-  ['int', numberForm],
-  ['long', numberForm],
   ['date', dateForm],
   ['datetime', datetimeForm],
 ])
 
-export const keyFormOf = ({ type, caseSensitive }: Pick<KeyField, 'type' | 'caseSensitive'>): KeyForm =>
-  FORMS.get(type) ?? textForm(caseSensitive)
+const EXACT_NUMBER = numberForm(false)
+const ROUNDED_NUMBER = numberForm(true)
+
+type Keyed = Pick<KeyField, 'type' | 'caseSensitive'>
+
+export const keyFormOf = (field: Keyed): KeyForm => (NUMBERS.has(field.type) ? EXACT_NUMBER : otherFormOf(field))
+
+/** The same, but numbers that are one double are equal: for a source that has either of them, no record of the other is missing. */
+export const roundedKeyFormOf = (field: Keyed): KeyForm =>
+  NUMBERS.has(field.type) ? ROUNDED_NUMBER : otherFormOf(field)
+
+const otherFormOf = ({ type, caseSensitive }: Keyed): KeyForm => FORMS.get(type) ?? textForm(caseSensitive)

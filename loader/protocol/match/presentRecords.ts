@@ -3,7 +3,7 @@ import type { CellReader } from '../../csv/cellReader.ts'
 import { csvRecordBytes, type RecordBytes } from '../../csv/recordBytes.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import { RowTable } from '../../matching/rowTable.ts'
-import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
+import { type KeyField, roundedKeyFormOf } from '../../salesforce/keyForms.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { UNSTAGED_KEYS_FILE } from '../layout.ts'
@@ -60,7 +60,7 @@ export class PresentRecords {
 export async function presentRecords(keys: SourceKeys, scope: ScopePages): Promise<PresentRecords> {
   const present = new PresentRecords()
   // The hashes of one object are equal for equal keys.
-  const form = new RecordKeys(keys.fields.map(keyFormOf))
+  const form = new RecordKeys(keys.fields.map(roundedKeyFormOf))
   for await (const table of keyTables(keys, form)) await mark(keys, scope, { form, table, present })
   return present
 }

@@ -121,6 +121,18 @@ test('values of two fields are not joined: a,bc is another key than ab,c', () =>
   expect(found.map(({ ids: one }) => one)).toEqual([[idOf(1)], [idOf(2)], [idOf(2)], []])
 })
 
+test('a number that the org cannot give whole finds no record: it would find that of another number', () => {
+  const forms = [keyFormOf({ ...TEXT, type: 'double' })]
+  const keys = [['12345678901234567'], ['9007199254740991'], ['1234567890123.45'], ['0.000000000000001']]
+  const found = idsByHash(forms, keys, [
+    [idOf(1), ['1.2345678901234568E16']],
+    [idOf(2), ['9.007199254740991E15']],
+    [idOf(3), ['1.23456789012345E12']],
+    [idOf(4), ['1.0E-15']],
+  ])
+  expect(found.map(({ ids: one }) => one)).toEqual([[], [idOf(2)], [idOf(3)], [idOf(4)]])
+})
+
 test('every record of a key with more than five is counted, and the first five Ids are kept', () => {
   const records = Array.from(
     { length: 3_000 },

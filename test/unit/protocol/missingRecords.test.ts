@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { chunkFiles, MISSING_FILE } from '../../../loader/protocol/layout.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import type { SpecParts } from '../../rig/describes.ts'
+import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
 import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type Records, stage, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
 
@@ -236,4 +236,17 @@ describe('a plan', () => {
       '',
     ])
   })
+})
+
+test('a record is not missing when the org gives its number only rounded', async () => {
+  const describe = object('Contact', [
+    ...CONTACT.fields.slice(1),
+    field('Number__c', { type: 'double', precision: 18, scale: 0, length: 0 }),
+  ])
+  const { externalIdField: _, ...parts } = MIRROR
+  const keyed = { operation: 'update', keyField: 'Number__c', fields: { LastName: 'last', Number__c: 'key' } } as const
+  const world = newWorld([row('12345678901234567', 'New')], { ...parts, ...keyed }, describe)
+  world.org.add({ LastName: 'Old', LeadSource: 'Web', Number__c: '12345678901234568' })
+  expect(await load(world)).toMatchObject({ missing: { found: 0, inScope: 1 }, tally: { deleted: 0, failed: 1 } })
+  expect(names(world)).toEqual(['Old'])
 })
