@@ -190,10 +190,16 @@ export function asPlan(world: World): World {
 /** Plans the run; `load` applies the plan. */
 export async function plan(world: World, worker = new SimulatedWorker()): Promise<PlanReport> {
   const dependencies = dependenciesOf(world, worker)
-  const { runId, matchLimits } = world
-  await retried(step => stageSource(dependencies, { runId }, step))
-  await retried(step => matchRecords(dependencies, { runId, plans: true }, step, matchLimits))
-  return retried(step => aggregatePlan(dependencies, { runId }, step))
+  return planThrough(world, (_, work) => retried(step => work(dependencies, step)))
+}
+
+/** Plans a run, each of its steps through `run`. */
+export async function planThrough({ runId, matchLimits }: World, run: RunStep): Promise<PlanReport> {
+  await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
+  await run('matchRecords', (dependencies, step) =>
+    matchRecords(dependencies, { runId, plans: true }, step, matchLimits),
+  )
+  return run('aggregatePlan', (dependencies, step) => aggregatePlan(dependencies, { runId }, step))
 }
 
 export async function stage(world: World): Promise<StagedSource> {

@@ -11,7 +11,17 @@ import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type SpecParts, specOf } from '../../rig/describes.ts'
 import { orgOf } from '../../rig/rigOrg.ts'
 import { connectToEmulator, fileEmulator } from '../salesforce/authSettings.ts'
-import { dependenciesOf, linesOf, loadThrough, type Records, retried, type World } from './memoryLoad.ts'
+import {
+  asPlan,
+  dependenciesOf,
+  linesOf,
+  loadThrough,
+  planThrough,
+  type Records,
+  type RunStep,
+  retried,
+  type World,
+} from './memoryLoad.ts'
 import type { Files } from './memoryRunStore.ts'
 import { ScriptedOrg } from './scriptedOrg.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
@@ -47,24 +57,31 @@ const PARTS: SpecParts = {
 
 type Runs = Map<string, Files>
 
+type Execution = {
+  readonly worker?: SimulatedWorker | undefined
+  /** Whether a plan is made first, and applied. */
+  readonly isPlanned?: boolean
+}
+
 /** Executes a run with this spec, or continues it. */
-async function execute(runs: Runs, runId: string, spec: SyncSpec, worker = new SimulatedWorker()) {
+async function execute(runs: Runs, runId: string, spec: SyncSpec, { worker, isPlanned = false }: Execution = {}) {
   const files: Files = runs.get(runId) ?? new Map([[SPEC_FILE, JSON.stringify(spec)]])
   runs.set(runId, files)
   const world: World = { runId, files, org: new ScriptedOrg(), runs }
-  const dependencies = { ...dependenciesOf(world, worker), connection: () => salesforce }
+  const dependencies = { ...dependenciesOf(world, worker ?? new SimulatedWorker()), connection: () => salesforce }
   await retried(step => planSync(dependencies, { runId }, step))
-  const report = await loadThrough(world, (_, work) => retried(step => work(dependencies, step)))
-  return { report, world }
+  const run: RunStep = (_, work) => retried(step => work(dependencies, step))
+  if (isPlanned) await planThrough(asPlan(world), run)
+  return { report: await loadThrough(world, run), world }
 }
 
-const load = (runs: Runs, records: Records, parts: Partial<SpecParts> = {}, runId = 'run') =>
-  execute(runs, runId, specOf({ ...PARTS, ...parts, source: { inline: [...records] } }))
+const load = (runs: Runs, records: Records, parts: Partial<SpecParts> = {}, isPlanned = false) =>
+  execute(runs, 'run', specOf({ ...PARTS, ...parts, source: { inline: [...records] } }), { isPlanned })
 
 async function undo(runs: Runs, runId: string, by: string, worker?: SimulatedWorker) {
   const { runStores } = dependenciesOf({ runId, files: new Map(), org: new ScriptedOrg(), runs })
   const { spec } = await newLoad(runStores, { kind: 'undo', runId })
-  return execute(runs, by, spec, worker)
+  return execute(runs, by, spec, { worker })
 }
 
 /** The mapped fields of the records whose key begins with a text, by key. */
@@ -287,7 +304,7 @@ describe.each(ENGINES)('through %s', engine => {
     expect(effects).toBeGreaterThan(20)
   })
 
-  test('whatever a run wrote and others edited since, the org is as it was, but for conflicts, which are left alone', async () => {
+  test('whatever a run wrote, planned or not, and others edited since, the org is as it was, but for conflicts, which are left alone', async () => {
     const seen = new Set<string>()
     await fc.assert(fc.asyncProperty(scenarios, undoesAllButConflicts(engine, seen)), { numRuns: 40, seed: 13 })
     const ends = ['created', 'created, conflict', 'deleted', 'failed', 'updated', 'updated, conflict']
@@ -309,6 +326,7 @@ const someValues = fc.record({
 
 /** One record of the scenario: what the org has, what the run does, what someone else does then. */
 const scenarios = fc.record({
+  isPlanned: fc.boolean(),
   blank: fc.constantFrom('ignore' as const, 'clear' as const),
   records: fc.array(
     fc.record({
@@ -343,7 +361,7 @@ const undoesAllButConflicts = (engine: (typeof ENGINES)[number], seen: Set<strin
   if (existing.length > 0) await org.create('Contact', existing)
   const then = await held(prefix)
   const rows = named.map(one => rowOf(one, one.key))
-  const { world } = await load(runs, rows, { engine, blank: scenario.blank })
+  const { world } = await load(runs, rows, { engine, blank: scenario.blank }, scenario.isPlanned)
   const outcomes = new Map(linesOf(world, 'results.csv').map(({ ext, outcome }) => [ext, outcome]))
   const written = await held(prefix)
   for (const { key, edit: kind, edited, theirs } of named) {
