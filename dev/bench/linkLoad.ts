@@ -7,6 +7,7 @@ import { RESULTS_FILE } from '../../loader/protocol/layout.ts'
 import { loadedRecords } from '../../loader/results/tally.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
+import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 import type { Processes, Running } from '../processes/processes.ts'
@@ -24,19 +25,26 @@ type Stage = {
   readonly command: string
 }
 
-/** Salesforce Link with a worker in a separate process, which runs before the load. @param spec more keys of the sync */
+type Work = {
+  /** More keys of the sync. */
+  readonly spec?: Partial<SyncSpecInput>
+  /** A plan sends nothing; its results are the records that would be sent, or are in the org already. */
+  readonly type?: 'syncRecords' | 'planRecords'
+}
+
+/** Salesforce Link with a worker in a separate process, which runs before the load. */
 export function link(
   name: string,
   stage: Stage,
   placesOf: (load: Load) => Promise<LoadPlaces>,
-  spec: Partial<SyncSpecInput> = {},
+  work: Work = {},
 ): BenchClient {
   return {
     name,
     async load(load) {
       const places = await placesOf(load)
       try {
-        return await loadAt(load, places, stage, spec)
+        return await loadAt(load, places, stage, work)
       } finally {
         await places.close()
       }
@@ -48,7 +56,7 @@ async function loadAt(
   load: Load,
   places: LoadPlaces,
   { processes, temporal, command }: Stage,
-  spec: Partial<SyncSpecInput>,
+  { spec = {}, type = 'syncRecords' }: Work,
 ): Promise<Cost> {
   const { folder } = load
   const config = join(folder, 'sflink.yaml')
@@ -63,7 +71,8 @@ async function loadAt(
   const peak = watchPeak(worker.pid)
   try {
     const client = new Client({ connection, namespace: temporal.namespace })
-    const { runId, ...cost } = await measured(client, load, worker, peak)
+    const { runId, found, ...cost } = await measured(client, type, load, worker, peak)
+    if (type === 'planRecords') return { ...cost, results: found }
     return { ...cost, results: await countSuccesses(await resultsOf(places, folder, runId)) }
   } finally {
     await peak()
@@ -72,11 +81,17 @@ async function loadAt(
   }
 }
 
-async function measured(client: Client, { records, org }: Load, worker: Running, peak: () => Promise<number>) {
+async function measured(
+  client: Client,
+  type: NonNullable<Work['type']>,
+  { records, org }: Load,
+  worker: Running,
+  peak: () => Promise<number>,
+) {
   const idle = await memoryOf(worker.pid)
   const before = { cpu: await cpuOf(worker.pid), apiCalls: await org.apiCalls() }
   const started = performance.now()
-  const handle = await client.workflow.start('syncRecords', {
+  const handle = await client.workflow.start(type, {
     taskQueue: TASK_QUEUE,
     workflowId: `bench-${process.pid}-${Math.round(started)}`,
     args: [{ sync: 'contacts' }],
@@ -86,18 +101,26 @@ async function measured(client: Client, { records, org }: Load, worker: Running,
   const cpu = (await cpuOf(worker.pid)) - before.cpu
   const apiCalls = (await org.apiCalls()) - before.apiCalls
   const { historyLength } = await handle.describe()
-  const loaded = loadedRecords(report.tally)
-  if (loaded !== records) throw new Error(`${records} records, ${loaded} loaded: ${JSON.stringify(report.tally)}`)
-  return { wall, cpu, peak: await peak(), idle, apiCalls, events: historyLength, runId: handle.firstExecutionRunId }
+  const found = foundIn(report)
+  if (found !== records) throw new Error(`${records} records, ${found} as expected: ${JSON.stringify(report)}`)
+  const runId = handle.firstExecutionRunId
+  return { wall, cpu, peak: await peak(), idle, apiCalls, events: historyLength, runId, found }
+}
+
+/** Records that the org has as in the source, or would have after the plan. */
+function foundIn(report: RunReport | PlanReport): number {
+  if ('tally' in report) return loadedRecords(report.tally)
+  const { create, update, unchanged } = report.verdicts
+  return create + update + unchanged
 }
 
 /** Throws when the run fails, takes too long, or the worker ends. */
-async function reportOf(handle: WorkflowHandle, worker: Running): Promise<RunReport> {
+async function reportOf(handle: WorkflowHandle, worker: Running): Promise<RunReport | PlanReport> {
   const late = sleep(LOAD_LIMIT_MS, undefined, { ref: false }).then(() => {
     throw new Error(`The run did not end within ${LOAD_LIMIT_MS / 60_000} minutes`)
   })
   try {
-    return (await worker.during(Promise.race([handle.result(), late]))) as RunReport
+    return (await worker.during(Promise.race([handle.result(), late]))) as RunReport | PlanReport
   } catch (error) {
     // The worker of the next load polls the same task queue. A run that has failed is not found.
     await handle.terminate('The bench gave up').catch(() => {})

@@ -56,7 +56,10 @@ async function measure(options: BenchOptions, folder: string): Promise<number> {
     const clientsFor = (records: number): readonly BenchClient[] =>
       options.s3 && records === largest ? [file, bucket, ...rivals] : [file, ...rivals]
     if (options.changed !== 'left out') {
-      const changed = link('Salesforce Link', stage, filePlaces, { send: 'changed' })
+      const changed = {
+        plan: link('Salesforce Link', stage, filePlaces, { spec: { send: 'changed' }, type: 'planRecords' }),
+        load: link('Salesforce Link', stage, filePlaces, { spec: { send: 'changed' } }),
+      }
       await publish(
         'changed',
         await measureChanged(processes, folder, changed, Math.min(largest, MOST_CHANGED)),
