@@ -25,6 +25,7 @@ import { type MatchedRecords, withMissing } from '../staged.ts'
 import { withMissingReport } from './missingReport.ts'
 import { planStreams } from './planStreams.ts'
 import { PlanSummary, type SummaryOfPlan } from './planSummary.ts'
+import { reportFacts } from './reportFacts.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
 
 export type AggregatePlanInput = { readonly runId: string }
@@ -116,7 +117,7 @@ class LinesWithoutValues extends WholeLines {
 function reportOf(
   store: RunStore,
   runId: string,
-  { spec, plan, warnings, startedAt }: PlannedRun,
+  run: PlannedRun,
   staged: StagedRun,
   { verdicts, changedFields, errors, changes }: SummaryOfPlan,
 ): PlanReport {
@@ -129,15 +130,8 @@ function reportOf(
     changedFields,
     files: { plan: `${store.location}/${PLAN_CSV_FILE}`, report: `${store.location}/${PLAN_REPORT_FILE}` },
     errors,
-    connection: spec.connection,
-    object: plan.object,
-    operation: spec.operation,
-    engine: staged.engine,
-    startedAt: utcTimestamp(startedAt),
-    finishedAt: utcTimestamp(Date.now()),
-    ...(staged.reading === undefined ? {} : { reading: staged.reading }),
-    warnings: [...warnings, ...(staged.warnings ?? [])],
-    ...(spec.plan.values ? { changes } : {}),
+    ...reportFacts(run, staged),
+    ...(run.spec.plan.values ? { changes } : {}),
   }
 }
 

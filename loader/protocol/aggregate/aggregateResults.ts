@@ -33,6 +33,7 @@ import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
 import { type MatchedRecords, withMissing } from '../staged.ts'
 import { withMissingReport } from './missingReport.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
+import { reportFacts } from './reportFacts.ts'
 import { resultStreams } from './resultStreams.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
 
@@ -154,7 +155,7 @@ async function writeResults(
 function reportOf(
   store: RunStore,
   { runId, ended, inlineResults }: AggregateResultsInput,
-  { spec, plan, warnings, startedAt }: PlannedRun,
+  run: PlannedRun,
   staged: StagedRun,
   { tally, errors, files, inline }: Written,
 ): RunReport {
@@ -162,7 +163,7 @@ function reportOf(
     runId,
     // The most important facts come first: the Temporal UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
-    ...earlierKey(spec.source),
+    ...earlierKey(run.spec.source),
     records: staged.records,
     tally,
     files: {
@@ -171,14 +172,7 @@ function reportOf(
       report: `${store.location}/${REPORT_FILE}`,
     },
     errors: errors.counts(),
-    connection: spec.connection,
-    object: plan.object,
-    operation: spec.operation,
-    engine: staged.engine,
-    startedAt: utcTimestamp(startedAt),
-    finishedAt: utcTimestamp(Date.now()),
-    ...(staged.reading === undefined ? {} : { reading: staged.reading }),
-    warnings: [...warnings, ...(staged.warnings ?? [])],
+    ...reportFacts(run, staged),
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
 }
