@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           // Files share a process: loading the modules for each would take longer than the tests.
           isolate: false,
+          setupFiles: ['test/rig/realTime.ts'],
         },
       },
       {

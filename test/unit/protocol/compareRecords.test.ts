@@ -1,5 +1,5 @@
 // A run that compares: what the org holds decides what is sent.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { chunkFiles, MATCHED_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
@@ -21,8 +21,6 @@ import {
   type World,
 } from './memoryLoad.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const CHANGED: Partial<SpecParts> = {
   operation: 'update',

@@ -1,6 +1,6 @@
 // Chunks that are uploaded while the source is read: they are committed only after the last row was checked, and never twice.
 import { Readable } from 'node:stream'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { PLAN_FILE, STAGED_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
@@ -12,8 +12,6 @@ import { RunStoreError } from '../../../loader/storage/errors.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { dependenciesOf, load, newWorld, outcomeOf, people, RUN_ID, stage, stepOf, type World } from './memoryLoad.ts'
 import { ANSWERS } from './scriptedOrg.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const NAMES = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'] as const
 const chunk = { bulkRecords: 1 }

@@ -1,13 +1,11 @@
 // A retry: the failed records of an ended run are loaded again, and those in doubt are searched for first.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { sourceFrom, specOfPart } from '../../../loader/spec/earlierRun.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { linesOf, load, newWorld, outcomeOf, passTime, people, type World } from './memoryLoad.ts'
 import { undoing } from './undoing.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const fields = { LastName: 'last', FirstName: 'title' }
 

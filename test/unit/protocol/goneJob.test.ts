@@ -1,5 +1,5 @@
 // A job that someone deleted in Salesforce, or that is older than seven days, before its results were read.
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
 import { abortJob } from '../../../loader/protocol/bulk/stoppedJob.ts'
@@ -21,8 +21,6 @@ import {
   type World,
 } from './memoryLoad.ts'
 import { USER_ID } from './scriptedOrg.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const PEOPLE: Records = ['Ada', 'Ben', 'Invalid'].map((last, index) => ({
   ...{ last, title: `Title ${index}`, ext: `K${index}`, id: `00300000000000${index + 1}AAA` },

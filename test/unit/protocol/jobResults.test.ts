@@ -1,5 +1,5 @@
 // Results of an ingest job that arrive cut, empty, as a page or endless, although the download succeeded.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
 import type { IngestResultsKind } from '../../../loader/salesforce/salesforceConnection.ts'
@@ -14,8 +14,6 @@ import {
   stepOf,
   type World,
 } from './memoryLoad.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const PEOPLE: Records = ['Ada "A", B', 'Ben', 'Invalid', 'Cleo', 'Dan', 'Eve'].map(last => ({ last }))
 const CREATED = { inOrg: 1, outcome: 'created: true', isRight: true }

@@ -1,11 +1,9 @@
 // keyField: [A, B]: the values of all fields together find the record.
 import fc from 'fast-check'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type Records, type World } from './memoryLoad.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const LISTED: SpecParts = {
   operation: 'update',

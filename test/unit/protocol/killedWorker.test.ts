@@ -1,11 +1,9 @@
 // A worker is killed after each store write and after each call to Salesforce; another worker continues the run.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import type { Engine } from '../../../packages/client/contract/operations.ts'
 import { BY_QUERY_JOB, load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const people = (...names: readonly string[]): Records =>
   names.map((last, index) => ({ last, ext: `K${index}`, key: `K${index}` }))

@@ -1,5 +1,5 @@
 // Deletions: an answer that is lost, records that others delete, and records that stay.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import type { SpecParts } from '../../rig/describes.ts'
@@ -18,8 +18,6 @@ import {
   type World,
 } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const NAMES = ['Ada', 'Ben', 'Cleo'] as const
 const idOf = (index: number): string => `003${String(index + 1).padStart(12, '0')}AAA`

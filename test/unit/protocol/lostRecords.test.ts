@@ -1,5 +1,5 @@
 // A create whose answer was lost: the content of the org decides whether a record is found, absent or in doubt.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { CONTACT } from '../../rig/describes.ts'
 import {
@@ -17,8 +17,6 @@ import {
   type World,
 } from './memoryLoad.ts'
 import { type Answer, USER_ID } from './scriptedOrg.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const WRITTEN = { inOrg: 1, outcome: 'created: true', isRight: true }
 

@@ -1,5 +1,5 @@
 // An update by a key field: what the org has for the keys is read once for the whole run, and decided once.
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
@@ -8,8 +8,6 @@ import { BY_QUERY_JOB, stepOf } from './memoryLoad.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { ScriptedOrg } from './scriptedOrg.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const KEY = { name: 'Email', type: 'email', caseSensitive: false } as const
 

@@ -126,7 +126,7 @@ export const stepOf = (attempt = 1): Step & Turns => ({
 /** Attempts of a step; a scripted org needs a few, a second worker that waits for the first one more. */
 const MAX_STEP_ATTEMPTS = 1_000
 
-/** Lets time pass, by both clocks of the process. A test that waits resets them with `vi.useRealTimers`. */
+/** Lets time pass, by both clocks of the process. The clocks are real again after the test (test/rig/realTime.ts). */
 export function passTime(milliseconds: number): void {
   if (!vi.isFakeTimers()) vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'performance'] })
   vi.advanceTimersByTime(milliseconds)

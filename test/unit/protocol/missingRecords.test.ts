@@ -1,12 +1,10 @@
 // A mirror: records of the org in the scope that the source does not have.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { chunkFiles, MISSING_FILE } from '../../../loader/protocol/layout.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
 import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type Records, stage, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const MIRROR: Partial<SpecParts> = {
   operation: 'upsert',

@@ -1,9 +1,7 @@
 // Every sequence of answers that the org can give to the calls of one chunk.
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { load, newWorld, outcomeOf, type Records } from './memoryLoad.ts'
 import { ANSWERS, JOB_CALLS } from './scriptedOrg.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const RECORDS: Records = ['Ada', 'Ben', 'Cleo'].map((last, index) => ({ last, ext: `K${index}` }))
 

@@ -1,5 +1,5 @@
 // A create whose answer was lost, beside another run for the same org: a record of the other run is never reported as one of this run.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
@@ -18,8 +18,6 @@ import {
   type World,
 } from './memoryLoad.ts'
 import type { Answer } from './scriptedOrg.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const PLACE = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
 

@@ -1,11 +1,9 @@
 // A run that is planned first: what plan.csv says, and that exactly this is sent, whatever has changed in the org since.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type World } from './memoryLoad.ts'
 import { edit, idOf, messageOf, namesOf, planned, ROWS, results, row, UPSERT } from './plannedWorld.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const READINGS: readonly (readonly [string, MatchLimits])[] = [
   ['lists', MATCH_LIMITS],

@@ -1,13 +1,11 @@
 // Between a plan and its run others change the org, and workers are killed: nothing is sent but what was planned, and nothing twice.
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { BY_QUERY_JOB, load, plan, type World } from './memoryLoad.ts'
 import { edit, namesOf, planned, ROWS, results } from './plannedWorld.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
 

@@ -1,5 +1,5 @@
 // Which records are sent again, how often, and the result of a record that the org never accepts.
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
@@ -22,8 +22,6 @@ import {
   type World,
 } from './memoryLoad.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const people = (...names: readonly string[]): Records => names.map(last => ({ last }))
 const PLACE = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const

@@ -1,7 +1,7 @@
 // An undo takes back what a run has written, where the org still holds it. The org is the emulator; someone else edits records in between.
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import { messageTemplate } from '../../../loader/results/messageTemplate.ts'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
@@ -25,8 +25,6 @@ import {
 import type { Files } from './memoryRunStore.ts'
 import { ScriptedOrg } from './scriptedOrg.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
-
-afterEach(() => void vi.useRealTimers())
 
 const emulator = await fileEmulator()
 const org = orgOf('emulated', emulator)

@@ -1,4 +1,4 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { apiUsageOf, clockOffsetOf, OrgClock } from '../../../loader/salesforce/traffic.ts'
 
 test.each([
@@ -25,8 +25,6 @@ test('an answer without a date gives no clock offset', () => {
   expect(clockOffsetOf({}, 0)).toBeUndefined()
   expect(clockOffsetOf({ date: 'yesterday' }, 0)).toBeUndefined()
 })
-
-afterEach(() => void vi.useRealTimers())
 
 test.each([300_000, -300_000])(
   'the offset is unknown after the clock of the machine is set by %i ms, until the next answer',
