@@ -6,7 +6,7 @@ import type { Processes } from '../processes/processes.ts'
 import { findTemporalPrograms, type TemporalPrograms } from '../programs/temporalServerPrograms.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
-import type { Postgres } from './postgres.ts'
+import type { Postgres } from '../processes/postgresServer.ts'
 
 export type TemporalCluster = { readonly address: string; readonly uiUrl: string }
 
