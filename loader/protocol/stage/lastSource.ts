@@ -1,7 +1,7 @@
 // The source that a sync has loaded last: one file per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -68,7 +68,7 @@ const PLACE: readonly string[] = [
   'stableFor',
   'missing',
   'unchanged',
-] satisfies readonly (keyof CsvSource)[]
+] satisfies readonly (keyof ExternalSource)[]
 
 /** Stands for what a spec writes into the org from the bytes of a source. */
 export function mappingHash(spec: SyncSpec): string {
@@ -97,7 +97,7 @@ export type SeenSource = {
   readonly sync: string
   readonly hash: string
   readonly spec: SyncSpec
-  readonly source: CsvSource
+  readonly source: ExternalSource
 }
 
 /**

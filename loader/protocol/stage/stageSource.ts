@@ -9,6 +9,7 @@ import { earlierRunOf } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { decimalMark } from '../../values/writtenNumber.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import {
   IN_DOUBT_FILE,
@@ -110,7 +111,8 @@ async function stageWith(
       hash.update(bytes)
       return copy.write(bytes)
     }
-    const records = await openRecords(dependencies, run, { onBytes, signal })
+    const decimalSeparator = decimalMark(run.spec.formats)
+    const records = await openRecords(dependencies, run, { onBytes, signal, decimalSeparator })
     const { reader } = records
     const { staged, staging, warnings } = await readSource(unstaged, run, records, keys, signal, early)
     await copy.finish()
@@ -123,9 +125,9 @@ async function stageWith(
     const result: StagedRun = {
       ...staged,
       header,
-      // Records given inline are copied as CSV.
-      delimiter: reading?.delimiter ?? ',',
-      encoding: reading?.encoding ?? 'utf-8',
+      // A source that is not CSV text is copied as CSV.
+      delimiter: reading?.text?.delimiter ?? ',',
+      encoding: reading?.text?.encoding ?? 'utf-8',
       ...(reading === undefined ? {} : { reading }),
       ...(all.length === 0 ? {} : { warnings: all }),
       sourceHash: digest,
