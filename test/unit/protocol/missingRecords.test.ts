@@ -174,7 +174,7 @@ test('a row without a key that can be read stops a mirror that changes records',
 })
 
 test('a source whose records are all rejected stops a mirror that changes records', async () => {
-  const rows = [row('k1', 'x'.repeat(300)), row('k2', '')]
+  const rows = ['k1', 'k2'].map(key => row(key, 'x'.repeat(300)))
   await expect(stage(mirror({}, rows))).rejects.toThrow(
     'The source inline: all 2 records are rejected, and missing is delete; nothing was sent. Correct the source, or set missing: report',
   )
