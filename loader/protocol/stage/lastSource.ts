@@ -42,6 +42,11 @@ export async function keepLastSource(store: RunStore, loaded: LastSource): Promi
   if (last === undefined || last.startedAt <= loaded.startedAt) await writeJson(store, LAST_SOURCE_FILE, loaded)
 }
 
+/** Removes what `keepLastSource` has stored for a run. @param store of the sync */
+export async function forgetLastSource(store: RunStore, runId: string): Promise<void> {
+  if ((await readLastSource(store))?.runId === runId) await store.remove(LAST_SOURCE_FILE)
+}
+
 export const sourceHash = (): Hash => createHash('sha256')
 
 /** Keys of a spec that change the pace or the results of a run, and nothing in the org. */
