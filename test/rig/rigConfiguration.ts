@@ -27,6 +27,7 @@ export function configurationIn(
     syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
     schedules: new Map(),
     notifications,
+    databases: new Map(),
     encryptionKeys: [],
   }
 }
