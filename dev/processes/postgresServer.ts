@@ -19,7 +19,7 @@ const FOLDERS = [
 const SYSTEM_USERS = ['postgres', 'nobody'] as const
 
 /** Thrown when there is no PostgreSQL to start. */
-export class PostgresMissingError extends Error {
+class PostgresMissingError extends Error {
   override readonly name = 'PostgresMissingError' as const
 
   constructor() {

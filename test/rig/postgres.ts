@@ -5,6 +5,7 @@ import { findPostgres, startPostgres } from '../../dev/processes/postgresServer.
 import { Processes } from '../../dev/processes/processes.ts'
 import { Secret } from '../../loader/http/secret.ts'
 import type { DatabaseSettings } from '../../loader/sources/postgres/databaseSettings.ts'
+import { TYPED_CONTACTS } from './typedContacts.ts'
 
 /** Whether tests need PostgreSQL that this machine does not have. In CI they fail instead. */
 export const lacksPostgres =
@@ -21,7 +22,7 @@ export type TestPostgres = {
   settings(changed?: Partial<DatabaseSettings>): DatabaseSettings
   url(changed?: { readonly password?: string; readonly parameters?: string }): string
   /** Runs statements as the superuser. */
-  run(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>
+  run(sql: string, values?: readonly unknown[]): Promise<readonly Readonly<Record<string, unknown>>[]>
   close(): Promise<void>
 }
 
@@ -43,10 +44,20 @@ export async function startTestPostgres(settings: readonly string[] = []): Promi
     }),
     url: ({ password: given = password, parameters = '' } = {}) =>
       `postgresql://${user}:${encodeURIComponent(given)}@127.0.0.1:${port}/postgres${parameters}`,
-    run: async sql => (await client.query(sql)).rows ?? [],
+    run: async (sql, values = []) => (await client.query(sql, [...values])).rows ?? [],
     close: async () => {
       await client.end()
       await processes.end()
     },
   }
+}
+
+/** Writes the typed contacts into the table `contacts`. */
+export async function writeContacts({ run }: TestPostgres): Promise<void> {
+  const columns =
+    'id varchar, last text, first text, email text, score numeric, "optIn" boolean, since date, seen timestamptz'
+  await run(`CREATE TABLE contacts (${columns})`)
+  await run(`INSERT INTO contacts SELECT * FROM json_to_recordset($1) AS given (${columns})`, [
+    JSON.stringify(TYPED_CONTACTS),
+  ])
 }

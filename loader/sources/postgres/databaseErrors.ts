@@ -10,7 +10,7 @@ import { QUERY_OFFSET } from './cursor.ts'
 import type { DatabaseSettings } from './databaseSettings.ts'
 
 /** Thrown when a database rejects the login or the query, or its values can't be read. */
-export class SourceDatabaseError extends SourceError {
+class SourceDatabaseError extends SourceError {
   override readonly name = 'SourceDatabaseError' as const
   readonly kind = 'fatal' as const
 

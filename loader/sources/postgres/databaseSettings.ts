@@ -2,8 +2,8 @@ import { isLoopback } from '../../http/agents.ts'
 import { Secret } from '../../http/secret.ts'
 
 /** How a connection is encrypted, in the words of PostgreSQL: https://www.postgresql.org/docs/current/libpq-ssl.html */
-export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
-export type SslMode = (typeof SSL_MODES)[number]
+const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
+type SslMode = (typeof SSL_MODES)[number]
 
 /** Where a database is and who reads it. */
 export type DatabaseAddress = {

@@ -10,14 +10,21 @@ const BLOCK_CHARACTERS = 64 * 1024
 /** Bytes that wait for the consumer until the socket is not read. One command of the server may answer with gigabytes. */
 const MOST_WAITING = 256 * 1024
 
-/** The rows of the cursor as CSV with a header line. Reads no faster than the consumer. Rejects with the errors of pg, and with ValueProblem. */
+/**
+ * The rows of the cursor as CSV with a header line. Reads no faster than the consumer, and then closes the session.
+ * Rejects with the errors of pg, and with ValueProblem.
+ */
 export async function* rowsAsCsv(session: Session, columns: readonly Column[]): AsyncGenerator<Uint8Array, void> {
   const output = new PassThrough({ highWaterMark: MOST_WAITING })
   writeRows(session, columns, output).then(
     () => output.end(),
     error => output.destroy(error),
   )
-  yield* output as AsyncIterable<Buffer>
+  try {
+    yield* output as AsyncIterable<Buffer>
+  } finally {
+    await session.close()
+  }
 }
 
 async function writeRows({ client, socket }: Session, columns: readonly Column[], output: PassThrough): Promise<void> {

@@ -13,8 +13,7 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-export const SOURCE_FORMATS = ['csv'] as const
-export type SourceFormat = (typeof SOURCE_FORMATS)[number]
+const SOURCE_FORMATS = ['csv'] as const
 
 /** How a source is read: as a file of some format, or as rows of a database. */
 export const READ_FORMATS = [...SOURCE_FORMATS, 'postgresql'] as const
