@@ -13,11 +13,14 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-export const SOURCE_FORMATS = ['csv'] as const
+export const SOURCE_FORMATS = ['csv', 'json', 'ndjson'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** Characters; a presigned address holds a token. */
 const MAX_URI = 8_000
+
+/** Characters of the path of the records in a JSON document. */
+const MAX_RECORDS_PATH = 1_000
 
 /** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
 const encoding = z
@@ -56,6 +59,12 @@ const fileSource = (time: Duration) =>
       .exactOptional()
       .describe('One character; detected from the header and the first records if absent.'),
     encoding: encoding.exactOptional(),
+    records: z
+      .string()
+      .min(1)
+      .max(MAX_RECORDS_PATH)
+      .exactOptional()
+      .describe('With JSON: the path of the array in the document, such as data.contacts.'),
     shortRows: z
       .enum(SHORT_ROWS)
       .default('reject')
@@ -107,7 +116,7 @@ export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
 export type ExternalSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** What says where an external source is and how it is read. */
-export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding'>
+export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding' | 'records'>
 export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
