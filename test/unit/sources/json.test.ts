@@ -151,40 +151,42 @@ const countNames = (value: unknown): number => {
   return Object.values(value).reduce<number>((sum, one) => sum + 1 + countNames(one), 0)
 }
 
+const BROKEN: readonly (readonly [content: string | Buffer, message: RegExp, given?: OpenedFile])[] = [
+  ['[{"a":1},{"a":', /line 1: it ends in the middle of a value\. Get the complete file again/],
+  ['[{"a":1}', /it ends in the middle/],
+  ['{"data":[{"a":1}]', /it ends in the middle/, { records: 'data' }],
+  ['[{"a":1}\n{"a":2}]', /line 2: "\{" follows a record/],
+  ['[{"a":1}] x', /"x" follows the end of the document/],
+  ['[1,2]', /an item of the array is not an object\. Export the records as an array of objects/],
+  ['"x"', /begins with "\\"".*array of objects, or as one object per line/],
+  ['<!doctype html><p>Log in', /not JSON text: it looks like a web page/],
+  ['[{"a":1},\n{"a":tru}]', /line 2: it is not valid JSON/],
+  ['[{"a":"x\ny"}]', /a text is not closed in its line/],
+  ['{"a":1,"a":2}\n{"a":1}', /an object has a name twice, so that one of its values would be lost/],
+  ['{"a":{"b":1},"a.b":2}\n{"a":1}', /two of its values belong to the column "a\.b"/],
+  ['[{"a":"\\ud800"}]', /half a character/],
+  [
+    '{"data":{"rows":[{"a":1}]}}',
+    /it is one object\. If its records are at data\.rows, set records: data\.rows; if it is one record, set format: ndjson/,
+  ],
+  [
+    '{"data":{"rows":[{"a":1}]},"other":[]}',
+    /no array at rows\. It has arrays at data\.rows, other; set records to its path/,
+    { records: 'rows' },
+  ],
+  ['[{"a":1}]', /it is an array, and records is rows\. Leave records out/, { records: 'rows' }],
+  ['[]', /is empty: it has no record with a value/],
+  ['', /is empty/],
+  ['{"rows":[]}', /is empty/, { records: 'rows' }],
+  [`[{"a":${'['.repeat(200)}`, /nested deeper than 100/],
+  [encoded('[{"a":"Zoë"}]', 'windows-1252'), /it is not UTF-8\. Save it as UTF-8, or set encoding/],
+  [gzipSync('[{"a":1}]').subarray(0, 20), /not a complete gzip file/],
+]
+
 describe('JSON that cannot be read', () => {
-  test.each([
-    ['[{"a":1},{"a":', /line 1: it ends in the middle of a value\. Get the complete file again/],
-    ['[{"a":1}', /it ends in the middle/],
-    ['{"data":[{"a":1}]', /it ends in the middle/, { records: 'data' }],
-    ['[{"a":1}\n{"a":2}]', /line 2: "\{" follows a record/],
-    ['[{"a":1}] x', /"x" follows the end of the document/],
-    ['[1,2]', /an item of the array is not an object\. Export the records as an array of objects/],
-    ['"x"', /begins with "\\"".*array of objects, or as one object per line/],
-    ['<!doctype html><p>Log in', /not JSON text: it looks like a web page/],
-    ['[{"a":1},\n{"a":tru}]', /line 2: it is not valid JSON/],
-    ['[{"a":"x\ny"}]', /a text is not closed in its line/],
-    ['{"a":1,"a":2}\n{"a":1}', /an object has a name twice, so that one of its values would be lost/],
-    ['{"a":{"b":1},"a.b":2}\n{"a":1}', /two of its values belong to the column "a\.b"/],
-    ['[{"a":"\\ud800"}]', /half a character/],
-    [
-      '{"data":{"rows":[{"a":1}]}}',
-      /it is one object\. If its records are at data\.rows, set records: data\.rows; if it is one record, set format: ndjson/,
-    ],
-    [
-      '{"data":{"rows":[{"a":1}]},"other":[]}',
-      /no array at rows\. It has arrays at data\.rows, other; set records to its path/,
-      { records: 'rows' },
-    ],
-    ['[{"a":1}]', /it is an array, and records is rows\. Leave records out/, { records: 'rows' }],
-    ['[]', /is empty: it has no record with a value/],
-    ['', /is empty/],
-    ['{"rows":[]}', /is empty/, { records: 'rows' }],
-    [`[{"a":${'['.repeat(200)}`, /nested deeper than 100/],
-    [encoded('[{"a":"Zoë"}]', 'windows-1252'), /it is not UTF-8\. Save it as UTF-8, or set encoding/],
-    [gzipSync('[{"a":1}]').subarray(0, 20), /not a complete gzip file/],
-  ] as readonly (readonly [string | Buffer, RegExp, OpenedFile?])[])(
+  test.each(BROKEN.map(([content, message, given = {}]) => [content, message, given] as const))(
     '%j is rejected',
-    async (content, message, given = {}) => {
+    async (content, message, given) => {
       await expect(read(content, given)).rejects.toThrow(message)
     },
   )
