@@ -64,6 +64,8 @@ export type ReadOptions = {
    * @default required
    */
   readonly credentials?: 'required' | 'optional'
+  /** Read in place of the content of the file, before it is written. @default the content of the file */
+  readonly text?: string
 }
 
 /** Reads the file at the path. Throws ConfigurationError with every problem found. */
@@ -71,9 +73,11 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const file = resolve(path)
   const shownFile = shownPath(file)
   const failure = (problems: readonly ConfigProblem[]) => new ConfigurationError(shownFile, ordered(problems))
-  const text = await readText(file).catch((error: Error) => {
-    throw failure([{ path: [], message: error.message }])
-  })
+  const text =
+    options.text ??
+    (await readConfigurationText(file).catch((error: Error) => {
+      throw failure([{ path: [], message: error.message }])
+    }))
   const optional = options.credentials === 'optional'
   const envFile = envFileOf(file)
   const document = parseConfigDocument(text, {
@@ -162,7 +166,7 @@ function unindentedSection(value: unknown): Problem | undefined {
 const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
 
 /** The path relative to the working directory, if the file is inside it. */
-function shownPath(file: string): string {
+export function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
   return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path
 }
@@ -175,8 +179,8 @@ const UNREADABLE: Readonly<Record<string, string>> = {
   EFBIG: 'is larger than 1 MB, which no configuration is; shorten it, or',
 }
 
-/** Throws Error with a message that says what to do. */
-async function readText(file: string): Promise<string> {
+/** The content of the file. Throws Error with a message that says what to do. */
+export async function readConfigurationText(file: string): Promise<string> {
   const bytes = await readBounded(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${UNREADABLE[error.code ?? ''] ?? `cannot be read (${error.code});`} ${ANOTHER}`)
   })

@@ -90,7 +90,7 @@ export function createDependencies(
       runStore: runStores.open,
       routes: createRoutes(proxyChoice(undefined)),
     }),
-    statSource: (uri, signal) => statSource(uri, places(), signal),
+    statSource: (source, signal) => statSource(source, places(), signal),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { CsvSource } from '../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import { MAX_COLUMNS } from '../csv/csvScanner.ts'
 import { shownNames, visibleName } from './columnNames.ts'
 import type { RejectedRow } from './mapCells.ts'
@@ -6,7 +6,7 @@ import type { RejectedRow } from './mapCells.ts'
 /** How the rows of a source compare with its header. */
 export type RowShape = {
   /** @default 'reject' */
-  readonly shortRows?: CsvSource['shortRows']
+  readonly shortRows?: ExternalSource['shortRows']
   /** For messages; absent for inline records. */
   readonly delimiter?: string
 }

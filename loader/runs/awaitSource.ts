@@ -1,5 +1,5 @@
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import { ARRIVAL_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readSpec, readStaged, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -59,7 +59,7 @@ export async function awaitSource(
   if ('inline' in source || (await readStaged(store)) !== undefined) return {}
   const until = since + (source.waitFor ?? 0)
   const now = Date.now()
-  const state = await statSource(source.uri, signal).catch((error: unknown) => {
+  const state = await statSource(source, signal).catch((error: unknown) => {
     if (now < until + UNREACHED_FOR || attempt < MIN_ATTEMPTS) throw error
     throw unreached(source, until, error)
   })
@@ -77,7 +77,7 @@ export async function awaitSource(
 
 async function untilStable(
   store: RunStore,
-  { uri, stableFor, waitFor = 0 }: CsvSource,
+  { uri, stableFor, waitFor = 0 }: ExternalSource,
   { version = '', bytes }: SourceState,
   { until, now, execution }: { readonly until: number; readonly now: number; readonly execution: string },
 ): Promise<void> {
@@ -100,7 +100,7 @@ async function untilStable(
   throw stillWritten(uri, size, stableFor)
 }
 
-function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): AwaitedSource {
+function withoutSource({ uri, missing, waitFor }: ExternalSource, until: number): AwaitedSource {
   const awaited = waitFor === undefined ? '' : ` by ${utc(until)}, the end of waitFor`
   const message = `The source ${shownUri(uri)} did not arrive${awaited}`
   if (missing === 'skip') return { skipped: { reason: 'missing', message } }
@@ -109,7 +109,7 @@ function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): Awa
   ])
 }
 
-function unreached({ uri }: CsvSource, until: number, error: unknown): RunRejectedError {
+function unreached({ uri }: ExternalSource, until: number, error: unknown): RunRejectedError {
   const reason = error instanceof Error ? error.message : String(error)
   return new RunRejectedError(`The source ${shownUri(uri)}`, [
     `it was due by ${utc(until)} and cannot be checked; nothing was sent. Fix the cause, then resume the run: ${reason}`,

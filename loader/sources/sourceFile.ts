@@ -5,7 +5,7 @@ import { nearestName } from '../../packages/client/contract/nearestName.ts'
 import { systemCode } from '../http/networkErrors.ts'
 import { isLocal } from './dataDirectory.ts'
 import { outside, rejected, SourceFileError } from './errors.ts'
-import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
+import type { SourceBytes, SourcePlaces, SourceState, UnchangedFile } from './sourceReader.ts'
 import { pathOfSource } from './sourceUri.ts'
 
 const READ_BYTES = 64 * 1024
@@ -16,7 +16,8 @@ const READ_BYTES = 64 * 1024
  */
 export async function openSourceFile(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceBytes> {
   const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
-  return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }, signal) }
+  const file = { path, check: () => checkUnchanged(uri, path, { size, mtimeMs }) }
+  return { description, bytes: size, file, stream: () => readUnchanged(uri, file, signal) }
 }
 
 /** Throws SourceFileError, of kind `missing` when there is no such file. */
@@ -46,11 +47,9 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
 
 type FileState = { readonly size: number; readonly mtimeMs: number }
 
-/** Throws SourceFileError when the file changes while it is read: half an export must not be loaded. */
 async function* readUnchanged(
   uri: string,
-  path: string,
-  before: FileState,
+  { path, check }: UnchangedFile,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW
@@ -63,6 +62,10 @@ async function* readUnchanged(
     if (signal?.aborted) throw signal.reason
     throw explained(uri, path, error)
   }
+  await check()
+}
+
+async function checkUnchanged(uri: string, path: string, before: FileState): Promise<void> {
   const after = await readableFile(uri, path)
   if (after.size === before.size && after.mtimeMs === before.mtimeMs) return
   throw rejected(

@@ -1,5 +1,5 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
-import type { SourceReading } from '../../packages/client/contract/runReport.ts'
+import type { TextReading } from '../../packages/client/contract/runReport.ts'
 import { type BlockDecoder, LegacyDecoder, Utf8Decoder, Utf16Decoder } from './decoders.ts'
 import { conflictingEncoding, lookalike, markedEncoding, utf16ByZeroBytes } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
@@ -11,7 +11,7 @@ const BLOCK_BYTES = 64 * 1024
 /** In UTF-8. */
 const BYTE_ORDER_MARK_BYTES = 3
 
-type EncodingFacts = Pick<SourceReading, 'encoding' | 'encodingBy' | 'samples'>
+type EncodingFacts = Pick<TextReading, 'encoding' | 'encodingBy' | 'samples'>
 
 export type Utf8Text = {
   /** Blocks of whole characters. */

@@ -1,7 +1,7 @@
 // The source that a sync has loaded last: one file per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -42,6 +42,11 @@ export async function keepLastSource(store: RunStore, loaded: LastSource): Promi
   if (last === undefined || last.startedAt <= loaded.startedAt) await writeJson(store, LAST_SOURCE_FILE, loaded)
 }
 
+/** Removes what `keepLastSource` has stored for a run. @param store of the sync */
+export async function forgetLastSource(store: RunStore, runId: string): Promise<void> {
+  if ((await readLastSource(store))?.runId === runId) await store.remove(LAST_SOURCE_FILE)
+}
+
 export const sourceHash = (): Hash => createHash('sha256')
 
 /** Keys of a spec that change the pace or the results of a run, and nothing in the org. */
@@ -68,7 +73,7 @@ const PLACE: readonly string[] = [
   'stableFor',
   'missing',
   'unchanged',
-] satisfies readonly (keyof CsvSource)[]
+] satisfies readonly (keyof ExternalSource)[]
 
 /** Stands for what a spec writes into the org from the bytes of a source. */
 export function mappingHash(spec: SyncSpec): string {
@@ -97,7 +102,7 @@ export type SeenSource = {
   readonly sync: string
   readonly hash: string
   readonly spec: SyncSpec
-  readonly source: CsvSource
+  readonly source: ExternalSource
 }
 
 /**

@@ -38,8 +38,9 @@ export function openRecords(
 
 /** A guess is right for most files of Western Europe and wrong for all others. */
 export function guessWarnings(reading: SourceReading | undefined): readonly string[] {
-  if (reading?.encodingBy !== 'guessed') return []
-  const { source, encoding, samples } = reading
+  if (reading?.text?.encodingBy !== 'guessed') return []
+  const { source } = reading
+  const { encoding, samples } = reading.text
   const shown = samples.map(sample => JSON.stringify(sample)).join(', ')
   return [
     `The source ${source} was read as ${encoding}, a guess, because nothing names its encoding: check ${shown}. If the letters are wrong, ` +
@@ -64,7 +65,7 @@ export async function readSource(
   const { source } = spec
   // Records that were given inline stay what they are when they are loaded again.
   const file = 'uri' in source && reader.reading !== undefined ? source : undefined
-  const delimiter = reader.reading?.().delimiter
+  const delimiter = reader.reading?.().text?.delimiter
   const compiled = compileMapping(plan, reader.header, {
     ...(file === undefined ? {} : { shortRows: file.shortRows }),
     ...(delimiter === undefined ? {} : { delimiter }),

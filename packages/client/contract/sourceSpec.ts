@@ -12,6 +12,10 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 /** What a run does whose source is byte for byte that of the sync's last completed run. */
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
+/** How the bytes of a source are read. */
+export const SOURCE_FORMATS = ['csv'] as const
+export type SourceFormat = (typeof SOURCE_FORMATS)[number]
+
 /** Characters; a presigned address holds a token. */
 const MAX_URI = 8_000
 
@@ -35,13 +39,17 @@ const encoding = z
 /** What happens to a row with fewer values than the header has names. */
 const SHORT_ROWS = ['reject', 'fill'] as const
 
-const csvSource = (time: Duration) =>
+const fileSource = (time: Duration) =>
   strictShape({
     uri: z
       .string()
       .min(1)
       .max(MAX_URI)
       .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
+    format: z
+      .enum(SOURCE_FORMATS)
+      .exactOptional()
+      .describe('How the file is read; if absent, by the extension of its name, else csv.'),
     delimiter: z
       .string()
       .length(1, 'expected one character in double quotes, such as ";" or "\\t"')
@@ -91,15 +99,16 @@ const inlineSource = strictShape({ inline: inlineRecords })
 /** @param time of a duration: a person writes it with a unit */
 export const source = (time: Duration) =>
   z
-    .union([csvSource(time), inlineSource], { error: 'expected {uri: file:data/contacts.csv} or {inline: [records]}' })
-    .describe('The CSV file to load, or the records themselves.')
+    .union([fileSource(time), inlineSource], { error: 'expected {uri: file:data/contacts.csv} or {inline: [records]}' })
+    .describe('The file to load, or the records themselves.')
 
 export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
-export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
+/** A source that is read from outside the run, not given inline. */
+export type ExternalSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
-/** A CSV file as it can be opened. */
-type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
-export type OpenedSource = CsvFile | InlineSource
+/** What says where an external source is and how it is read. */
+export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding'>
+export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
 

@@ -70,14 +70,14 @@ describe('an object below an allowed prefix', () => {
   })
 
   test('reports whether it exists, its size, and whether it changed', async () => {
-    expect(await statSource(uriOf('in/new.csv'), placesOf())).toBeUndefined()
+    expect(await statSource({ uri: uriOf('in/new.csv') }, placesOf())).toBeUndefined()
     await put('in/new.csv', 'a\n1\n')
-    const first = await statSource(uriOf('in/new.csv'), placesOf())
+    const first = await statSource({ uri: uriOf('in/new.csv') }, placesOf())
     expect(first).toMatchObject({ bytes: 4 })
     expect(Math.abs((first?.changedAt ?? 0) - Date.now())).toBeLessThan(60_000)
-    expect(await statSource(uriOf('in/new.csv'), placesOf())).toEqual(first)
+    expect(await statSource({ uri: uriOf('in/new.csv') }, placesOf())).toEqual(first)
     await put('in/new.csv', 'a\n2\n')
-    expect((await statSource(uriOf('in/new.csv'), placesOf()))?.version).not.toBe(first?.version)
+    expect((await statSource({ uri: uriOf('in/new.csv') }, placesOf()))?.version).not.toBe(first?.version)
   })
 
   test('is rejected when it is replaced while it is read', async () => {
@@ -106,7 +106,7 @@ describe('outside of the allowed prefixes', () => {
     const { message, final } = await failure(uri, unreachable)
     expect(message).toContain(`it is outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`)
     expect(final).toBe(true)
-    await expect(statSource(uri, placesOf(unreachable))).rejects.toThrow('it is outside the data directories')
+    await expect(statSource({ uri }, placesOf(unreachable))).rejects.toThrow('it is outside the data directories')
   })
 })
 
@@ -124,6 +124,8 @@ describe('an unreadable source', () => {
     expect(message).toMatch(
       /can't be read now: the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried/,
     )
-    await expect(statSource(uriOf('in/x.csv'), placesOf(unreachable))).rejects.toThrow('the connection was refused')
+    await expect(statSource({ uri: uriOf('in/x.csv') }, placesOf(unreachable))).rejects.toThrow(
+      'the connection was refused',
+    )
   })
 })

@@ -36,11 +36,14 @@ describe('a CSV file', () => {
     expect(reader).toMatchObject({ description: 'x.csv', header: ['a', 'b'] })
     expect(reader.reading?.()).toEqual({
       source: 'x.csv',
-      encoding: 'utf-8',
-      encodingBy: 'byte order mark',
-      samples: [],
-      delimiter: ';',
-      delimiterBy: 'detected',
+      format: 'csv',
+      text: {
+        encoding: 'utf-8',
+        encodingBy: 'byte order mark',
+        samples: [],
+        delimiter: ';',
+        delimiterBy: 'detected',
+      },
       emptyRows: 0,
     })
     expect(rows).toHaveLength(100_000)

@@ -1,0 +1,45 @@
+// How the bytes of a source are read: by what the sync says, else by the extension of its name.
+import type {
+  ExternalSource,
+  OpenedExternal,
+  SourceFormat,
+  SourceSpec,
+} from '../../packages/client/contract/sourceSpec.ts'
+import type { SourceOpening, SourceTable } from './sourceReader.ts'
+
+/** Formats that are not CSV text. */
+type TableFormat = Exclude<SourceFormat, 'csv'>
+
+type FormatRules = {
+  /** Extensions of names, in lower case. */
+  readonly extensions: readonly string[]
+  /** Whether every number has a type, so that its decimal mark is known. In a workbook numbers are also typed in as text. */
+  readonly hasTypedNumbers: boolean
+  /** Opens the source as a table. Its code is loaded when the first source needs it. */
+  readonly open: (source: OpenedExternal, opening: SourceOpening) => Promise<SourceTable>
+}
+
+const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {}
+
+/** The format of a source; `csv` for a name with an extension that no other format has. */
+export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): SourceFormat {
+  if (format !== undefined) return format
+  const name = uri.toLowerCase().replace(/[?#].*$/, '')
+  const found = Object.entries<FormatRules>(TABLE_FORMATS).find(([, { extensions }]) =>
+    extensions.some(end => name.endsWith(end)),
+  )
+  return (found?.[0] as TableFormat | undefined) ?? 'csv'
+}
+
+/** The opener of a source that is a table; undefined for CSV text. */
+export function tableOpener(source: OpenedExternal): FormatRules['open'] | undefined {
+  return rulesOf(formatOf(source))?.open
+}
+
+/** Whether the decimal mark of all numbers is known without a declaration. Services write inline numbers with a point. */
+export function hasTypedNumbers(source: SourceSpec): boolean {
+  return 'inline' in source || rulesOf(formatOf(source))?.hasTypedNumbers === true
+}
+
+const rulesOf = (format: SourceFormat): FormatRules | undefined =>
+  format === 'csv' ? undefined : TABLE_FORMATS[format]

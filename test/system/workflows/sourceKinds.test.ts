@@ -1,0 +1,80 @@
+// The same contacts from every kind of source give the same results and the same records.
+import { describe, expect, test } from 'vitest'
+import { contactsFrom, fileRig, type LoadRig, withoutTimes } from '../../rig/loadRig.ts'
+import { CONTACT_COLUMNS, TYPED_CONTACTS, type TypedContact } from '../../rig/typedContacts.ts'
+
+/** Writes the contacts and returns the source of the sync. */
+type Kind = (rig: LoadRig) => Promise<Readonly<Record<string, unknown>>>
+
+/** Each with the types that its format has. */
+const KINDS = {
+  csv: async rig => ({ uri: await rig.source(csvOf(TYPED_CONTACTS), 'contacts.csv') }),
+} as const satisfies Readonly<Record<string, Kind>>
+
+function csvOf(contacts: readonly TypedContact[]): string {
+  const cell = (value: unknown) => `"${String(value ?? '').replaceAll('"', '""')}"`
+  const lines = contacts.map(values => CONTACT_COLUMNS.map(column => cell(values[column])).join(','))
+  return `${CONTACT_COLUMNS.join(',')}\n${lines.join('\n')}\n`
+}
+
+const GIVEN = {
+  fields: {
+    Ext_Id__c: 'id',
+    LastName: 'last',
+    FirstName: 'first',
+    Email: 'email',
+    Score__c: 'score',
+    Opt_In__c: 'optIn',
+    Member_Since__c: 'since',
+    Last_Seen__c: 'seen',
+  },
+  identityFields: ['id', 'last', 'score', 'since'],
+  resultColumns: ['row', 'outcome', 'errorcode'],
+}
+
+const FIELDS = Object.keys(GIVEN.fields)
+
+/** Wrong for this source, where its values have types. */
+const MISLEADING = {
+  decimalSeparator: ',',
+  groupSeparator: '.',
+  dates: ['dd/MM/yyyy'],
+  checkbox: { true: ['Ja'], false: ['Nein'] },
+}
+
+async function loaded(rig: LoadRig, kind: Kind, given: object = {}) {
+  const org = await rig.openOrg()
+  const source = await kind(rig)
+  const { runId, report } = await rig.start(contactsFrom('file:none.csv', org, { ...GIVEN, ...given, source }))
+  const { tally } = await report()
+  const records = await org.records('Contact', ...FIELDS)
+  return {
+    tally,
+    results: withoutTimes(await rig.text(runId, 'results.csv')),
+    records: records.map(({ Id, ...own }) => own),
+  }
+}
+
+describe('the same contacts', async () => {
+  const rig = await fileRig()
+  const expected = loaded(rig, KINDS.csv)
+
+  test('are loaded from CSV but for the invalid ones', async () => {
+    const { tally, records } = await expected
+    expect(tally).toMatchObject({ created: TYPED_CONTACTS.length - 20, failed: 20 })
+    expect(records).toHaveLength(TYPED_CONTACTS.length - 20)
+  })
+
+  const others = Object.entries<Kind>(KINDS).filter(([name]) => name !== 'csv')
+
+  test.each(others)('from %s give the same results and the same records', async (_, kind) => {
+    expect(await loaded(rig, kind)).toEqual(await expected)
+  })
+
+  test.each(others)('from %s are read right with the formats of another source', async (_, kind) => {
+    const { tally, records } = await loaded(rig, kind, { formats: MISLEADING })
+    const { tally: same, records: wanted } = await expected
+    expect(tally).toEqual(same)
+    expect(records).toEqual(wanted)
+  })
+})
