@@ -22,6 +22,12 @@ type FormatKey = (typeof FORMAT_KEYS)[number]
 
 const CSV_KEYS: readonly FormatKey[] = ['delimiter', 'encoding']
 
+/** Keys of a source that not all formats have. */
+export const FORMAT_KEYS = ['delimiter', 'encoding', 'records'] as const satisfies readonly (keyof ExternalSource)[]
+type FormatKey = (typeof FORMAT_KEYS)[number]
+
+const CSV_KEYS: readonly FormatKey[] = ['delimiter', 'encoding']
+
 type FormatRules = {
   /** Extensions of names, in lower case. */
   readonly extensions: readonly string[]
@@ -33,11 +39,25 @@ type FormatRules = {
 }
 
 const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
+<<<<<<< HEAD
   postgresql: {
     extensions: [],
     keys: ['query', 'table'],
     hasTypedNumbers: true,
     open: async (source, opening) => (await import('./postgres/databaseSource.ts')).openDatabaseSource(source, opening),
+=======
+  json: {
+    extensions: ['.json'],
+    keys: ['encoding', 'records'],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'json'),
+  },
+  ndjson: {
+    extensions: ['.ndjson', '.jsonl'],
+    keys: ['encoding'],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
+>>>>>>> main
   },
 }
 
@@ -45,7 +65,10 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
 export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): ReadFormat {
   if (kindOfSource(uri) === 'database') return 'postgresql'
   if (format !== undefined) return format
-  const name = uri.toLowerCase().replace(/[?#].*$/, '')
+  const name = uri
+    .toLowerCase()
+    .replace(/[?#].*$/, '')
+    .replace(/\.gz$/, '')
   const found = Object.entries<FormatRules>(TABLE_FORMATS).find(([, { extensions }]) =>
     extensions.some(end => name.endsWith(end)),
   )
@@ -53,7 +76,11 @@ export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>
 }
 
 /** The keys that a format has, of those that not all formats have. */
+<<<<<<< HEAD
 export const keysOf = (format: ReadFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
+=======
+export const keysOf = (format: SourceFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
+>>>>>>> main
 
 /** The opener of a source that is a table; undefined for CSV text. */
 export function tableOpener(source: OpenedExternal): FormatRules['open'] | undefined {
