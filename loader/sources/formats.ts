@@ -15,15 +15,10 @@ type TableFormat = Exclude<ReadFormat, 'csv'>
 export const FORMAT_KEYS = [
   'delimiter',
   'encoding',
+  'records',
   'query',
   'table',
 ] as const satisfies readonly (keyof ExternalSource)[]
-type FormatKey = (typeof FORMAT_KEYS)[number]
-
-const CSV_KEYS: readonly FormatKey[] = ['delimiter', 'encoding']
-
-/** Keys of a source that not all formats have. */
-export const FORMAT_KEYS = ['delimiter', 'encoding', 'records'] as const satisfies readonly (keyof ExternalSource)[]
 type FormatKey = (typeof FORMAT_KEYS)[number]
 
 const CSV_KEYS: readonly FormatKey[] = ['delimiter', 'encoding']
@@ -39,13 +34,12 @@ type FormatRules = {
 }
 
 const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
-<<<<<<< HEAD
   postgresql: {
     extensions: [],
     keys: ['query', 'table'],
     hasTypedNumbers: true,
     open: async (source, opening) => (await import('./postgres/databaseSource.ts')).openDatabaseSource(source, opening),
-=======
+  },
   json: {
     extensions: ['.json'],
     keys: ['encoding', 'records'],
@@ -57,7 +51,6 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
     keys: ['encoding'],
     hasTypedNumbers: true,
     open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
->>>>>>> main
   },
 }
 
@@ -76,11 +69,7 @@ export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>
 }
 
 /** The keys that a format has, of those that not all formats have. */
-<<<<<<< HEAD
 export const keysOf = (format: ReadFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
-=======
-export const keysOf = (format: SourceFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
->>>>>>> main
 
 /** The opener of a source that is a table; undefined for CSV text. */
 export function tableOpener(source: OpenedExternal): FormatRules['open'] | undefined {

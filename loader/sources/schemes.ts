@@ -1,11 +1,7 @@
 // Where the bytes of a file are: on this machine, in S3, on a web server.
 import { untilAborted } from '../http/deadline.ts'
-<<<<<<< HEAD
 import { rejected, SourceFileError, SourceUriError } from './errors.ts'
-=======
-import { rejected, SourceFileError } from './errors.ts'
 import { withoutGzip } from './gzipFile.ts'
->>>>>>> main
 import { openHttpSource, statHttpSource } from './httpSource.ts'
 import { openS3Source, statS3Source } from './s3Source.ts'
 import { openSourceFile, statSourceFile } from './sourceFile.ts'

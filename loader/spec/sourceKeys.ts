@@ -1,9 +1,5 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
-<<<<<<< HEAD
 import { type ExternalSource, READ_FORMATS, type ReadFormat } from '../../packages/client/contract/sourceSpec.ts'
-=======
-import { SOURCE_FORMATS } from '../../packages/client/contract/sourceSpec.ts'
->>>>>>> main
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { FORMAT_KEYS, formatOf, keysOf } from '../sources/formats.ts'
 
@@ -12,7 +8,6 @@ export function sourceKeyProblems({ source }: SyncSpec): Problem[] {
   if ('inline' in source) return []
   const format = formatOf(source)
   const keys = FORMAT_KEYS.filter(key => source[key] !== undefined && !keysOf(format).includes(key))
-<<<<<<< HEAD
   const misplaced = keys.map(key => {
     const formats = READ_FORMATS.filter(one => keysOf(one).includes(key))
     return {
@@ -33,13 +28,4 @@ function databaseProblems({ query, table, format }: ExternalSource): Problem[] {
   }
   if (query === undefined || table === undefined) return []
   return [{ path: ['source', 'table'], message: 'is given beside query; leave out one of them' }]
-=======
-  return keys.map(key => {
-    const formats = SOURCE_FORMATS.filter(one => keysOf(one).includes(key)).join(' or ')
-    return {
-      path: ['source', key],
-      message: `is for ${formats}, and the source is read as ${format}; leave it out, or set format beside it`,
-    }
-  })
->>>>>>> main
 }

@@ -13,27 +13,21 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-<<<<<<< HEAD
-const SOURCE_FORMATS = ['csv'] as const
+const SOURCE_FORMATS = ['csv', 'json', 'ndjson'] as const
+export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** How a source is read: as a file of some format, or as rows of a database. */
 export const READ_FORMATS = [...SOURCE_FORMATS, 'postgresql'] as const
 export type ReadFormat = (typeof READ_FORMATS)[number]
-=======
-export const SOURCE_FORMATS = ['csv', 'json', 'ndjson'] as const
-export type SourceFormat = (typeof SOURCE_FORMATS)[number]
->>>>>>> main
 
 /** Characters; a presigned address holds a token. */
 const MAX_URI = 8_000
 
-<<<<<<< HEAD
-/** Characters; the workflow's history holds it. */
-const MAX_QUERY = 100_000
-=======
 /** Characters of the path of the records in a JSON document. */
 const MAX_RECORDS_PATH = 1_000
->>>>>>> main
+
+/** Characters; the workflow's history holds it. */
+const MAX_QUERY = 100_000
 
 /** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
 const encoding = z
@@ -74,7 +68,12 @@ const fileSource = (time: Duration) =>
       .exactOptional()
       .describe('One character; detected from the header and the first records if absent.'),
     encoding: encoding.exactOptional(),
-<<<<<<< HEAD
+    records: z
+      .string()
+      .min(1)
+      .max(MAX_RECORDS_PATH)
+      .exactOptional()
+      .describe('With JSON: the path of the array in the document, such as data.contacts.'),
     query: z
       .string()
       .min(1)
@@ -87,14 +86,6 @@ const fileSource = (time: Duration) =>
       .max(200)
       .exactOptional()
       .describe('With database: the table or view whose rows are the records, such as public.contacts.'),
-=======
-    records: z
-      .string()
-      .min(1)
-      .max(MAX_RECORDS_PATH)
-      .exactOptional()
-      .describe('With JSON: the path of the array in the document, such as data.contacts.'),
->>>>>>> main
     shortRows: z
       .enum(SHORT_ROWS)
       .default('reject')
@@ -146,11 +137,10 @@ export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
 export type ExternalSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** What says where an external source is and how it is read. */
-<<<<<<< HEAD
-export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding' | 'query' | 'table'>
-=======
-export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding' | 'records'>
->>>>>>> main
+export type OpenedExternal = Pick<
+  ExternalSource,
+  'uri' | 'format' | 'delimiter' | 'encoding' | 'records' | 'query' | 'table'
+>
 export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
