@@ -13,7 +13,7 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-export const SOURCE_FORMATS = ['csv', 'json', 'ndjson'] as const
+export const SOURCE_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** Characters; a presigned address holds a token. */
