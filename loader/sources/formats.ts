@@ -52,6 +52,12 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
     hasTypedNumbers: true,
     open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
   },
+  parquet: {
+    extensions: ['.parquet'],
+    keys: [],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./duckdb/parquetTable.ts')).openParquetTable(source, opening),
+  },
 }
 
 /** The format of a source; `csv` for a name with an extension that no other format has. */

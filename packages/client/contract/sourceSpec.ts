@@ -13,7 +13,7 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-const SOURCE_FORMATS = ['csv', 'json', 'ndjson'] as const
+const SOURCE_FORMATS = ['csv', 'json', 'ndjson', 'parquet'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** How a source is read: as a file of some format, or as rows of a database. */
