@@ -19,7 +19,13 @@ type FormatRules = {
   readonly open: (source: OpenedExternal, opening: SourceOpening) => Promise<SourceTable>
 }
 
-const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {}
+const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
+  xlsx: {
+    extensions: ['.xlsx', '.xlsm'],
+    hasTypedNumbers: false,
+    open: async (source, opening) => (await import('./xlsx/openWorkbook.ts')).openWorkbook(source, opening),
+  },
+}
 
 /** The format of a source; `csv` for a name with an extension that no other format has. */
 export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): SourceFormat {

@@ -13,11 +13,16 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-export const SOURCE_FORMATS = ['csv'] as const
+export const SOURCE_FORMATS = ['csv', 'xlsx'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** Characters; a presigned address holds a token. */
 const MAX_URI = 8_000
+
+/** Of Excel; other programs allow longer names. */
+const MAX_SHEET_NAME = 255
+/** Of Excel. */
+const MAX_ROW = 1_048_576
 
 /** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
 const encoding = z
@@ -56,6 +61,18 @@ const fileSource = (time: Duration) =>
       .exactOptional()
       .describe('One character; detected from the header and the first records if absent.'),
     encoding: encoding.exactOptional(),
+    sheet: z
+      .string()
+      .min(1)
+      .max(MAX_SHEET_NAME)
+      .exactOptional()
+      .describe('With xlsx: the name of the sheet; if absent, the only visible sheet with rows.'),
+    headerRow: z
+      .int()
+      .min(1)
+      .max(MAX_ROW)
+      .exactOptional()
+      .describe('With xlsx: the row of the column names, from 1; if absent, the first row with a value.'),
     shortRows: z
       .enum(SHORT_ROWS)
       .default('reject')
@@ -107,7 +124,7 @@ export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
 export type ExternalSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** What says where an external source is and how it is read. */
-export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding'>
+export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding' | 'sheet' | 'headerRow'>
 export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
