@@ -34,7 +34,7 @@ async function readTable(uri: string, table: SourceTable, opening: SourceOpening
       batches: withoutEmptyRows(cells.batches, header.length, empty),
       reading: () => {
         const reading = table.reading()
-        return { ...reading, emptyRows: reading.emptyRows + empty.rows }
+        return { ...reading, emptyRows: (reading.emptyRows ?? 0) + empty.rows }
       },
       close: async () => {
         await cells.close()

@@ -129,7 +129,8 @@ class SheetTable {
 
   reading() {
     const emptyRows = this.#lastRow - this.#header.row - this.#records
-    return { emptyRows, notes: this.#notes() }
+    const notes = this.#notes()
+    return { emptyRows, ...(notes.length > 0 && { notes }) }
   }
 
   #lines(rows: readonly SheetRow[]): string {

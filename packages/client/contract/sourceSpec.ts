@@ -13,7 +13,7 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-export const SOURCE_FORMATS = ['csv', 'xlsx'] as const
+export const SOURCE_FORMATS = ['csv', 'xlsx', 'json', 'ndjson'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** Characters; a presigned address holds a token. */
@@ -23,6 +23,9 @@ const MAX_URI = 8_000
 const MAX_SHEET_NAME = 255
 /** Of Excel. */
 const MAX_ROW = 1_048_576
+
+/** Characters of the path of the records in a JSON document. */
+const MAX_RECORDS_PATH = 1_000
 
 /** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
 const encoding = z
@@ -73,6 +76,12 @@ const fileSource = (time: Duration) =>
       .max(MAX_ROW)
       .exactOptional()
       .describe('With xlsx: the row of the column names, from 1; if absent, the first row with a value.'),
+    records: z
+      .string()
+      .min(1)
+      .max(MAX_RECORDS_PATH)
+      .exactOptional()
+      .describe('With JSON: the path of the array in the document, such as data.contacts.'),
     shortRows: z
       .enum(SHORT_ROWS)
       .default('reject')
@@ -124,7 +133,10 @@ export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
 export type ExternalSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** What says where an external source is and how it is read. */
-export type OpenedExternal = Pick<ExternalSource, 'uri' | 'format' | 'delimiter' | 'encoding' | 'sheet' | 'headerRow'>
+export type OpenedExternal = Pick<
+  ExternalSource,
+  'uri' | 'format' | 'delimiter' | 'encoding' | 'sheet' | 'headerRow' | 'records'
+>
 export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
