@@ -1,4 +1,4 @@
-import { didYouMean } from '../../../packages/client/contract/nearestName.ts'
+import { nearestName } from '../../../packages/client/contract/nearestName.ts'
 import { SourceEmptyError } from '../../csv/errors.ts'
 import { SheetError } from './errors.ts'
 import type { Sheet } from './workbook.ts'
@@ -26,8 +26,9 @@ function namedSheet(source: string, sheets: readonly Sheet[], wanted: string): S
     sheets.find(({ name }) => name.trim().toLowerCase() === wanted.trim().toLowerCase())
   const shown = JSON.stringify(wanted)
   if (found === undefined) {
-    const problem = `it has no sheet ${shown}${didYouMean(wanted, names)}`
-    throw new SheetError(source, problem, `Set sheet to one of its sheets: ${listed(sheets)}.`, names)
+    const nearest = nearestName(wanted, names)
+    const advice = nearest === undefined ? '' : `Did you mean ${JSON.stringify(nearest)}? `
+    throw new SheetError(source, `it has no sheet ${shown}`, `${advice}Its sheets: ${listed(sheets)}.`, names)
   }
   if (found.kind === 'worksheet') return found
   const tables = sheets.filter(({ kind }) => kind === 'worksheet')

@@ -170,7 +170,9 @@ class SheetTable {
       ...(hidden === 0 ? [] : [`${hidden} hidden row${hidden === 1 ? ' is' : 's are'} read too`]),
       ...(count === 0
         ? []
-        : [`read as shown: ${count} dates or times of day with more than their format shows, the first in ${first}`]),
+        : [
+            `${count} date${count === 1 ? ' or time is read as its format shows it' : 's or times are read as their format shows them'}, which is not all of ${count === 1 ? 'its' : 'their'} value; the first is in ${first}`,
+          ]),
     ]
   }
 }
