@@ -3,7 +3,7 @@ import { workbookParts, xmlText } from './workbookParts.ts'
 import { writeZip } from './zipFile.ts'
 
 /** A value with the type that its cell gets; null is no cell. A day is `yyyy-MM-dd`, a time `yyyy-MM-ddTHH:mm:ssZ`. */
-type WrittenCell = string | number | boolean | null | { readonly day: string } | { readonly time: string }
+export type WrittenCell = string | number | boolean | null | { readonly day: string } | { readonly time: string }
 
 type WrittenTable = {
   readonly sheet: string

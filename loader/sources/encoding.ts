@@ -105,7 +105,7 @@ const BINARY_FILES: readonly (Lookalike & { readonly begins: string })[] = [
   { begins: 'fd377a585a00', looksLike: 'an xz archive', advice: UNPACK },
   { begins: '377abcaf271c', looksLike: 'a 7-Zip archive', advice: UNPACK },
   { begins: hex('%PDF-'), looksLike: 'a PDF', advice: EXPORT },
-  { begins: hex('PAR1'), looksLike: 'a Parquet file', advice: EXPORT },
+  { begins: hex('PAR1'), looksLike: 'a Parquet file', advice: 'Set format: parquet beside its uri.' },
   { begins: hex('SQLite format 3'), looksLike: 'an SQLite database', advice: EXPORT },
   { begins: hex('{\\rtf'), looksLike: 'a rich text document', advice: SAVE },
   { begins: '89504e47', looksLike: 'a picture', advice: EXPORT },

@@ -2,13 +2,14 @@
 import type {
   ExternalSource,
   OpenedExternal,
-  SourceFormat,
+  ReadFormat,
   SourceSpec,
 } from '../../packages/client/contract/sourceSpec.ts'
 import type { SourceOpening, SourceTable } from './sourceReader.ts'
+import { kindOfSource } from './sourceUri.ts'
 
 /** Formats that are not CSV text. */
-type TableFormat = Exclude<SourceFormat, 'csv'>
+type TableFormat = Exclude<ReadFormat, 'csv'>
 
 /** Keys of a source that not all formats have. */
 export const FORMAT_KEYS = [
@@ -17,6 +18,8 @@ export const FORMAT_KEYS = [
   'sheet',
   'headerRow',
   'records',
+  'query',
+  'table',
 ] as const satisfies readonly (keyof ExternalSource)[]
 type FormatKey = (typeof FORMAT_KEYS)[number]
 
@@ -39,6 +42,12 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
     hasTypedNumbers: false,
     open: async (source, opening) => (await import('./xlsx/openWorkbook.ts')).openWorkbook(source, opening),
   },
+  postgresql: {
+    extensions: [],
+    keys: ['query', 'table'],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./postgres/databaseSource.ts')).openDatabaseSource(source, opening),
+  },
   json: {
     extensions: ['.json'],
     keys: ['encoding', 'records'],
@@ -51,10 +60,17 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
     hasTypedNumbers: true,
     open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
   },
+  parquet: {
+    extensions: ['.parquet'],
+    keys: [],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./duckdb/parquetTable.ts')).openParquetTable(source, opening),
+  },
 }
 
 /** The format of a source; `csv` for a name with an extension that no other format has. */
-export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): SourceFormat {
+export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): ReadFormat {
+  if (kindOfSource(uri) === 'database') return 'postgresql'
   if (format !== undefined) return format
   const name = uri
     .toLowerCase()
@@ -67,7 +83,7 @@ export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>
 }
 
 /** The keys that a format has, of those that not all formats have. */
-export const keysOf = (format: SourceFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
+export const keysOf = (format: ReadFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
 
 /** The opener of a source that is a table; undefined for CSV text. */
 export function tableOpener(source: OpenedExternal): FormatRules['open'] | undefined {
@@ -79,5 +95,4 @@ export function hasTypedNumbers(source: SourceSpec): boolean {
   return 'inline' in source || rulesOf(formatOf(source))?.hasTypedNumbers === true
 }
 
-const rulesOf = (format: SourceFormat): FormatRules | undefined =>
-  format === 'csv' ? undefined : TABLE_FORMATS[format]
+const rulesOf = (format: ReadFormat): FormatRules | undefined => (format === 'csv' ? undefined : TABLE_FORMATS[format])

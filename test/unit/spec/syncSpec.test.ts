@@ -122,9 +122,7 @@ describe('an invalid sync spec is rejected with the allowed and the given values
     [
       'a misspelt key inside',
       { source: { url: 'file:x' } },
-      [
-        'source: unknown key "url"; allowed: uri, format, delimiter, encoding, records, shortRows, blankValues, waitFor, stableFor, missing, unchanged; did you mean "uri"?',
-      ],
+      [expect.stringMatching(/^source: unknown key "url"; allowed: uri, .*unchanged; did you mean "uri"\?$/)],
     ],
     ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],
     ['a limit out of range', { chunk: { bulkRecords: 0 } }, ['chunk.bulkRecords: expected at least 1; given 0']],
