@@ -46,7 +46,7 @@ export function numberFormat(id: number, declared: ReadonlyMap<number, string>):
   return compileFormat(declared.get(id) ?? BUILT_IN.get(id) ?? 'General')
 }
 
-export function compileFormat(code: string): NumberFormat {
+function compileFormat(code: string): NumberFormat {
   const sections = splitSections(formatTokens(code))
   const isText = sections.at(-1)?.some(({ type, text }) => type === 'mark' && text === '@')
   // The section of text, such as `;@` after a date, does not apply to numbers.
