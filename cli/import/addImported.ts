@@ -52,7 +52,7 @@ function connectionEntry(connection: ImportedConnection, tool: string, prefix: s
   const needed = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, word = '']) => word)
   const lines = [
     `${tool} logs in at ${origin}${username === undefined ? '' : ` as ${username}`}.`,
-    `Create an External Client App with the Client Credentials flow and Run As ${username ?? 'the user of these loads'} (docs/from-data-loader.md),`,
+    `Create an External Client App with the Client Credentials flow and Run As ${username ?? 'the user of these loads'} (README, "A real org"),`,
     `and write ${needed.join(', ')} into .env beside this file.`,
     ...(loginUrl === undefined
       ? [`${prefix}_MY_DOMAIN is the part of the My Domain before .${host} (Setup > My Domain).`]

@@ -207,7 +207,7 @@ function scriptNotes(script: SfdmuScript, loads: number): readonly Note[] {
   }
   if ((script.orgs ?? []).length > 0) {
     add(
-      'notCarried',
+      'notNeeded',
       'orgs',
       'an access token is not copied; the connection logs in with the key and the secret of an app',
     )

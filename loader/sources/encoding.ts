@@ -95,7 +95,11 @@ const EXPORT = 'Export the data as CSV (UTF-8) and load that.'
 
 /** First bytes in hexadecimal, as the formats define them. */
 const BINARY_FILES: readonly (Lookalike & { readonly begins: string })[] = [
-  { begins: 'd0cf11e0', looksLike: 'an old Excel workbook (.xls)', advice: SAVE },
+  {
+    begins: 'd0cf11e0',
+    looksLike: 'an old Excel workbook (.xls)',
+    advice: 'Save it in Excel as .xlsx without a password.',
+  },
   { begins: '1f8b', looksLike: 'a gzip archive', advice: UNPACK },
   { begins: '28b52ffd', looksLike: 'a Zstandard archive', advice: UNPACK },
   { begins: 'fd377a585a00', looksLike: 'an xz archive', advice: UNPACK },
@@ -114,7 +118,7 @@ const ZIP = '504b0304'
 
 /** The names of the files in a ZIP file show its format. */
 const ZIP_FILES: readonly (Lookalike & { readonly holds: RegExp })[] = [
-  { holds: /xl\/|\[Content_Types\]/, looksLike: 'an Excel workbook', advice: SAVE },
+  { holds: /xl\/|\[Content_Types\]/, looksLike: 'an Excel workbook', advice: 'Set format: xlsx beside its uri.' },
   { holds: /vnd\.oasis/, looksLike: 'an OpenDocument spreadsheet', advice: SAVE },
   { holds: /(?:)/, looksLike: 'a ZIP archive', advice: UNPACK },
 ]

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { inProcess } from '../../rig/inProcess.ts'
+import { LOAD, processConf } from '../../rig/processConf.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
-import { LOAD, processConf } from './processConf.ts'
 
 const folder = temporaryFolder()
 const MAPPING = 'LAST_NAME=LastName\nEMAIL=Email\n'
