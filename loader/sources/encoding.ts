@@ -126,7 +126,11 @@ const TEXT_FILES: readonly (Lookalike & { readonly begins: RegExp })[] = [
     advice: 'The export may have returned a login page: export it again as CSV.',
   },
   { begins: /^\s*<\?xml\s/, looksLike: 'XML', advice: EXPORT },
-  { begins: /^\s*(?:\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:)/, looksLike: 'JSON', advice: EXPORT },
+  {
+    begins: /^\s*(?:\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:)/,
+    looksLike: 'JSON',
+    advice: 'Set format: json beside its uri.',
+  },
 ]
 
 /** Bytes examined: enough for the first names in a ZIP file. */

@@ -34,9 +34,10 @@ export class SourceNotTextError extends SourceError {
   override readonly name = 'SourceNotTextError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string, looksLike: string, advice: string) {
+  /** @param expected the text that the source is read as */
+  constructor(source: string, looksLike: string, advice: string, expected: string) {
     const facts = { kind: 'notText', source, looksLike }
-    super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, facts)
+    super(`The source ${source} is not ${expected} text: it looks like ${looksLike}. ${advice}`, facts)
   }
 }
 

@@ -8,6 +8,7 @@ import { withoutEmptyRows } from './emptyRows.ts'
 import { tableOpener } from './formats.ts'
 import { limited, openBytes, statBytes } from './schemes.ts'
 import type { SourceOpening, SourcePlaces, SourceReader, SourceState, SourceTable } from './sourceReader.ts'
+import { kindOfSource } from './sourceUri.ts'
 
 /** Opens a source and reads its header. Throws a SourceError when it can't be used. */
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
@@ -56,15 +57,17 @@ async function* tee(
 
 /**
  * Reads the state of a source without its content; undefined when it does not exist yet.
- * Two polls with a different `version` mean that the source is still being written.
+ * A database exists when its query has a row. Two polls with a different `version` mean that the source is still being written.
  * Throws SourceFileError when it may not be read, or is outside the data directories; SourceUnreachableError when its server does not answer.
  */
-export function statSource(
-  { uri }: OpenedExternal,
+export async function statSource(
+  source: OpenedExternal,
   places: SourcePlaces,
   signal?: AbortSignal,
 ): Promise<SourceState | undefined> {
-  return statBytes(uri, places, signal)
+  if (kindOfSource(source.uri) !== 'database') return await statBytes(source.uri, places, signal)
+  const { statDatabaseSource } = await import('./postgres/databaseSource.ts')
+  return await statDatabaseSource(source, places, signal)
 }
 
 const DESCRIPTION = 'inline'
