@@ -4,7 +4,7 @@ import { bareApiName, formsOf, wordsOf } from './columnName.ts'
 import { CONCEPTS, type Concept } from './concepts.ts'
 
 /** How sure a name is, the surest last. Below `synonym` a field is proposed and not taken. */
-export const CERTAINTIES = ['partly', 'doubtful', 'synonym', 'label', 'api name'] as const
+const CERTAINTIES = ['partly', 'doubtful', 'synonym', 'label', 'api name'] as const
 export type Certainty = (typeof CERTAINTIES)[number]
 
 export type Candidate = {

@@ -39,3 +39,8 @@ export const hasForm = (kind: Exclude<ValueKind, 'text'>, value: string): boolea
 export function isMostly(values: readonly string[], fits: (value: string) => boolean): boolean {
   return values.length > 0 && values.filter(fits).length >= values.length * MOST
 }
+
+/** The same for a column whose name is certain: one of three values may be wrong, which its row then shows. */
+export function isMainly(values: readonly string[], fits: (value: string) => boolean): boolean {
+  return isMostly(values, fits) || (values.length > 2 && values.filter(value => !fits(value)).length === 1)
+}

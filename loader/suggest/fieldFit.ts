@@ -4,9 +4,9 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
-import { type ColumnFacts, hasForm, isMostly, type ValueKind } from './columnFacts.ts'
+import { type ColumnFacts, hasForm, isMainly, isMostly, type ValueKind } from './columnFacts.ts'
 import { datesOf, hasShortYears } from './dateFormats.ts'
-import { decideNumbers, type NumberDecision } from './numberFormats.ts'
+import { marksOf, type NumberDecision } from './numberFormats.ts'
 import { checkboxWordsOf, isCourtesy, type ValueMap, valueMapOf } from './valueWords.ts'
 
 export type Fit = {
@@ -42,7 +42,7 @@ export function fitOf(facts: ColumnFacts, field: FieldDescribe, numbers: NumberD
   const wrong = values.filter(value => typeof convert(value) !== 'string')
   if (wrong.length === 0) return FITS
   const note = `${wrong.length} of ${values.length} different values do not fit`
-  const fits = isMostly(values, value => !wrong.includes(value)) ? 'yes' : 'no'
+  const fits = isMainly(values, value => !wrong.includes(value)) ? 'yes' : 'no'
   return { fits, note, ...present({ example: wrong[0] }) }
 }
 
@@ -67,11 +67,8 @@ function ownFormats(facts: ColumnFacts, { type }: FieldDescribe, numbers: Number
     case 'currency':
     case 'percent':
     case 'int':
-    case 'long': {
-      const own = decideNumbers(facts.filled)
-      const { decimalSeparator } = own.undecided?.why === 'two readings' ? numbers : own
-      return decimalSeparator === undefined ? none : { ...none, decimalSeparator }
-    }
+    case 'long':
+      return { ...none, ...marksOf(facts.filled, numbers) }
     case 'boolean': {
       const checkbox = checkboxWordsOf(facts.distinct)
       return checkbox && { ...none, checkbox: { true: [...checkbox.true], false: [...checkbox.false] } }
@@ -118,9 +115,9 @@ const TEXT_FORMS: readonly (readonly [RegExp, (facts: ColumnFacts) => boolean])[
 function strangeKind(facts: ColumnFacts, { name, type }: FieldDescribe): string | undefined {
   const { kind, filled } = facts
   const words = kind === undefined ? '' : `its values look like ${KIND_WORDS[kind]}`
-  if (type === 'email' && !isMostly(filled, value => hasForm('email', value))) return words
-  if (type === 'phone' && (kind === 'date' || !isMostly(filled, value => hasForm('phone', value)))) return words
-  if (type === 'url' && kind !== 'url') return words
+  if (type === 'email' && !isMainly(filled, value => hasForm('email', value))) return words
+  if (type === 'phone' && (kind === 'date' || !isMainly(filled, value => hasForm('phone', value)))) return words
+  if (type === 'url' && !isMainly(filled, value => hasForm('url', value))) return words
   const form = TEXT_FORMS.find(([pattern]) => pattern.test(name))
   if (form === undefined) return undefined
   if (isMostly(filled, value => ANSWERS.test(value))) return 'its values look like answers to a question'

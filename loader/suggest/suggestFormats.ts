@@ -6,14 +6,14 @@ import { compileConverter } from '../values/fieldValue.ts'
 import { type ColumnFacts, isMostly } from './columnFacts.ts'
 import { type ColumnDates, datesOf, decideDates } from './dateFormats.ts'
 import type { ColumnMatch } from './matchColumns.ts'
-import { decideNumbers } from './numberFormats.ts'
+import { decideNumbers, marksOf } from './numberFormats.ts'
 import { checkboxWordsOf } from './valueWords.ts'
 
 export type SuggestedFormats = {
   /** The matches; one that no format decides is proposed instead. */
   readonly matches: readonly ColumnMatch[]
   /** Only keys that differ from the defaults. */
-  readonly formats: Partial<Pick<ValueFormats, 'decimalSeparator' | 'checkbox'>> & {
+  readonly formats: Partial<Pick<ValueFormats, 'decimalSeparator' | 'groupSeparator' | 'checkbox'>> & {
     readonly dates?: readonly string[]
   }
   /** Why, by the key of `formats`. */
@@ -35,13 +35,14 @@ export function suggestFormats(
   const of = (types: readonly FieldDescribe['type'][]) =>
     matches.filter(one => types.includes(typeOf(one) ?? 'anyType'))
   const decided = loadedDates(of(DATES), matches, dates)
-  const { decimalSeparator, undecided } = decideNumbers(of(NUMBERS).flatMap(({ facts }) => facts.filled))
-  const separator =
-    undecided?.why === 'two readings' ? decideNumbers(numbersOf(matches)).decimalSeparator : decimalSeparator
+  const marks = marksOf(
+    of(NUMBERS).flatMap(({ facts }) => facts.filled),
+    decideNumbers(numbersOf(matches)),
+  )
   const words = checkboxWordsOf(of(['boolean']).flatMap(({ facts }) => [...facts.distinct])) ?? { true: [], false: [] }
   const formats = present({
     dates: decided.patterns.length > 0 ? decided.patterns : undefined,
-    decimalSeparator: separator,
+    ...marks,
     checkbox:
       words.true.length + words.false.length > 0 ? { true: [...words.true], false: [...words.false] } : undefined,
   })
@@ -58,7 +59,9 @@ export function suggestFormats(
     formats,
     reasons: present({
       dates: decided.reason,
-      decimalSeparator: separator && `numbers such as those of ${of(NUMBERS).map(({ facts }) => facts.name)[0] ?? ''}`,
+      decimalSeparator: `as in ${of(NUMBERS)
+        .map(({ facts }) => facts.name)
+        .join(', ')}`,
       checkbox: formats.checkbox && 'words for a checkbox in the source',
     }),
     undecided: decided.undecided,

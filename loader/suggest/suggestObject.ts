@@ -34,7 +34,7 @@ export function objectsToCompare(objects: readonly ObjectSummary[], sourceName: 
 }
 
 /** Whether the name of a source has the name of an object, or its label, or a plural of it. */
-export function isNamed({ name, label }: Pick<ObjectSummary, 'name' | 'label'>, sourceName: string): boolean {
+function isNamed({ name, label }: Pick<ObjectSummary, 'name' | 'label'>, sourceName: string): boolean {
   const words = wordsOf(sourceName)
   const own = [bareApiName(name), label].flatMap(text => [...formsOf(text)]).filter(form => form.length > 2)
   const known = (FILE_WORDS[name] ?? '').split('|')

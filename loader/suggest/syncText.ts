@@ -1,5 +1,6 @@
 // A suggested sync as YAML, with the reason beside each line. No comment has a value of a record but words of picklists and checkboxes.
 import { stringify } from 'yaml'
+import { isObject } from '../../packages/client/contract/issues.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import type { Proposal } from './matchColumns.ts'
 import type { SuggestedSync } from './suggestSync.ts'
@@ -92,4 +93,15 @@ function scalar(text: string): string {
   return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : stringify(text, { lineWidth: 0 }).trimEnd()
 }
 
-const flow = (value: unknown): string => stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()
+/** A value as YAML in braces and brackets; the keys are those of a sync. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
+  if (isObject(value))
+    return `{ ${Object.entries(value)
+      .map(([key, one]) => `${key}: ${flow(one)}`)
+      .join(', ')} }`
+  if (typeof value !== 'string') return String(value)
+  // In a list, so that marks of lists and mappings are quoted.
+  const list = stringify([value], { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trimEnd()
+  return list.includes('\n') ? JSON.stringify(value) : list.slice(1, -1)
+}

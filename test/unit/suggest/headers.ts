@@ -1,7 +1,7 @@
 // Exports of marketing tools and lists of spreadsheets, made up, with the field that each column has to fill.
 
 /** The name of a column, the key under `fields:` (blank for none), and its first values. */
-export type HeaderColumn = readonly [name: string, key: string, values: readonly string[]]
+type HeaderColumn = readonly [name: string, key: string, values: readonly string[]]
 
 export type Header = {
   readonly title: string
