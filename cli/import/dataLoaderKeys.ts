@@ -44,12 +44,12 @@ const KEYS: KeyRules = {
   ],
   rules: [
     {
-      kind: 'notCarried',
+      kind: 'notNeeded',
       text: 'is not copied, because the login by password ends; the connection logs in with the key and the secret of an app',
       keys: ['sfdc.password'],
     },
     {
-      kind: 'notCarried',
+      kind: 'notNeeded',
       text: 'is not copied: tokens and secrets of a browser login end with it. The connection has its own app',
       keys: [
         'sfdc.oauth.accesstoken',

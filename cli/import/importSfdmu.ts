@@ -35,6 +35,7 @@ export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Pro
     tool: 'SFDMU',
     origins: objects.map(({ origin }) => origin),
     connections: orgs.connections(),
+    databases: [],
     syncs: loads.map(load => ({ ...load, notes: [...load.notes, ...shared] })),
     leftOut: read.filter(one => 'reason' in one),
     dataDirectories: [...new Set(loads.flatMap(({ dataDirectory }) => dataDirectory ?? []))],
@@ -207,7 +208,7 @@ function scriptNotes(script: SfdmuScript, loads: number): readonly Note[] {
   }
   if ((script.orgs ?? []).length > 0) {
     add(
-      'notCarried',
+      'notNeeded',
       'orgs',
       'an access token is not copied; the connection logs in with the key and the secret of an app',
     )

@@ -15,6 +15,8 @@ type TableFormat = Exclude<ReadFormat, 'csv'>
 export const FORMAT_KEYS = [
   'delimiter',
   'encoding',
+  'sheet',
+  'headerRow',
   'records',
   'query',
   'table',
@@ -34,6 +36,12 @@ type FormatRules = {
 }
 
 const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
+  xlsx: {
+    extensions: ['.xlsx', '.xlsm'],
+    keys: ['sheet', 'headerRow'],
+    hasTypedNumbers: false,
+    open: async (source, opening) => (await import('./xlsx/openWorkbook.ts')).openWorkbook(source, opening),
+  },
   postgresql: {
     extensions: [],
     keys: ['query', 'table'],
@@ -51,6 +59,12 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
     keys: ['encoding'],
     hasTypedNumbers: true,
     open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
+  },
+  parquet: {
+    extensions: ['.parquet'],
+    keys: [],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./duckdb/parquetTable.ts')).openParquetTable(source, opening),
   },
 }
 

@@ -33,7 +33,10 @@ async function readTable(uri: string, table: SourceTable, opening: SourceOpening
       description,
       header,
       batches: withoutEmptyRows(cells.batches, header.length, empty),
-      reading: () => ({ ...table.reading(), emptyRows: empty.rows }),
+      reading: () => {
+        const reading = table.reading()
+        return { ...reading, emptyRows: (reading.emptyRows ?? 0) + empty.rows }
+      },
       close: async () => {
         await cells.close()
         await table.close()

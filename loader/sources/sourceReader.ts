@@ -23,8 +23,8 @@ export type SourceTable = {
   readonly description: string
   /** UTF-8 with commas and a line for the header. Can be iterated once; reads no faster than the consumer. */
   csv(): AsyncIterable<Uint8Array>
-  /** How the source is read. Final once all bytes are read. */
-  reading(): Omit<SourceReading, 'emptyRows'>
+  /** How the source is read, with the number of empty rows that `csv` leaves out. Final once all bytes are read. */
+  reading(): Omit<SourceReading, 'emptyRows'> & Partial<Pick<SourceReading, 'emptyRows'>>
   /** Ends reading and removes temporary files. */
   close(): Promise<void>
 }

@@ -78,6 +78,7 @@ export const sourceReadingSchema = z.object({
   format: z.enum(READ_FORMATS).describe('The format of the file, or the kind of the database'),
   text: textReadingSchema.exactOptional().describe('Present for CSV'),
   emptyRows: count.describe('Rows without a value; they were passed over and are not records'),
+  notes: z.array(z.string()).exactOptional().describe('What else to know, such as hidden rows of a workbook'),
 })
 export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>
 

@@ -13,7 +13,7 @@ const MISSING_POLICIES = ['fail', 'skip'] as const
 const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** How the bytes of a source are read. */
-const SOURCE_FORMATS = ['csv', 'json', 'ndjson'] as const
+const SOURCE_FORMATS = ['csv', 'xlsx', 'json', 'ndjson', 'parquet'] as const
 export type SourceFormat = (typeof SOURCE_FORMATS)[number]
 
 /** How a source is read: as a file of some format, or as rows of a database. */
@@ -22,6 +22,11 @@ export type ReadFormat = (typeof READ_FORMATS)[number]
 
 /** Characters; a presigned address holds a token. */
 const MAX_URI = 8_000
+
+/** Of Excel; other programs allow longer names. */
+const MAX_SHEET_NAME = 255
+/** Of Excel. */
+const MAX_ROW = 1_048_576
 
 /** Characters of the path of the records in a JSON document. */
 const MAX_RECORDS_PATH = 1_000
@@ -68,6 +73,18 @@ const fileSource = (time: Duration) =>
       .exactOptional()
       .describe('One character; detected from the header and the first records if absent.'),
     encoding: encoding.exactOptional(),
+    sheet: z
+      .string()
+      .min(1)
+      .max(MAX_SHEET_NAME)
+      .exactOptional()
+      .describe('With xlsx: the name of the sheet; if absent, the only visible sheet with rows.'),
+    headerRow: z
+      .int()
+      .min(1)
+      .max(MAX_ROW)
+      .exactOptional()
+      .describe('With xlsx: the row of the column names, from 1; if absent, the first row with a value.'),
     records: z
       .string()
       .min(1)
@@ -139,7 +156,7 @@ type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** What says where an external source is and how it is read. */
 export type OpenedExternal = Pick<
   ExternalSource,
-  'uri' | 'format' | 'delimiter' | 'encoding' | 'records' | 'query' | 'table'
+  'uri' | 'format' | 'delimiter' | 'encoding' | 'sheet' | 'headerRow' | 'records' | 'query' | 'table'
 >
 export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */

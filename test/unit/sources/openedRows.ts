@@ -9,7 +9,7 @@ export type OpenedFile = Omit<OpenedExternal, 'uri'> &
   Pick<SourceOpening, 'decimalSeparator' | 'maxSourceBytes' | 'signal'>
 
 /** Reads the file of this name below the directory, as a step does: its header and its rows. */
-async function openedRows(base: string, name: string, given: OpenedFile = {}) {
+export async function openedRows(base: string, name: string, given: OpenedFile = {}) {
   const { decimalSeparator, maxSourceBytes, signal, ...source } = given
   const opening = { decimalSeparator, maxSourceBytes, signal }
   const kept = Object.fromEntries(Object.entries(opening).filter(([, value]) => value !== undefined))
