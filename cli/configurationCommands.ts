@@ -9,6 +9,7 @@ export function addConfigurationCommands(program: Command): void {
     .option('--only <name>', 'this process or object; may be repeated', collect)
     .option('--connection <name>', 'a connection of the configuration in place of those in the file')
     .option('--login-url <url>', 'the My Domain of the org, like https://acme.my.salesforce.com')
+    .option('--schedule <cron>', 'when the loads run, like "30 2 * * *", or a line of a crontab')
     .option('--dry-run', 'shows what would be written')
     .action(async (path, options) => (await import('./commands/import.ts')).importLoads(path, options))
 }

@@ -75,6 +75,9 @@ export function createDependencies(
     get allow() {
       return current().allow
     },
+    get databases() {
+      return current().databases
+    },
     configurationState: state,
     scheduleZone: name => current().schedules.get(name)?.timeZone,
     syncStore,

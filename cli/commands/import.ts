@@ -20,21 +20,27 @@ export type ImportOptions = SharedOptions & {
   readonly only?: readonly string[]
   readonly connection?: string
   readonly loginUrl?: string
+  /** When the loads run: five fields of cron, or a line of a crontab. */
+  readonly schedule?: string
   readonly dryRun?: boolean
 }
 
 /** Adds the loads of another tool to sflink.yaml. */
 export async function importLoads(path: string, options: ImportOptions): Promise<void> {
-  const { config: given, dryRun = false, json } = options
+  const { config: given, dryRun = false, json, schedule } = options
   const config = await openConfigFile(given)
   const imported = await readImport(path, placesOf(config, options))
   if (imported.syncs.length === 0) throw new CommandError(nothingImported(path, imported))
-  const added = addImported(config, imported)
+  const added = addImported(config, imported, schedule === undefined ? undefined : scheduleOf(schedule))
   if (dryRun) await loadConfiguration(given, { credentials: 'optional', text: config.text() })
   else await config.save()
   if (json) return printJson({ ...imported, file: config.path, written: !dryRun, variables: added.variables })
   console.log(importText(imported))
-  console.log(dryRun ? `\nWould be written to ${config.shown}:\n${config.changes()}` : nextSteps(config, added))
+  console.log(
+    dryRun
+      ? `\nWould be written to ${config.shown}:\n${config.changes()}`
+      : nextSteps(config, added, schedule !== undefined),
+  )
 }
 
 function nothingImported(path: string, { leftOut }: Imported): string {
@@ -70,13 +76,22 @@ function dataDirectoriesOf(config: ConfigFile): readonly string[] {
   return Array.isArray(given) ? given.map(String) : DEFAULT_DATA_DIRECTORIES
 }
 
-function nextSteps(config: ConfigFile, { connections, syncs, variables }: Added): string {
+/** A line of a crontab has the command behind its five fields. */
+function scheduleOf(line: string): object {
+  const fields = line.trim().split(/\s+/)
+  const cron = fields.slice(0, line.trim().startsWith('@') ? 1 : 5).join(' ')
+  return { cron, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone }
+}
+
+function nextSteps(config: ConfigFile, { connections, syncs, variables }: Added, hasSchedule: boolean): string {
   const [sync = ''] = syncs
   const steps = [
     ...(variables.length === 0 ? [] : [`write ${variables.join(', ')} into .env beside ${config.shown}`]),
     ...connections.map(name => `sflink connection test ${name}`),
     `sflink sync plan ${sync}    shows what a run would do, and sends nothing`,
-    'for runs at set times, add schedule: to the sync, such as schedule: { cron: "0 2 * * *", timeZone: Europe/Berlin }, then: sflink schedule apply',
+    hasSchedule
+      ? 'sflink schedule plan, then: sflink schedule apply'
+      : 'for runs at set times, add schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin } to the sync, then: sflink schedule apply',
   ]
   const written = [...connections.map(name => `connections.${name}`), ...syncs.map(name => `syncs.${name}`)]
   return `\nWritten to ${config.shown}: ${written.join(', ')}. Next:\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')}`

@@ -1,8 +1,9 @@
 // The entries of sflink.yaml for what is imported, with the comments that tell what is left to do.
 import { isCollection, isScalar, visit, Document as YamlDocument } from 'yaml'
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { CommandError } from '../commandError.ts'
 import type { ConfigFile } from '../configFile.ts'
-import type { Imported, ImportedConnection, ImportedProxy, ImportedSync, Note } from './imported.ts'
+import type { Imported, ImportedConnection, ImportedDatabase, ImportedProxy, ImportedSync, Note } from './imported.ts'
 
 export type Added = {
   readonly connections: readonly string[]
@@ -11,8 +12,11 @@ export type Added = {
   readonly variables: readonly string[]
 }
 
-/** Adds what is imported to a configuration that is not yet written. Throws CommandError when it has a sync of the same name. */
-export function addImported(config: ConfigFile, imported: Imported): Added {
+/**
+ * Adds what is imported to a configuration that is not yet written. Throws CommandError when it has a sync of the same name.
+ * @param schedule of each sync
+ */
+export function addImported(config: ConfigFile, imported: Imported, schedule?: object): Added {
   const names = new Map<string, string>()
   const variables: string[] = []
   for (const connection of imported.connections) {
@@ -23,6 +27,14 @@ export function addImported(config: ConfigFile, imported: Imported): Added {
     names.set(connection.name, name)
     variables.push(...needed)
   }
+  const databases = new Map<string, string>()
+  for (const database of imported.databases) {
+    const name = config.freeName('databases', database.name)
+    const variable = `${name.toUpperCase().replaceAll(/\W/g, '_')}_PASSWORD`
+    config.add('databases', name, databaseEntry(database, variable))
+    databases.set(`database:${database.name}`, `database:${name}`)
+    variables.push(variable)
+  }
   for (const place of imported.dataDirectories) config.addDataDirectory(place)
   for (const sync of imported.syncs) {
     if (config.names('syncs').includes(sync.name)) {
@@ -30,8 +42,16 @@ export function addImported(config: ConfigFile, imported: Imported): Added {
         `${config.shown} has a sync ${sync.name} already; remove it there, or name the others with --only`,
       )
     }
-    const { connection = '' } = sync.entry as { readonly connection?: string }
-    const entry = literal({ ...sync.entry, connection: names.get(connection) ?? connection })
+    const { connection, source } = sync.entry as {
+      readonly connection: string
+      readonly source: { readonly uri: string }
+    }
+    const entry = literal({
+      ...sync.entry,
+      connection: names.get(connection) ?? connection,
+      source: { ...source, uri: databases.get(source.uri) ?? source.uri },
+      ...(schedule === undefined ? {} : { schedule }),
+    })
     config.add('syncs', sync.name, `${comments(syncComments(sync, imported.tool))}${yamlOf(entry)}`)
   }
   return { connections: [...names.values()], syncs: imported.syncs.map(({ name }) => name), variables }
@@ -64,6 +84,13 @@ function connectionEntry(connection: ImportedConnection, tool: string, prefix: s
 const proxyUrl = ({ host, username }: ImportedProxy, password: string): string =>
   `http://${username === undefined ? '' : `${encodeURIComponent(username)}:${password}@`}${host}`
 
+function databaseEntry({ address, user }: ImportedDatabase, variable: string): string {
+  const lines = [
+    `Write the password into .env beside this file as ${variable}, its special characters percent-encoded (@ as %40).`,
+  ]
+  return `${comments(lines)}${yamlOf({ url: `postgresql://${encodeURIComponent(user ?? 'USER')}:\${${variable}}@${address}` })}`
+}
+
 /** In sflink.yaml `${` begins a variable, and `$${` is the text itself. */
 function literal(entry: object): object {
   return JSON.parse(JSON.stringify(entry), (_, value) =>
@@ -80,7 +107,7 @@ const syncComments = ({ origin, notes }: ImportedSync, tool: string): readonly s
 const commentOf = (word: string, { subject, text }: Note): string => `${word}: ${subject}: ${text}`
 
 const comments = (lines: readonly string[]): string =>
-  lines.map(line => `# ${line.replaceAll(/[\r\n]+/g, ' ')}\n`).join('')
+  lines.map(line => `# ${visibleText(line.replaceAll(/[\t\r\n]+/g, ' '))}\n`).join('')
 
 /** Lists and small mappings are written in one line, as people write them. */
 function yamlOf(entry: object): string {
@@ -88,7 +115,8 @@ function yamlOf(entry: object): string {
   visit(document, {
     Pair(_, { key, value }, ancestors) {
       const isTop = ancestors.length === 2
-      if (isCollection(value) && !(isTop && isScalar(key) && key.value === 'fields')) value.flow = true
+      if (!isCollection(value) || (isTop && isScalar(key) && key.value === 'fields')) return
+      value.flow = !JSON.stringify(value).includes('\\n')
     },
   })
   return document.toString({ lineWidth: 0 })

@@ -1,11 +1,13 @@
 // Data Loader's process-conf.xml, with the mappings and the config.properties that belong to it.
 import { dirname, join, relative } from 'node:path'
 import { present } from '../../packages/client/contract/scalars.ts'
+import { readDatabase } from './databaseConf.ts'
 import { dataLoaderNote } from './dataLoaderKeys.ts'
 import { type DataLoaderProcess, operationOf, readNamedFile, readProcesses } from './dataLoaderProcess.ts'
-import { readingOf, syncOf } from './dataLoaderSync.ts'
+import { readingOf, type SyncParts, syncOf } from './dataLoaderSync.ts'
 import {
   type Imported,
+  type ImportedDatabase,
   type ImportedFile,
   type ImportedProxy,
   type ImportPlaces,
@@ -31,13 +33,16 @@ export async function importDataLoader(file: ImportedFile, places: ImportPlaces)
     tool: 'Data Loader',
     origins: [...processes.map(({ id }) => id), ...others.map(({ origin }) => origin)],
     connections: orgs.connections(),
+    databases: uniqueDatabases(loads.flatMap(({ database }) => database ?? [])),
     syncs: loads,
     leftOut: read.filter(one => 'reason' in one),
     dataDirectories: [...new Set(loads.flatMap(({ dataDirectory }) => dataDirectory ?? []))],
   }
 }
 
-type ReadProcess = Imported['syncs'][number] & { readonly dataDirectory?: string }
+type Added = { readonly dataDirectory?: string; readonly database?: ImportedDatabase }
+
+type ReadProcess = Imported['syncs'][number] & Added
 
 type Context = { readonly file: ImportedFile; readonly places: ImportPlaces; readonly orgs: ImportedOrgs }
 
@@ -45,45 +50,56 @@ async function readProcess(
   process: DataLoaderProcess,
   { file, places, orgs }: Context,
 ): Promise<ReadProcess | LeftOut> {
-  const { id, setting } = process
+  const { id } = process
   const operation = operationOf(process)
   if ('reason' in operation) return { origin: id, reason: operation.reason }
+  const read = await sourceOf(process, file, places)
+  if ('reason' in read) return { origin: id, reason: read.reason }
+  const { source, header, added, notes } = read
   const directory = dirname(file.path)
-  const type = setting('dataAccess.type')
-  if (type !== 'csvRead') return { origin: id, reason: notCsv(process) }
-  const reading = readingOf(process)
-  const source = await importedSource(
-    {
-      path: setting('dataAccess.name'),
-      key: 'dataAccess.name',
-      directories: [dirname(directory), directory],
-      ...reading,
-    },
-    places,
-  )
   const mappingFile = await readNamedFile(process, 'process.mappingFile', directory)
-  const mapping = readMappingFile(
-    mappingFile.bytes,
-    join(dirname(file.shown), relative(directory, mappingFile.path)),
-    source.header,
-  )
-  const connection = orgs.connectionTo(orgOf(process))
-  const sync = syncOf(process, { operation, connection, source: { uri: source.uri, ...reading }, mapping })
-  const notes = [...source.notes, ...sync.notes, ...keyNotes(process)]
-  return {
-    name: syncName(id),
-    origin: id,
-    entry: sync.entry,
-    notes,
-    ...present({ dataDirectory: source.dataDirectory }),
-  }
+  const shown = join(dirname(file.shown), relative(directory, mappingFile.path))
+  const mapping = readMappingFile(mappingFile.bytes, shown, header)
+  const sync = syncOf(process, { operation, connection: orgs.connectionTo(orgOf(process)), source, mapping })
+  const all = [...notes, ...sync.notes, ...keyNotes(process)]
+  return { name: syncName(id), origin: id, entry: sync.entry, notes: all, ...added }
 }
 
-function notCsv({ setting }: DataLoaderProcess): string {
-  const type = setting('dataAccess.type')
-  if (type === '') return 'it has no dataAccess.type; add it: csvRead for a CSV file'
-  return `its dataAccess.type ${type} is not csvRead; give its records as a CSV file`
+type ReadSource = {
+  readonly source: SyncParts['source']
+  readonly header: readonly string[] | undefined
+  readonly added: Added
+  readonly notes: readonly Note[]
 }
+
+async function sourceOf(
+  process: DataLoaderProcess,
+  file: ImportedFile,
+  places: ImportPlaces,
+): Promise<ReadSource | { readonly reason: string }> {
+  const { setting } = process
+  const type = setting('dataAccess.type')
+  if (type === 'databaseRead') {
+    const read = await readDatabase(process, file)
+    if ('reason' in read) return read
+    const { database, query, header, notes } = read
+    return { source: { uri: `database:${database.name}`, query }, header, added: { database }, notes }
+  }
+  if (type !== 'csvRead') {
+    return { reason: `its dataAccess.type is ${type || 'missing'}; a load has csvRead or databaseRead` }
+  }
+  if (setting('dataAccess.name') === '') return { reason: 'it has no dataAccess.name; add the path of its CSV file' }
+  const directory = dirname(file.path)
+  const reading = readingOf(process)
+  const directories = [dirname(directory), directory]
+  const written = { path: setting('dataAccess.name'), key: 'dataAccess.name', directories, ...reading }
+  const { uri, header, dataDirectory, notes } = await importedSource(written, places)
+  return { source: { uri, ...reading }, header, added: present({ dataDirectory }), notes }
+}
+
+const uniqueDatabases = (databases: readonly ImportedDatabase[]): readonly ImportedDatabase[] => [
+  ...new Map(databases.map(database => [database.name, database])).values(),
+]
 
 const keyNotes = ({ settings }: DataLoaderProcess): readonly Note[] =>
   [...settings].flatMap(([key, value]) => dataLoaderNote(key, value) ?? [])

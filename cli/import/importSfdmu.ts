@@ -35,6 +35,7 @@ export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Pro
     tool: 'SFDMU',
     origins: objects.map(({ origin }) => origin),
     connections: orgs.connections(),
+    databases: [],
     syncs: loads.map(load => ({ ...load, notes: [...load.notes, ...shared] })),
     leftOut: read.filter(one => 'reason' in one),
     dataDirectories: [...new Set(loads.flatMap(({ dataDirectory }) => dataDirectory ?? []))],

@@ -30,6 +30,14 @@ export type ImportedProxy = {
   readonly username?: string
 }
 
+/** A PostgreSQL database that a source is in. */
+export type ImportedDatabase = {
+  readonly name: string
+  /** `host:5432/database` */
+  readonly address: string
+  readonly user?: string
+}
+
 export type ImportedSync = {
   readonly name: string
   /** As its file names it. */
@@ -47,6 +55,7 @@ export type Imported = {
   /** Every load of the file. */
   readonly origins: readonly string[]
   readonly connections: readonly ImportedConnection[]
+  readonly databases: readonly ImportedDatabase[]
   readonly syncs: readonly ImportedSync[]
   readonly leftOut: readonly LeftOut[]
   /** Directories of sources that `dataDirectories` does not have yet. */

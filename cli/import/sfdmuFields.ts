@@ -38,16 +38,19 @@ const manyNote = (selected: readonly string[]): Note => ({
 
 type Found = { readonly field: string; readonly column: string } | { readonly reason: string }
 
+/** The column of a lookup by a field of the parent comes first: one with Ids has those of the org that it was exported from. */
 function findColumn(selected: string, header: readonly string[]): Found {
   const [name = '', parent] = selected.split('$')
-  const own = header.find(column => column.toLowerCase() === name.toLowerCase())
-  if (own !== undefined && parent === undefined) return { field: name, column: own }
   const relationship = relationshipOf(name)
   const lookups = header.filter(column => column.toLowerCase().startsWith(`${relationship.toLowerCase()}.`))
   const [lookup] = lookups
-  if (lookup === undefined) return { reason: 'the CSV file has no column for it' }
-  if (lookups.length > 1)
+  if (lookup === undefined) {
+    const own = header.find(column => column.toLowerCase() === name.toLowerCase())
+    return own === undefined ? { reason: 'the CSV file has no column for it' } : { field: name, column: own }
+  }
+  if (lookups.length > 1) {
     return { reason: `the CSV file has several columns for it: ${lookups.join(', ')}; map one of them` }
+  }
   if (!/^\w+\.\w+$/.test(lookup)) {
     return { reason: `the column ${lookup} has a composite key of the parent; give the parent one External ID field` }
   }

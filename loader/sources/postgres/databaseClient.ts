@@ -2,6 +2,7 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import { Client, type ClientConfig } from 'pg'
 import type { DatabaseSettings } from './databaseSettings.ts'
+import { limitRows } from './rowLimit.ts'
 
 /** What pg has, and its types have not. */
 type Hidden = {
@@ -45,6 +46,7 @@ export async function openSession(settings: DatabaseSettings, signal: AbortSigna
   }
   try {
     await client.connect()
+    limitRows(socket())
     return { client, socket, close }
   } catch (error) {
     signal?.removeEventListener('abort', abort)

@@ -8,6 +8,7 @@ import { SourceUnreachableError } from '../errors.ts'
 import { ValueProblem } from './columns.ts'
 import { QUERY_OFFSET } from './cursor.ts'
 import type { DatabaseSettings } from './databaseSettings.ts'
+import { RowTooLargeError } from './rowLimit.ts'
 
 /** Thrown when a database rejects the login or the query, or its values can't be read. */
 class SourceDatabaseError extends SourceError {
@@ -44,6 +45,9 @@ export function explained(error: unknown, asked: Asked): unknown {
 
 function explanationOf(error: unknown, asked: Asked): Explanation | undefined {
   if (error instanceof ValueProblem) return { reason: error.message, advice: 'Nothing was sent.' }
+  if (error instanceof RowTooLargeError) {
+    return { reason: error.message, advice: 'Leave out the column that is so large, or cut it: left(column, 1000).' }
+  }
   if (error instanceof DatabaseError) return serverExplanation(error, asked)
   if (!(error instanceof Error)) return undefined
   return clientExplanation(error, asked) ?? networkExplanation(error, asked)
@@ -79,8 +83,11 @@ const BY_CLASS: Readonly<Record<string, Explain>> = {
   '58': retried,
 }
 
+const NOT_IN_ENCODING = '22021'
+
 const BY_CODE: Readonly<Record<string, Explain>> = {
   '0A000': onlyReads,
+  [NOT_IN_ENCODING]: () => ({ advice: 'Correct this text in the database, or leave out its column.' }),
   '25006': onlyReads,
   '28000': ({ message }, asked) =>
     /no encryption/.test(message)
@@ -98,7 +105,9 @@ const BY_CODE: Readonly<Record<string, Explain>> = {
   '42P01': ({ message }, { tables = [] }) => ({ advice: tableAdvice(message, tables) }),
   '57014': ({ message }, asked) =>
     /statement timeout/.test(message)
-      ? { advice: `Make the query faster (an index, fewer rows), or raise statementTimeout of ${asked.settings.name}.` }
+      ? {
+          advice: `Make the query faster (an index, fewer rows), or raise statementTimeout of databases.${asked.settings.name}.`,
+        }
       : retried(message as never, asked),
 }
 
@@ -111,7 +120,7 @@ function tableAdvice(message: string, tables: readonly string[]): string {
 
 /** Messages about data quote values of records. */
 const withoutValue = (code: string, message: string): string =>
-  code.startsWith('22') ? message.replaceAll(/"[^"]*"/g, '"…"') : message
+  code.startsWith('22') && code !== NOT_IN_ENCODING ? message.replaceAll(/"[^"]*"/g, '"…"') : message
 
 /** ` at line 2, column 8 of the query` */
 function placeOf({ position }: DatabaseError, { query }: Asked): string {
@@ -151,8 +160,8 @@ function networkExplanation(error: Error, asked: Asked): Explanation | undefined
   const { code, reason, advice, transient } = problem
   if (transient) return { reason: `${reason} (${code})`, advice, isTransient: true }
   const isUntrusted = tlsReason(code) === tlsReason('SELF_SIGNED_CERT_IN_CHAIN')
-  return {
-    reason: `${reason} (${code})`,
-    advice: isUntrusted ? `Set caCertificate of databases.${name} to the file with its certificate authority.` : advice,
-  }
+  const untrusted = `Set caCertificate of databases.${name} to the file with its certificate authority.`
+  const otherHost = `Write the host that the certificate names in ${urlOf(asked)}.`
+  const remedy = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? otherHost : advice
+  return { reason: `${reason} (${code})`, advice: isUntrusted ? untrusted : remedy }
 }

@@ -65,16 +65,18 @@ export async function statDatabase(
   }
 }
 
-/** Logs in; the server and the version of PostgreSQL. Throws as `openDatabase` does. */
-export async function testDatabase(settings: DatabaseSettings, signal?: AbortSignal): Promise<string> {
+/** Logs in. Returns what answers: `PostgreSQL 17.2 at db.acme.com:5432`. Throws as `openDatabase` does. */
+export async function testDatabase(settings: DatabaseSettings): Promise<string> {
   const asked = askedOf(settings, {})
   try {
-    const { client, close } = await openSession(settings, signal)
-    const { rows } = await client.query<{ version: string }>("SELECT current_setting('server_version') AS version")
+    const { client, close } = await openSession(settings, undefined)
+    const { rows } = await client.query<{ version: string }>(
+      "SELECT split_part(current_setting('server_version'), ' ', 1) AS version",
+    )
     await close()
-    return rows[0]?.version ?? ''
+    return `PostgreSQL ${rows[0]?.version} at ${settings.host}:${settings.port}`
   } catch (error) {
-    throw failureOf(error, asked, signal)
+    throw explained(error, asked)
   }
 }
 

@@ -197,6 +197,23 @@ test('--dry-run writes nothing, and --json prints what would be written', async 
   expect(existsSync(join(cwd, 'sflink.yaml'))).toBe(false)
 })
 
+test('--schedule takes the times of a crontab, in the time zone of the machine', async () => {
+  const cwd = await place({ 'conf/process-conf.xml': processConf({ load: LOAD }) })
+  const wrong = await inProcess(['import', 'conf', '--schedule', '61 2 * * *'], { cwd })
+  expect(wrong).toMatchObject({ code: 2, stdout: '' })
+  expect(wrong.stderr).toMatch(/syncs.load.schedule.cron: /)
+  expect(existsSync(join(cwd, 'sflink.yaml'))).toBe(false)
+  const { stdout } = await inProcess(['import', 'conf', '--schedule', '30 2 * * 1-5 /opt/dataloader/process.sh load'], {
+    cwd,
+  })
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  expect(parse(await readFile(join(cwd, 'sflink.yaml'), 'utf8')).syncs.load.schedule).toEqual({
+    cron: '30 2 * * 1-5',
+    timeZone,
+  })
+  expect(stdout).toContain('sflink schedule plan, then: sflink schedule apply')
+})
+
 test('a configuration keeps what it has, and --connection uses a connection of it', async () => {
   const cwd = await place({
     'conf/process-conf.xml': processConf({ one: LOAD, two: LOAD }),
@@ -255,6 +272,11 @@ test.each([
     'two columns on one field',
     { ...conf({}), 'conf/contacts.sdl': 'last_name=LastName\nemail=LastName\n' },
     'conf/contacts.sdl: the lines 1 and 2 map LastName twice, and Data Loader loads any of the two; remove one of them',
+  ],
+  [
+    'no dataAccess.name',
+    conf({ 'dataAccess.name': '' }),
+    'Nothing of conf/process-conf.xml can be imported: load: it has no dataAccess.name; add the path of its CSV file',
   ],
   [
     'no process.mappingFile',

@@ -30,7 +30,8 @@ const CONTACTS = {
   operation: 'Upsert',
   externalId: 'Ext_Id__c',
 }
-const CONTACTS_CSV = 'Ext_Id__c,lastname,Account.Ext_Id__c,Segment__c,Who.Email\n1,Doe,A1,VIP,a@acme.com\n'
+const CONTACTS_CSV =
+  'Id,Ext_Id__c,lastname,AccountId,Account.Ext_Id__c,Segment__c,Who.Email\n0031,1,Doe,0011,A1,VIP,a@acme.com\n'
 
 test('an upsert from a CSV file has its External ID, its lookups and the columns of the file', async () => {
   const { file, stdout } = await imported({ objects: [CONTACTS] }, { 'Contact.csv': CONTACTS_CSV })
