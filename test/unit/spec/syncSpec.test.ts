@@ -285,6 +285,26 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       ],
     ],
     [
+      'tables that no SQL can read',
+      {
+        source: {
+          uri: 'file:x.csv',
+          sql: 'SELECT 1',
+          tables: { Source: 'file:y.csv', a: 'file:y.csv', A: 'file:z.csv', db: 'database:crm' },
+        },
+      },
+      [
+        'source.tables.Source: is the name of another table, or source; give it another name',
+        'source.tables.A: is the name of another table, or source; give it another name',
+        'source.tables.db: is a database; write the query of the source so that it joins this table',
+      ],
+    ],
+    [
+      'tables without SQL',
+      { source: { uri: 'file:x.csv', tables: { a: 'file:y.csv' } } },
+      ['source.tables: is for sql, which reads them; give sql, or leave tables out'],
+    ],
+    [
       'keys of another format',
       { source: { uri: 'file:x.ndjson', records: 'data', delimiter: ';' } },
       [
