@@ -73,14 +73,20 @@ const syncShape = strictShape({ ...writtenSyncSpecSchema.shape, schedule: z.unkn
 /** The form of the URI. The worker checks its location, because its dataDirectories may differ. */
 function sourceProblems({ source }: SyncSpec, databases: readonly string[]): readonly Problem[] {
   if ('inline' in source) return []
+  const tables = Object.entries(source.tables ?? {})
+  const inner = tables.flatMap(([name, uri]) => uriProblems(uri, ['source', 'tables', name], databases))
+  return [...uriProblems(source.uri, ['source', 'uri'], databases), ...inner]
+}
+
+function uriProblems(uri: string, path: Problem['path'], databases: readonly string[]): readonly Problem[] {
   try {
-    if (kindOfSource(source.uri) === 'database') return databaseProblems(databaseOfSource(source.uri), databases)
+    if (kindOfSource(uri) === 'database') return databaseProblems(databaseOfSource(uri), databases)
     // A placeholder may stand for any text.
-    checkSourceUri(source.uri.replaceAll(/\{[^{}]*\}/g, 'x'))
+    checkSourceUri(uri.replaceAll(/\{[^{}]*\}/g, 'x'))
     return []
   } catch (error) {
     if (!(error instanceof SourceUriError)) throw error
-    return [{ path: ['source', 'uri'], message: error.message }]
+    return [{ path, message: error.message }]
   }
 }
 

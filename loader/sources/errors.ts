@@ -90,6 +90,23 @@ export class SourceHeaderError extends SourceError {
   }
 }
 
+/** Thrown when a row is not whole and what reads it cannot reject it alone. */
+export class SourceRowError extends SourceError {
+  override readonly name = 'SourceRowError' as const
+  readonly kind = 'fatal' as const
+
+  constructor(source: string, row: number, problem: string) {
+    const advice =
+      'Correct it, or set shortRows: fill beside the uri if values that are missing at the end of a row are blank.'
+    super(`Row ${row} of the source ${source} can't be read: ${problem}. ${advice}`, {
+      kind: 'row',
+      source,
+      row,
+      problem,
+    })
+  }
+}
+
 /** Thrown when an option of a source or inline records are out of bounds. */
 export class SourceOptionError extends SourceError {
   override readonly name = 'SourceOptionError' as const

@@ -14,6 +14,13 @@ import { kindOfSource } from './sourceUri.ts'
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
   const { onBytes } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
+  const { sql } = source
+  if (sql !== undefined) {
+    const { openSqlTable } = await import('./duckdb/sqlTable.ts')
+    const { onBytes: _, ...others } = opening
+    const table = await openSqlTable({ ...source, sql }, opening, other => openSource(other, others))
+    return await readTable(source.uri, table, opening)
+  }
   const open = tableOpener(source)
   if (open !== undefined) return await readTable(source.uri, await open(source, opening), opening)
   const { description, stream } = await openBytes(source.uri, opening, opening.signal)

@@ -3,6 +3,9 @@ import { isLoopback } from '../http/agents.ts'
 import { isDots, pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
 import { SourceUriError } from './errors.ts'
 
+/** The name of a source in its SQL. */
+export const SOURCE_TABLE = 'source'
+
 export type SourceKind = 'file' | 's3' | 'http' | 'database'
 
 /** An unknown scheme counts as a file; `pathOfSource` then reports the scheme. */

@@ -2,6 +2,7 @@ import type { Problem } from '../../packages/client/contract/issues.ts'
 import { type ExternalSource, READ_FORMATS, type ReadFormat } from '../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { FORMAT_KEYS, formatOf, keysOf } from '../sources/formats.ts'
+import { kindOfSource, SOURCE_TABLE } from '../sources/sourceUri.ts'
 
 /** Keys of a source that its format does not have: what they ask for would silently not happen. */
 export function sourceKeyProblems({ source }: SyncSpec): Problem[] {
@@ -15,7 +16,7 @@ export function sourceKeyProblems({ source }: SyncSpec): Problem[] {
       message: `is for ${formats.join(' or ')}, and the source is read as ${format}; leave it out, or ${otherwise(formats)}`,
     }
   })
-  return format === 'postgresql' ? [...misplaced, ...databaseProblems(source)] : misplaced
+  return [...misplaced, ...(format === 'postgresql' ? databaseProblems(source) : []), ...tableProblems(source)]
 }
 
 const otherwise = (formats: readonly ReadFormat[]): string =>
@@ -28,4 +29,21 @@ function databaseProblems({ query, table, format }: ExternalSource): Problem[] {
   }
   if (query === undefined || table === undefined) return []
   return [{ path: ['source', 'table'], message: 'is given beside query; leave out one of them' }]
+}
+
+function tableProblems({ sql, tables = {} }: ExternalSource): Problem[] {
+  const names = Object.keys(tables)
+  if (sql === undefined && names.length > 0) {
+    return [{ path: ['source', 'tables'], message: 'is for sql, which reads them; give sql, or leave tables out' }]
+  }
+  // SQL does not distinguish letter case.
+  const seen = new Set([SOURCE_TABLE])
+  return Object.entries(tables).flatMap(([name, uri]) => {
+    const path = ['source', 'tables', name]
+    if (seen.has(name.toLowerCase()))
+      return [{ path, message: 'is the name of another table, or source; give it another name' }]
+    seen.add(name.toLowerCase())
+    if (kindOfSource(uri) !== 'database') return []
+    return [{ path, message: 'is a database; write the query of the source so that it joins this table' }]
+  })
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SourceFormat } from '../../../packages/client/contract/sourceSpec.ts'
+import type { ReadFormat } from '../../../packages/client/contract/sourceSpec.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import { temporaryFolder } from '../localFile.ts'
 import type { SourceOpening, SourceTable } from '../sourceReader.ts'
@@ -17,7 +17,7 @@ const MOST_BYTES = 1e12
 export type Query = {
   /** The name of the source in messages. */
   readonly description: string
-  readonly format: SourceFormat
+  readonly format: ReadFormat
   readonly tables: readonly QueryTable[]
   readonly sql?: string
 }

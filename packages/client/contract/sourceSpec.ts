@@ -4,7 +4,7 @@ import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
 import { strictShape } from './issues.ts'
 import { nearestName } from './nearestName.ts'
 import { MAX_INLINE_BYTES } from './operations.ts'
-import { type DeepReadonly, type Duration, plainText, scalarText, tableProblem } from './scalars.ts'
+import { type DeepReadonly, type Duration, limitedRecord, plainText, scalarText, tableProblem } from './scalars.ts'
 
 /** What a run without a source does. */
 const MISSING_POLICIES = ['fail', 'skip'] as const
@@ -33,6 +33,13 @@ const MAX_RECORDS_PATH = 1_000
 
 /** Characters; the workflow's history holds it. */
 const MAX_QUERY = 100_000
+
+const MAX_TABLES = 20
+
+const tableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected a name of letters, digits and _, such as countries')
+  .max(60)
 
 /** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
 const encoding = z
@@ -103,6 +110,15 @@ const fileSource = (time: Duration) =>
       .max(200)
       .exactOptional()
       .describe('With database: the table or view whose rows are the records, such as public.contacts.'),
+    sql: z
+      .string()
+      .min(1)
+      .max(MAX_QUERY)
+      .exactOptional()
+      .describe('One SELECT over the table source; its rows are the records. May have {date} and other placeholders.'),
+    tables: limitedRecord(z.record(tableName, z.string().min(1).max(MAX_URI)), MAX_TABLES)
+      .exactOptional()
+      .describe('With sql: further files by the names of their tables, such as {countries: file:data/countries.csv}.'),
     shortRows: z
       .enum(SHORT_ROWS)
       .default('reject')
@@ -154,10 +170,23 @@ export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
 export type ExternalSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** What says where an external source is and how it is read. */
-export type OpenedExternal = Pick<
-  ExternalSource,
-  'uri' | 'format' | 'delimiter' | 'encoding' | 'sheet' | 'headerRow' | 'records' | 'query' | 'table'
->
+export type OpenedExternal = Pick<ExternalSource, 'uri'> &
+  Partial<
+    Pick<
+      ExternalSource,
+      | 'format'
+      | 'delimiter'
+      | 'encoding'
+      | 'sheet'
+      | 'headerRow'
+      | 'records'
+      | 'query'
+      | 'table'
+      | 'sql'
+      | 'tables'
+      | 'shortRows'
+    >
+  >
 export type OpenedSource = OpenedExternal | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]

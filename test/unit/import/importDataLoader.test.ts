@@ -64,8 +64,6 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
     'sfdc.insertNulls': 'true',
     'sfdc.timezone': 'Europe/Berlin',
     'process.useEuropeanDates': 'true',
-    'sfdc.useBulkApi': 'true',
-    'sfdc.bulkApiSerialMode': 'true',
     'sfdc.assignmentRule': '01Q000000000001AAA',
     'dataAccess.readUTF8': 'true',
     'loader.csvTab': 'false',
@@ -77,12 +75,29 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
     blank: 'clear',
     source: { uri: 'file:data/contacts.csv', delimiter: ',', encoding: 'utf-8' },
     formats: { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm', 'dd/MM/yyyy HH:mm:ss'], timeZone: 'Europe/Berlin' },
-    engine: 'bulk',
-    concurrency: 1,
     assignmentRules: true,
   })
   expect(stdout).toContain('sfdc.assignmentRule: the active assignment rule runs')
   expect(stdout).not.toContain('sfdc.timezone')
+})
+
+test('with the Bulk API a blank value clears no field, as in Data Loader', async () => {
+  const settings = { 'sfdc.useBulkApi': 'true', 'sfdc.bulkApiSerialMode': 'true', 'sfdc.insertNulls': 'true' }
+  const { file, stdout } = await imported({ load: { ...LOAD, ...settings } })
+  expect(file.syncs.load).toMatchObject({ engine: 'bulk', concurrency: 1 })
+  expect(file.syncs.load).not.toHaveProperty('blank')
+  expect(stdout).toContain('sfdc.insertNulls: has no effect with the Bulk API')
+  expect(stdout).toContain('#N/A: with the Bulk API, Data Loader clears a field whose value is #N/A')
+  expect(stdout).not.toContain('sfdc.truncateFields')
+})
+
+test('settings that are on without being written are listed, unless they are switched off', async () => {
+  const keys = ['sfdc.truncateFields', 'sfdc.load.preserveWhitespaceInRichText']
+  const { stdout } = await imported({ load: LOAD })
+  for (const key of keys) expect(stdout).toContain(`${key}: is on unless set to false`)
+  const off = Object.fromEntries(keys.map(key => [key, 'false']))
+  const { stdout: without } = await imported({ load: { ...LOAD, ...off } })
+  for (const key of keys) expect(without).not.toContain(key)
 })
 
 test.each([
