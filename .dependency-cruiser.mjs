@@ -12,7 +12,7 @@ const LAYERS = [
   ['loader/runs'],
   ['loader/protocol'],
   ['loader/results', 'loader/matching'],
-  ['loader/mapping'],
+  ['loader/mapping', 'loader/suggest'],
   ['loader/plan'],
   ['loader/spec', 'loader/schedule'],
   ['loader/values'],

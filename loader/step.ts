@@ -4,6 +4,7 @@ import type { ExternalSource, SourceSpec } from '../packages/client/contract/sou
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
+import type { DatabaseSettings } from './sources/postgres/databaseSettings.ts'
 import type { SourceOpening as PlacedOpening, SourceReader, SourceState } from './sources/sourceReader.ts'
 import type { CallerRules } from './spec/callerRules.ts'
 import type { RunStore, RunStores } from './storage/runStore.ts'
@@ -37,6 +38,7 @@ export type Dependencies = {
   readonly syncNames: readonly string[]
   /** What callers may load; undefined when anything. */
   readonly allow: CallerRules | undefined
+  readonly databases: ReadonlyMap<string, DatabaseSettings>
   /** The configuration that the worker uses, for `sflink doctor`. */
   readonly configurationState: () => WorkerConfiguration
   /** IANA name; undefined when the sync has no schedule in the configuration. */

@@ -17,6 +17,7 @@ import {
   type CheckedWorker,
   checkClocks,
   checkConnection,
+  checkDatabases,
   checkSync,
   checkWorkerConfiguration,
 } from '../doctor/workerChecks.ts'
@@ -120,7 +121,8 @@ async function throughWorkers(
   const store = await finding('Run store', async () =>
     worker === undefined ? checkRunStore(configuration) : workersRunStore(worker, configuration),
   )
+  const databases = worker === undefined ? [] : checkDatabases(worker)
   const limit = pLimit(AT_A_TIME)
   const named = checkNames(configuration).map(({ check, look }) => limit(() => finding(check, () => look(options))))
-  return [clocks, ...read, store, ...(await Promise.all(named))]
+  return [clocks, ...read, store, ...databases, ...(await Promise.all(named))]
 }

@@ -2,34 +2,88 @@
 import type {
   ExternalSource,
   OpenedExternal,
-  SourceFormat,
+  ReadFormat,
   SourceSpec,
 } from '../../packages/client/contract/sourceSpec.ts'
 import type { SourceOpening, SourceTable } from './sourceReader.ts'
+import { kindOfSource } from './sourceUri.ts'
 
 /** Formats that are not CSV text. */
-type TableFormat = Exclude<SourceFormat, 'csv'>
+type TableFormat = Exclude<ReadFormat, 'csv'>
+
+/** Keys of a source that not all formats have. */
+export const FORMAT_KEYS = [
+  'delimiter',
+  'encoding',
+  'sheet',
+  'headerRow',
+  'records',
+  'query',
+  'table',
+] as const satisfies readonly (keyof ExternalSource)[]
+type FormatKey = (typeof FORMAT_KEYS)[number]
+
+const CSV_KEYS: readonly FormatKey[] = ['delimiter', 'encoding']
 
 type FormatRules = {
   /** Extensions of names, in lower case. */
   readonly extensions: readonly string[]
+  readonly keys: readonly FormatKey[]
   /** Whether every number has a type, so that its decimal mark is known. In a workbook numbers are also typed in as text. */
   readonly hasTypedNumbers: boolean
   /** Opens the source as a table. Its code is loaded when the first source needs it. */
   readonly open: (source: OpenedExternal, opening: SourceOpening) => Promise<SourceTable>
 }
 
-const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {}
+const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
+  xlsx: {
+    extensions: ['.xlsx', '.xlsm'],
+    keys: ['sheet', 'headerRow'],
+    hasTypedNumbers: false,
+    open: async (source, opening) => (await import('./xlsx/openWorkbook.ts')).openWorkbook(source, opening),
+  },
+  postgresql: {
+    extensions: [],
+    keys: ['query', 'table'],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./postgres/databaseSource.ts')).openDatabaseSource(source, opening),
+  },
+  json: {
+    extensions: ['.json'],
+    keys: ['encoding', 'records'],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'json'),
+  },
+  ndjson: {
+    extensions: ['.ndjson', '.jsonl'],
+    keys: ['encoding'],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
+  },
+  parquet: {
+    extensions: ['.parquet'],
+    keys: [],
+    hasTypedNumbers: true,
+    open: async (source, opening) => (await import('./duckdb/parquetTable.ts')).openParquetTable(source, opening),
+  },
+}
 
 /** The format of a source; `csv` for a name with an extension that no other format has. */
-export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): SourceFormat {
+export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>): ReadFormat {
+  if (kindOfSource(uri) === 'database') return 'postgresql'
   if (format !== undefined) return format
-  const name = uri.toLowerCase().replace(/[?#].*$/, '')
+  const name = uri
+    .toLowerCase()
+    .replace(/[?#].*$/, '')
+    .replace(/\.gz$/, '')
   const found = Object.entries<FormatRules>(TABLE_FORMATS).find(([, { extensions }]) =>
     extensions.some(end => name.endsWith(end)),
   )
   return (found?.[0] as TableFormat | undefined) ?? 'csv'
 }
+
+/** The keys that a format has, of those that not all formats have. */
+export const keysOf = (format: ReadFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
 
 /** The opener of a source that is a table; undefined for CSV text. */
 export function tableOpener(source: OpenedExternal): FormatRules['open'] | undefined {
@@ -41,5 +95,4 @@ export function hasTypedNumbers(source: SourceSpec): boolean {
   return 'inline' in source || rulesOf(formatOf(source))?.hasTypedNumbers === true
 }
 
-const rulesOf = (format: SourceFormat): FormatRules | undefined =>
-  format === 'csv' ? undefined : TABLE_FORMATS[format]
+const rulesOf = (format: ReadFormat): FormatRules | undefined => (format === 'csv' ? undefined : TABLE_FORMATS[format])

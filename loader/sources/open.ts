@@ -8,11 +8,19 @@ import { withoutEmptyRows } from './emptyRows.ts'
 import { tableOpener } from './formats.ts'
 import { limited, openBytes, statBytes } from './schemes.ts'
 import type { SourceOpening, SourcePlaces, SourceReader, SourceState, SourceTable } from './sourceReader.ts'
+import { kindOfSource } from './sourceUri.ts'
 
 /** Opens a source and reads its header. Throws a SourceError when it can't be used. */
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
   const { onBytes } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
+  const { sql } = source
+  if (sql !== undefined) {
+    const { openSqlTable } = await import('./duckdb/sqlTable.ts')
+    const { onBytes: _, ...others } = opening
+    const table = await openSqlTable({ ...source, sql }, opening, other => openSource(other, others))
+    return await readTable(source.uri, table, opening)
+  }
   const open = tableOpener(source)
   if (open !== undefined) return await readTable(source.uri, await open(source, opening), opening)
   const { description, stream } = await openBytes(source.uri, opening, opening.signal)
@@ -32,7 +40,10 @@ async function readTable(uri: string, table: SourceTable, opening: SourceOpening
       description,
       header,
       batches: withoutEmptyRows(cells.batches, header.length, empty),
-      reading: () => ({ ...table.reading(), emptyRows: empty.rows }),
+      reading: () => {
+        const reading = table.reading()
+        return { ...reading, emptyRows: (reading.emptyRows ?? 0) + empty.rows }
+      },
       close: async () => {
         await cells.close()
         await table.close()
@@ -56,15 +67,17 @@ async function* tee(
 
 /**
  * Reads the state of a source without its content; undefined when it does not exist yet.
- * Two polls with a different `version` mean that the source is still being written.
+ * A database exists when its query has a row. Two polls with a different `version` mean that the source is still being written.
  * Throws SourceFileError when it may not be read, or is outside the data directories; SourceUnreachableError when its server does not answer.
  */
-export function statSource(
-  { uri }: OpenedExternal,
+export async function statSource(
+  source: OpenedExternal,
   places: SourcePlaces,
   signal?: AbortSignal,
 ): Promise<SourceState | undefined> {
-  return statBytes(uri, places, signal)
+  if (kindOfSource(source.uri) !== 'database') return await statBytes(source.uri, places, signal)
+  const { statDatabaseSource } = await import('./postgres/databaseSource.ts')
+  return await statDatabaseSource(source, places, signal)
 }
 
 const DESCRIPTION = 'inline'

@@ -1,6 +1,7 @@
-// Where the bytes of a source are: on this machine, in S3, on a web server.
+// Where the bytes of a file are: on this machine, in S3, on a web server.
 import { untilAborted } from '../http/deadline.ts'
-import { rejected, SourceFileError } from './errors.ts'
+import { rejected, SourceFileError, SourceUriError } from './errors.ts'
+import { withoutGzip } from './gzipFile.ts'
 import { openHttpSource, statHttpSource } from './httpSource.ts'
 import { openS3Source, statS3Source } from './s3Source.ts'
 import { openSourceFile, statSourceFile } from './sourceFile.ts'
@@ -12,18 +13,23 @@ type Scheme = {
   readonly stat: (uri: string, places: SourcePlaces, signal?: AbortSignal) => Promise<SourceState>
 }
 
-const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
+const SCHEMES: Readonly<Record<Exclude<SourceKind, 'database'>, Scheme>> = {
   file: { open: openSourceFile, stat: statSourceFile },
   s3: { open: openS3Source, stat: statS3Source },
   http: { open: openHttpSource, stat: statHttpSource },
 }
 
-const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
+/** Throws SourceUriError for a database. */
+function schemeOf(uri: string): Scheme {
+  const kind = kindOfSource(uri)
+  if (kind !== 'database') return SCHEMES[kind]
+  throw new SourceUriError(uri, 'it is a database, and a file is needed here', 'Give the URI of a file.')
+}
 
-/** Opens the bytes of a source. Reading throws SourceFileError when there are more than `maxSourceBytes`. */
+/** Opens the bytes of a source; a gzip file is unpacked. Reading throws SourceFileError when there are more than `maxSourceBytes`. */
 export async function openBytes(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceBytes> {
   const source = await schemeOf(uri).open(uri, places, signal)
-  return { ...source, stream: () => limited(uri, source.stream(), places) }
+  return { ...source, stream: () => limited(uri, withoutGzip(uri, source.stream()), places) }
 }
 
 /** The state of the bytes of one URI; undefined when they do not exist yet. Throws as `statSource` does. */

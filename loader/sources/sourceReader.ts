@@ -1,6 +1,7 @@
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
 import type { CellBatch } from '../csv/cells.ts'
 import type { S3Access } from '../storage/s3Client.ts'
+import type { DatabaseSettings } from './postgres/databaseSettings.ts'
 
 /** A source being read once, from its beginning to its end. */
 export type SourceReader = {
@@ -22,8 +23,8 @@ export type SourceTable = {
   readonly description: string
   /** UTF-8 with commas and a line for the header. Can be iterated once; reads no faster than the consumer. */
   csv(): AsyncIterable<Uint8Array>
-  /** How the source is read. Final once all bytes are read. */
-  reading(): Omit<SourceReading, 'emptyRows'>
+  /** How the source is read, with the number of empty rows that `csv` leaves out. Final once all bytes are read. */
+  reading(): Omit<SourceReading, 'emptyRows'> & Partial<Pick<SourceReading, 'emptyRows'>>
   /** Ends reading and removes temporary files. */
   close(): Promise<void>
 }
@@ -56,6 +57,8 @@ export type SourceState = {
    * reports neither; then only reading shows a change.
    */
   readonly version: string | undefined
+  /** Whether its content is complete at any time, so that an unchanged `version` need not be awaited. @default false */
+  readonly isComplete?: boolean
 }
 
 /** Where sources may be: services start loads with URIs of their choice. */
@@ -68,6 +71,8 @@ export type SourcePlaces = {
   readonly maxSourceBytes?: number
   /** @default a client made from the AWS environment when it is first needed */
   readonly s3?: S3Access
+  /** Databases by name. @default none */
+  readonly databases?: ReadonlyMap<string, DatabaseSettings>
 }
 
 export type SourceOpening = SourcePlaces & {

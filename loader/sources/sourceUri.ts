@@ -3,11 +3,15 @@ import { isLoopback } from '../http/agents.ts'
 import { isDots, pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
 import { SourceUriError } from './errors.ts'
 
-export type SourceKind = 'file' | 's3' | 'http'
+/** The name of a source in its SQL. */
+export const SOURCE_TABLE = 'source'
+
+export type SourceKind = 'file' | 's3' | 'http' | 'database'
 
 /** An unknown scheme counts as a file; `pathOfSource` then reports the scheme. */
 export function kindOfSource(uri: string): SourceKind {
   if (/^s3:/i.test(uri)) return 's3'
+  if (/^database:/i.test(uri)) return 'database'
   return /^https?:/i.test(uri) ? 'http' : 'file'
 }
 
@@ -16,6 +20,7 @@ export function checkSourceUri(uri: string): void {
   const kind = kindOfSource(uri)
   if (kind === 's3') objectOfSource(uri)
   else if (kind === 'http') addressOfSource(uri)
+  else if (kind === 'database') databaseOfSource(uri)
   else pathOfSource(uri, '/')
 }
 
@@ -38,6 +43,13 @@ export function addressOfSource(uri: string): URL {
   const place = placeOfHttpUri(uri)
   if ('problem' in place) throw unusable(uri, place.problem, 'Write it like https://host/path/contacts.csv.')
   return place.url
+}
+
+/** The name of the database in the configuration. Throws SourceUriError. */
+export function databaseOfSource(uri: string): string {
+  const name = uri.slice(uri.indexOf(':') + 1)
+  if (/^[A-Za-z0-9][\w-]*$/.test(name)) return name
+  throw unusable(uri, 'it names no database', 'Write it like database:crm, with a name under databases in sflink.yaml.')
 }
 
 const unusable = (uri: string, problem: string, advice: string) => new SourceUriError(shownUri(uri), problem, advice)
@@ -101,5 +113,6 @@ function mayClimb(name: string): boolean {
 export function hostOfSource(uri: string): string {
   const kind = kindOfSource(uri)
   if (kind === 'http') return addressOfSource(uri).host
+  if (kind === 'database') return `the database ${databaseOfSource(uri)}`
   return kind === 's3' ? `s3://${objectOfSource(uri).bucket}` : 'this machine'
 }

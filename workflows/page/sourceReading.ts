@@ -11,9 +11,9 @@ const ENCODING_DECISIONS: Readonly<Record<TextReading['encodingBy'], string>> = 
 
 /** `Read data/x.csv as windows-1252 (guessed), delimiter ";": Müller, Jäger; 2 empty rows passed over` */
 export function readingText(reading: SourceReading): string {
-  const { source, format, text, emptyRows } = reading
+  const { source, format, text, emptyRows, notes = [] } = reading
   const empty = emptyRows === 0 ? '' : `; ${counted(emptyRows, 'empty row')} passed over`
-  return `Read ${source} as ${text === undefined ? format : textReading(text)}${empty}`
+  return `Read ${source} as ${text === undefined ? format : textReading(text)}${empty}${notes.map(note => `; ${note}`).join('')}`
 }
 
 function textReading({ encoding, encodingBy, samples, delimiter, delimiterBy }: TextReading): string {

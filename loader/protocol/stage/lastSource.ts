@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import type { ExternalSource } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { kindOfSource } from '../../sources/sourceUri.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownUri } from '../../storage/uris.ts'
@@ -66,9 +67,11 @@ const WITHOUT_EFFECT: readonly string[] = [
   'undo',
 ] satisfies readonly (keyof SyncSpec)[]
 
-/** Keys of a source that say where it is and when; the others say how it is read. */
+/** Keys of a source that say where it is, what is taken from it and when; the others say how it is read. */
 const PLACE: readonly string[] = [
   'uri',
+  'query',
+  'table',
   'waitFor',
   'stableFor',
   'missing',
@@ -122,8 +125,9 @@ export function againstLastSource(
       warning: `The source ${shownUri(uri)} was loaded again, because the sync has changed since: ${fact}, with another mapping or other settings`,
     }
   }
-  // The address of a presigned source is not shown.
-  const where = shownUri(uri) === uri ? `--set source.uri=${uri} ` : ''
+  // The address of a presigned source is not shown, and a sync of a database has one.
+  const isNeeded = shownUri(uri) === uri && kindOfSource(uri) !== 'database'
+  const where = isNeeded ? `--set source.uri=${uri} ` : ''
   const anyway = `To load it all the same: sflink sync run ${sync} ${where}--set source.unchanged=load`
   switch (unchanged) {
     case 'load':

@@ -216,8 +216,11 @@ async function rejectTooFewOrMany(
   { firstRejection }: Staging,
 ): Promise<void> {
   if (staged.records === 0) {
+    const isDatabase = staged.reading?.format === 'postgresql'
     throw new RunRejectedError(`The source ${source}`, [
-      'it has a header and no records; nothing was sent. Check the export that wrote it',
+      isDatabase
+        ? 'it has no row; nothing was sent. Check its query; if no row is acceptable, set source.missing: skip'
+        : 'it has a header and no records; nothing was sent. Check the export that wrote it',
     ])
   }
   if (maxRejected === undefined || staged.rejected <= maxRejected) return

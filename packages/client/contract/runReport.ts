@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ENCODINGS } from './encodings.ts'
 import { ENGINES, OPERATIONS, RUN_OUTCOMES } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
-import { SOURCE_FORMATS } from './sourceSpec.ts'
+import { READ_FORMATS } from './sourceSpec.ts'
 import { changedFieldSchema, verdictCountsSchema } from './verdicts.ts'
 
 /** Outcome of one source record. */
@@ -75,9 +75,10 @@ export type TextReading = DeepReadonly<z.output<typeof textReadingSchema>>
 /** How the source was read. */
 export const sourceReadingSchema = z.object({
   source: z.string().describe('Its file or address, without a signature'),
-  format: z.enum(SOURCE_FORMATS).describe('The format of the file'),
+  format: z.enum(READ_FORMATS).describe('The format of the file, or the kind of the database'),
   text: textReadingSchema.exactOptional().describe('Present for CSV'),
   emptyRows: count.describe('Rows without a value; they were passed over and are not records'),
+  notes: z.array(z.string()).exactOptional().describe('What else to know, such as hidden rows of a workbook'),
 })
 export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>
 

@@ -1,14 +1,52 @@
 // The same contacts from every kind of source give the same results and the same records.
-import { describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type WrittenCell, writeWorkbook } from '../../../dev/workbook.ts'
+import type { DatabaseSettings } from '../../../loader/sources/postgres/databaseSettings.ts'
 import { contactsFrom, fileRig, type LoadRig, withoutTimes } from '../../rig/loadRig.ts'
+import { lacksPostgres, startTestPostgres, type TestPostgres, writeContacts } from '../../rig/postgres.ts'
 import { CONTACT_COLUMNS, TYPED_CONTACTS, type TypedContact } from '../../rig/typedContacts.ts'
 
 /** Writes the contacts and returns the source of the sync. */
 type Kind = (rig: LoadRig) => Promise<Readonly<Record<string, unknown>>>
 
+/** Text is where programs put it: in the cells, or in a part of its own. */
+const workbookOf =
+  (strings: 'inline' | 'shared'): Kind =>
+  async rig => {
+    const name = `contacts-${strings}.xlsx`
+    await writeWorkbook(join(rig.folder, 'data', name), { sheet: 'Contacts', rows: workbookRows, strings })
+    return { uri: `file:data/${name}`, sheet: 'Contacts' }
+  }
+
+function workbookRows(): WrittenCell[][] {
+  const rows = TYPED_CONTACTS.map(({ since, seen, ...contact }) => [
+    ...Object.values(contact),
+    since === null ? null : { day: since },
+    { time: seen },
+  ])
+  return [[...CONTACT_COLUMNS], ...rows]
+}
+
+const databases = new Map<string, DatabaseSettings>()
+let server: TestPostgres | undefined
+
+async function databaseOfContacts(): Promise<string> {
+  if (server === undefined) {
+    server = await startTestPostgres()
+    databases.set('crm', server.settings())
+    await writeContacts(server)
+  }
+  return 'database:crm'
+}
+afterAll(() => server?.close())
+
 /** Each with the types that its format has. */
 const KINDS = {
   csv: async rig => ({ uri: await rig.source(csvOf(TYPED_CONTACTS), 'contacts.csv') }),
+  xlsx: workbookOf('inline'),
+  'xlsx with shared strings': workbookOf('shared'),
+  ...(lacksPostgres ? {} : { postgresql: async () => ({ uri: await databaseOfContacts(), table: 'contacts' }) }),
 } as const satisfies Readonly<Record<string, Kind>>
 
 function csvOf(contacts: readonly TypedContact[]): string {
@@ -56,7 +94,7 @@ async function loaded(rig: LoadRig, kind: Kind, given: object = {}) {
 }
 
 describe('the same contacts', async () => {
-  const rig = await fileRig()
+  const rig = await fileRig({ places: { databases } })
   const expected = loaded(rig, KINDS.csv)
 
   test('are loaded from CSV but for the invalid ones', async () => {

@@ -1,0 +1,51 @@
+// The check that ends `sflink init`: the first records through the mapping of a run. Nothing is sent.
+
+import { compileMapping } from '../../loader/mapping/mapping.ts'
+import { planInOrg } from '../../loader/plan/plan.ts'
+import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
+import { RunRejectedError } from '../../loader/spec/runRejectedError.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { Sample } from './sample.ts'
+
+/** Records that are checked. */
+const CHECKED = 100
+
+/** Rejected records that are shown. */
+const SHOWN = 5
+
+export type RecordCheck = {
+  readonly ready: number
+  readonly checked: number
+  /** One line for each problem: of the sync, of records, what the org warns about. */
+  readonly lines: readonly string[]
+}
+
+export async function checkRecords(
+  spec: SyncSpec,
+  { header, rows, reading }: Sample,
+  salesforce: SalesforceConnection,
+  signal: AbortSignal,
+): Promise<RecordCheck> {
+  const checked = Math.min(rows.length, CHECKED)
+  try {
+    const { plan } = await planInOrg(salesforce, spec, signal)
+    const delimiter = reading?.text?.delimiter
+    const shape = {
+      ...('uri' in spec.source ? { shortRows: spec.source.shortRows } : {}),
+      ...(delimiter === undefined ? {} : { delimiter }),
+    }
+    const compiled = compileMapping(plan, header, shape)
+    if (!compiled.ok) return { ready: 0, checked, lines: compiled.problems }
+    const mapped = rows.slice(0, CHECKED).map(row => compiled.mapping.mapRow(row))
+    const rejected = mapped.flatMap((row, index) => (row.rejected ? [`row ${index + 1}: ${row.errorMessage}`] : []))
+    const more = rejected.length > SHOWN ? [`and ${rejected.length - SHOWN} more`] : []
+    return {
+      ready: checked - rejected.length,
+      checked,
+      lines: [...rejected.slice(0, SHOWN), ...more, ...plan.warnings.map(warning => `note: ${warning}`)],
+    }
+  } catch (error) {
+    if (!(error instanceof RunRejectedError)) throw error
+    return { ready: 0, checked, lines: error.message.split('\n') }
+  }
+}

@@ -1,0 +1,93 @@
+// Columns that may fill several fields: the org and a person decide.
+import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
+import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
+import { shown } from '../../loader/suggest/fieldFit.ts'
+import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
+import type { SuggestedSync } from '../../loader/suggest/suggestSync.ts'
+import type { Prompts } from './prompts.ts'
+
+/** Fields by column: the answers. A column without a field fills none. */
+export type Answers = ReadonlyMap<string, string | undefined>
+
+/** Values of a column that are searched for in the org. */
+const SEARCHED = 100
+
+/** Share of the values that the org has to have if the column is the key of these records. */
+const FOUND = 0.8
+
+/** Columns whose values are keys of records: those whose values the org has. */
+export async function findKeys(
+  { matches, object }: SuggestedSync,
+  salesforce: SalesforceConnection,
+  signal: AbortSignal,
+): Promise<Answers> {
+  const answers = new Map<string, string>()
+  for (const { facts, proposals } of matches) {
+    for (const { key, finds } of proposals) {
+      if (finds === undefined || answers.has(facts.name)) continue
+      const values = [...facts.distinct].slice(0, SEARCHED)
+      const found = await countFound(
+        salesforce,
+        finds.object === '' ? object.name : finds.object,
+        finds.field,
+        values,
+        signal,
+      )
+      if (found >= values.length * FOUND && found > 0) answers.set(facts.name, key)
+    }
+  }
+  return answers
+}
+
+async function countFound(
+  salesforce: SalesforceConnection,
+  object: string,
+  field: ObjectDescribe['fields'][number],
+  values: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const found = new Set<string>()
+  const take = (record: Readonly<Record<string, unknown>>) => {
+    found.add(String(record[field.name]).toLowerCase())
+  }
+  await salesforce.queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
+  return found.size
+}
+
+/** Asks for each column that may fill a field. */
+export async function askColumns({ matches }: SuggestedSync, prompts: Prompts): Promise<Answers> {
+  const answers = new Map<string, string | undefined>()
+  for (const match of matches) {
+    if (match.proposals.length > 0) answers.set(match.facts.name, await askColumn(match, prompts))
+  }
+  return answers
+}
+
+/** Values that a question shows. */
+const SHOWN_VALUES = 3
+
+function askColumn({ facts, proposals }: ColumnMatch, prompts: Prompts): Promise<string | undefined> {
+  const values = [...facts.distinct].slice(0, SHOWN_VALUES).map(value => shown(value))
+  return prompts.choose({
+    message: `Column ${shown(facts.name)} (${values.length === 0 ? 'no value' : values.join(', ')}) fills`,
+    option: '--yes',
+    choices: [
+      { value: undefined, label: 'no field' },
+      ...proposals.map(one => ({ value: one.key, label: one.key, hint: hintOf(one) })),
+    ],
+  })
+}
+
+const hintOf = ({ reason, note }: Proposal): string => (note === undefined ? reason : `${reason}; ${note}`)
+
+/** Asks in which order day and month are written; undefined when the values decide. */
+export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): Promise<readonly string[] | undefined> {
+  const [first] = undecided
+  if (first === undefined) return undefined
+  const pattern = await prompts.choose({
+    message: `The dates of column ${shown(first.column)} have two readings; they are written as`,
+    option: '--dates',
+    choices: first.patterns.map(value => ({ value, label: value })),
+  })
+  return [pattern]
+}

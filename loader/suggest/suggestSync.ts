@@ -1,0 +1,64 @@
+// A sync for a source, as far as its columns, its first records and the org show it.
+
+import { isPersonName } from '../plan/planField.ts'
+import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import type { ObjectDescribe } from '../salesforce/describe.ts'
+import { factsOf, type SampledColumn } from './columnFacts.ts'
+import { type ColumnMatch, matchColumns } from './matchColumns.ts'
+import { type SuggestedFormats, suggestFormats } from './suggestFormats.ts'
+import { type KeyChoice, type SuggestedKey, suggestKey } from './suggestKey.ts'
+
+export type SuggestedSync = {
+  readonly object: ObjectDescribe
+  /** In the order of the columns. */
+  readonly matches: readonly ColumnMatch[]
+  readonly key: SuggestedKey
+  readonly formats: SuggestedFormats['formats']
+  readonly formatReasons: SuggestedFormats['reasons']
+  readonly undecided: SuggestedFormats['undecided']
+  /** Fields that a new record must have and no column fills. */
+  readonly missing: readonly string[]
+}
+
+export type SuggestionChoices = KeyChoice & {
+  /** Patterns of dates. */
+  readonly dates?: readonly string[] | undefined
+  /** Keys under `fields:` by column, and `undefined` for a column that fills none. */
+  readonly fields?: ReadonlyMap<string, string | undefined> | undefined
+}
+
+/**
+ * Suggests the mapping, the formats, the key and the operation.
+ * @param parents the objects that lookups lead to, by name
+ */
+export function suggestSync(
+  columns: readonly SampledColumn[],
+  object: ObjectDescribe,
+  parents: ReadonlyMap<string, ObjectDescribe>,
+  { dates, fields = new Map(), ...choice }: SuggestionChoices = {},
+): SuggestedSync {
+  const found = matchColumns(columns.map(factsOf), object, parents).map(one => chosen(one, fields))
+  const { matches, formats, reasons, undecided } = suggestFormats(found, object, dates)
+  const key = suggestKey(matches, object, choice)
+  const filled = new Set(matches.flatMap(({ match }) => match?.sets ?? []))
+  const creates = key.operation === 'create' || key.operation === 'upsert'
+  const missing = object.fields.filter(
+    field => creates && isRequiredOnCreate(field) && !filled.has(field.name) && !isPersonName(field, object),
+  )
+  return { object, matches, key, formats, formatReasons: reasons, undecided, missing: missing.map(({ name }) => name) }
+}
+
+/** A column as a person has decided it. */
+function chosen(one: ColumnMatch, fields: ReadonlyMap<string, string | undefined>): ColumnMatch {
+  if (!fields.has(one.facts.name)) return one
+  const key = fields.get(one.facts.name)
+  const { match, proposals, ...rest } = one
+  const taken = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
+  if (key === undefined) return { ...rest, proposals: [] }
+  const reason = 'as chosen'
+  return {
+    ...rest,
+    match: { key, sets: taken?.sets ?? key, certainty: 'api name', fits: 'yes', reason },
+    proposals: [],
+  }
+}
