@@ -1,8 +1,10 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { readConfiguration } from '../../../config/configuration.ts'
 import { inProcess } from '../../rig/inProcess.ts'
 import { LOAD, processConf } from '../../rig/processConf.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
@@ -50,7 +52,6 @@ test('an insert becomes a create with columns as the header spells them', async 
   })
   expect(file.connections.production).toEqual({
     loginUrl: 'https://acme.my.salesforce.com',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the configuration
     auth: { flow: 'client_credentials', clientId: '${SF_CLIENT_ID}', clientSecret: '${SF_CLIENT_SECRET}' },
   })
   expect(text).not.toContain(LOAD['sfdc.password'])
@@ -79,6 +80,24 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
   })
   expect(stdout).toContain('sfdc.assignmentRule: the active assignment rule runs')
   expect(stdout).not.toContain('sfdc.timezone')
+})
+
+test('names and constants with signs of YAML and of variables are read as they were', async () => {
+  const mapping = String.raw`a\:\ b\ #c=LastName
+$\{FOO}=Title
+true=Phone
+"null"=Email
+"two\nlines\ $\{HOME}"=Description`
+  const files = { 'conf/contacts.sdl': mapping, 'data/contacts.csv': 'a: b #c,${FOO},true\n1,2,3\n' }
+  const { cwd } = await imported({ load: LOAD }, files)
+  const { syncs } = await readConfiguration(join(cwd, 'sflink.yaml'), { environment: {}, credentials: 'optional' })
+  expect(syncs.get('load')?.fields).toEqual({
+    LastName: { column: 'a: b #c' },
+    Title: { column: '${FOO}' },
+    Phone: { column: 'true' },
+    Email: { value: 'null' },
+    Description: { value: 'two\nlines ${HOME}' },
+  })
 })
 
 test('with the Bulk API a blank value clears no field, as in Data Loader', async () => {
@@ -145,10 +164,8 @@ test('processes of one org share a connection, and those of another user do not'
   const connections = Object.values<{ connection: string }>(file.syncs).map(({ connection }) => connection)
   expect(connections).toEqual(['production', 'production', 'production-2', 'sandbox'])
   expect(file.connections.sandbox).toMatchObject({
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the configuration
     loginUrl: 'https://${SF_SANDBOX_MY_DOMAIN}.sandbox.my.salesforce.com',
     proxy: 'http://acme%5Cjo:${SF_SANDBOX_PROXY_PASSWORD}@proxy:3128',
-    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the configuration
   })
   expect(text).toContain('Run As other@acme.com')
 })
