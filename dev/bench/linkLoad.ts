@@ -151,19 +151,20 @@ export async function countSuccesses(results: AsyncIterable<Uint8Array>): Promis
 
 function configuration(
   { operation, org }: Load,
-  { runStore, dataDirectory, source }: LoadPlaces,
+  { runStore, dataDirectory, source, databases = {} }: LoadPlaces,
   spec: Partial<SyncSpecInput>,
 ) {
   const { url, clientId, clientSecret } = org
   return {
     runStore,
     dataDirectories: [dataDirectory],
+    databases,
     connections: {
       emulated: { loginUrl: url, apiVersion: 'latest', auth: { flow: 'client_credentials', clientId, clientSecret } },
     },
     syncs: {
       contacts: {
-        ...{ connection: 'emulated', object: OBJECT, source: { uri: source }, identityFields: ['customer_id'] },
+        ...{ connection: 'emulated', object: OBJECT, source, identityFields: ['customer_id'] },
         ...syncOf(operation),
         ...spec,
       },

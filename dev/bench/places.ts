@@ -8,8 +8,10 @@ import type { Load } from './load.ts'
 
 /** Locations of the source and the results of a load. */
 export type LoadPlaces = {
-  /** URI. */
-  readonly source: string
+  /** `source` of the sync. */
+  readonly source: { readonly uri: string; readonly table?: string }
+  /** `databases` of the configuration. */
+  readonly databases?: Readonly<Record<string, { readonly url: string }>>
   readonly dataDirectory: string
   readonly runStore: string
   /** Variables that the worker needs to reach them. */
@@ -18,7 +20,7 @@ export type LoadPlaces = {
 }
 
 export async function filePlaces({ source }: Load): Promise<LoadPlaces> {
-  const place = { source: `file:${source}`, dataDirectory: dirname(source), runStore: 'file:runs' }
+  const place = { source: { uri: `file:${source}` }, dataDirectory: dirname(source), runStore: 'file:runs' }
   return { ...place, environment: {}, close: async () => {} }
 }
 
@@ -34,7 +36,7 @@ export async function bucketPlaces({ source, folder }: Load): Promise<LoadPlaces
   const Body = createReadStream(source)
   await client.send(new PutObjectCommand({ Bucket, Key: 'in/source.csv', Body, ContentLength }))
   return {
-    source: `s3://${Bucket}/in/source.csv`,
+    source: { uri: `s3://${Bucket}/in/source.csv` },
     dataDirectory: `s3://${Bucket}/in`,
     runStore: `s3://${Bucket}/runs`,
     environment,
