@@ -81,8 +81,8 @@ async function sdkDownload(env: NodeJS.ProcessEnv, folder: string): Promise<stri
   )
 }
 
-/** The message of the error that ended the process. */
+/** The last reason in the message of the error that ended the process, which names the URL in each of them. */
 function reasonIn(output: string): string {
-  const line = output.split('\n').find(text => /^\w*Error/.test(text)) ?? output.trim().split('\n').at(-1)
-  return line === undefined || line === '' ? 'without a message' : line.replace(/\.$/, '')
+  const [, reason] = /^\[?\w*Error: (?:.*\): )?(.*?)\]?$/m.exec(output) ?? []
+  return reason ?? 'without a message'
 }
