@@ -47,7 +47,7 @@ export async function downloadTemporal(environment: NodeJS.ProcessEnv): Promise<
   const target = cachedTemporal(environment)
   await mkdir(dirname(target), { recursive: true })
   const folder = await mkdtemp(join(dirname(target), 'download-'))
-  const stop = showProgress(`Downloading Temporal ${TEMPORAL_VERSION} (once, 70 MB) …`)
+  const stop = showProgress(`Downloading Temporal ${TEMPORAL_VERSION} (once) …`)
   try {
     const failure = await sdkDownload(environment, folder)
     if (failure !== undefined) return `its download from ${DOWNLOAD_ORIGIN} failed (${failure})`
