@@ -3,6 +3,7 @@ import { DEFAULT_DATA_DIRECTORIES } from '../../config/configSchema.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { resolvedDataDirectory } from '../../loader/sources/dataDirectory.ts'
+import type { SourcePlaces } from '../../loader/sources/sourceReader.ts'
 import { factsOf } from '../../loader/suggest/columnFacts.ts'
 import { syncText } from '../../loader/suggest/syncText.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
@@ -44,7 +45,8 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   const configuration = config.names('connections').length > 0 ? await loadConfiguration(options.config) : undefined
   const written = await writtenSource(given, options, dirname(config.path))
   const name = await chooseName(written.source.uri, options.name, config, prompts)
-  const sample = await placedSample(written.source, config, configuration, signal)
+  const places = await placesOf(written.source, config, configuration, signal)
+  const sample = await sampleSource(written.source, places, signal)
   prompts.say(sample.reading === undefined ? sample.description : readingText(sample.reading))
 
   const surroundings = { config, configuration, secrets, prompts, signal }
@@ -66,7 +68,8 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
 
   const { syncs } = await loadConfiguration(options.config, { credentials: 'optional', text: config.text() })
   const spec = syncs.get(name)
-  if (spec === undefined) throw new CommandError(`The sync ${name} cannot be read back from ${config.shown}`)
+  if (spec === undefined || 'inline' in spec.source)
+    throw new CommandError(`The sync ${name} cannot be read back from ${config.shown}`)
   prompts.say(`${config.shown}\n${config.changes()}`)
   if (!(await prompts.confirm(`Write this into ${config.shown}`)))
     throw new CommandError('Nothing was written', EXIT.detached)
@@ -74,24 +77,32 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   await config.save()
   const files = [`${config.shown} has the sync ${name}`, ...secrets.added().map(one => `${secrets.shown} has ${one}`)]
   prompts.say(`Written: ${files.join(', ')}`)
-  report(name, await checkRecords(spec, sample, salesforce, signal), prompts)
+  report(
+    name,
+    await checkRecords(
+      spec,
+      await sampleSource(spec.source, places, signal, spec.formats.decimalSeparator),
+      salesforce,
+      signal,
+    ),
+    prompts,
+  )
 }
 
-/** The first records, and the place of the source in `dataDirectories` if it is in none of them. */
-async function placedSample(
+/** Where sources may be, with the place of this one, which is added to `dataDirectories` if it is in none of them. */
+async function placesOf(
   source: ExternalSource,
   config: ConfigFile,
   configuration: Configuration | undefined,
   signal: AbortSignal,
-): Promise<Sample> {
+): Promise<SourcePlaces> {
   const baseDirectory = dirname(config.path)
   const { dataDirectories = DEFAULT_DATA_DIRECTORIES, maxSourceBytes, databases } = configuration ?? {}
   const places = { baseDirectory, dataDirectories, ...present({ maxSourceBytes, databases }) }
   const needed = await neededPlace(source, places, signal)
-  if (needed === undefined) return sampleSource(source, places, signal)
+  if (needed === undefined) return places
   config.addDataDirectory(needed)
-  const all = [...dataDirectories, resolvedDataDirectory(needed, baseDirectory)]
-  return sampleSource(source, { ...places, dataDirectories: all }, signal)
+  return { ...places, dataDirectories: [...dataDirectories, resolvedDataDirectory(needed, baseDirectory)] }
 }
 
 /** How the text was read; a guess is to be looked at, and stays a guess until a person sets `encoding`. */

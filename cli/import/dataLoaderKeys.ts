@@ -29,6 +29,7 @@ const KEYS: KeyRules = {
     'sfdc.entity',
     'sfdc.externalIdField',
     'sfdc.insertNulls',
+    'sfdc.load.preserveWhitespaceInRichText',
     'sfdc.loadBatchSize',
     'sfdc.oauth.environment',
     'sfdc.proxyHost',
@@ -177,12 +178,6 @@ const KEYS: KeyRules = {
       kind: 'notCarried',
       text: 'a change of the owner of an account removes its account team, as it does without this setting',
       keys: ['process.keepAccountTeam'],
-      idle: OFF,
-    },
-    {
-      kind: 'notCarried',
-      text: 'blanks at the ends of a value are removed in every field',
-      keys: ['sfdc.load.preserveWhitespaceInRichText'],
       idle: OFF,
     },
     {

@@ -27,15 +27,17 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
     source,
     ...key,
     fields,
-    blank: isOn('sfdc.insertNulls') ? 'clear' : undefined,
+    blank: isOn('sfdc.insertNulls') && !isBulk(process) ? 'clear' : undefined,
     formats: formatsOf(process),
-    engine: isOn('sfdc.useBulkApi') || isOn('sfdc.useBulkV2Api') ? 'bulk' : undefined,
+    engine: isBulk(process) ? 'bulk' : undefined,
     concurrency: isOn('sfdc.bulkApiSerialMode') ? 1 : undefined,
     assignmentRules: setting('sfdc.assignmentRule') === '' ? undefined : true,
     ...resultsOf(fields),
   })
   return { entry, notes: [...notesOf(process, operation), ...mapping.notes] }
 }
+
+const isBulk = ({ isOn }: DataLoaderProcess): boolean => isOn('sfdc.useBulkApi') || isOn('sfdc.useBulkV2Api')
 
 type Key = { readonly externalIdField?: string; readonly keyField?: string }
 
@@ -70,7 +72,7 @@ function formatsOf({ setting, isOn }: DataLoaderProcess) {
   const day = isOn('process.useEuropeanDates') ? 'dd/MM/yyyy' : 'MM/dd/yyyy'
   const zone = setting('sfdc.timezone')
   return {
-    dates: [day, `${day} HH:mm`, `${day} HH:mm:ss`],
+    dates: [day, `${day} HH:mm`, `${day} HH:mm:ss`, 'yyyyMMdd'],
     ...(isTimeZone(zone) ? { timeZone: zone } : {}),
   }
 }
@@ -87,12 +89,18 @@ export function readingOf({ setting, settings, isOn }: DataLoaderProcess) {
   return present({ delimiter: delimiters.length === 1 ? delimiters : undefined, encoding })
 }
 
-/** Records of one request of sObject Collections. */
-const RECORDS_OF_A_REQUEST = 200
+type AddNote = (kind: Note['kind'], subject: string, text: string) => void
 
-function notesOf({ setting, isOn }: DataLoaderProcess, { name }: SyncParts['operation']): readonly Note[] {
+function notesOf(process: DataLoaderProcess, { name }: SyncParts['operation']): readonly Note[] {
   const notes: Note[] = []
-  const add = (kind: Note['kind'], subject: string, text: string) => notes.push({ kind, subject, text })
+  const add: AddNote = (kind, subject, text) => notes.push({ kind, subject, text })
+  addReadingNotes(process, add)
+  if (name !== 'delete') addValueNotes(process, add)
+  addSendingNotes(process, add)
+  return notes
+}
+
+function addReadingNotes({ setting, isOn }: DataLoaderProcess, add: AddNote): void {
   const zone = setting('sfdc.timezone')
   if (zone === '') {
     add(
@@ -111,13 +119,52 @@ function notesOf({ setting, isOn }: DataLoaderProcess, { name }: SyncParts['oper
       `${charset} is not known here; the encoding of the source is detected, check it`,
     )
   }
-  if (setting('sfdc.truncateFields').toLowerCase() !== 'false' && name !== 'delete') {
+  if (setting('process.initialLastRunDate') !== '') {
+    add(
+      'notNeeded',
+      'process.initialLastRunDate',
+      'no run depends on the time of the one before; send: changed sends what the org does not have yet',
+    )
+  }
+}
+
+/** Data Loader changes values in ways that its settings do not show: two are on unless set to false, and with the Bulk API others apply. */
+function addValueNotes(process: DataLoaderProcess, add: AddNote): void {
+  const isLeftOn = (key: string) => process.setting(key).toLowerCase() !== 'false'
+  const bulk = isBulk(process)
+  if (!bulk && isLeftOn('sfdc.truncateFields')) {
     add(
       'notCarried',
       'sfdc.truncateFields',
       'is on unless set to false: Data Loader cuts a text that is too long for its field; here its row is rejected before anything is sent',
     )
   }
+  if (isLeftOn('sfdc.load.preserveWhitespaceInRichText')) {
+    add(
+      'notCarried',
+      'sfdc.load.preserveWhitespaceInRichText',
+      'is on unless set to false: in rich text fields Data Loader writes line ends as <br/> and repeated blanks as &nbsp;; a sync sends the value as it is',
+    )
+  }
+  if (!bulk) return
+  add(
+    'toDo',
+    '#N/A',
+    'with the Bulk API, Data Loader clears a field whose value is #N/A; here such a row is rejected. Leave the value blank and set blank: clear, which then clears every field with a blank value',
+  )
+  if (process.isOn('sfdc.insertNulls')) {
+    add(
+      'notNeeded',
+      'sfdc.insertNulls',
+      'has no effect with the Bulk API: a blank value leaves its field unchanged, here too',
+    )
+  }
+}
+
+/** Records of one request of sObject Collections. */
+const RECORDS_OF_A_REQUEST = 200
+
+function addSendingNotes({ setting, isOn }: DataLoaderProcess, add: AddNote): void {
   const rule = setting('sfdc.assignmentRule')
   if (rule !== '') {
     add('toDo', 'sfdc.assignmentRule', `the active assignment rule runs, whatever its Id; check that it is ${rule}`)
@@ -139,12 +186,4 @@ function notesOf({ setting, isOn }: DataLoaderProcess, { name }: SyncParts['oper
   } else if (batch !== '') {
     add('notNeeded', 'sfdc.loadBatchSize', 'sflink chooses the size of requests and jobs: engine, chunk')
   }
-  if (setting('process.initialLastRunDate') !== '') {
-    add(
-      'notNeeded',
-      'process.initialLastRunDate',
-      'no run depends on the time of the one before; send: changed sends what the org does not have yet',
-    )
-  }
-  return notes
 }

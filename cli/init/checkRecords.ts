@@ -36,8 +36,10 @@ export async function checkRecords(
     }
     const compiled = compileMapping(plan, header, shape)
     if (!compiled.ok) return { ready: 0, checked, lines: compiled.problems }
-    const mapped = rows.slice(0, CHECKED).map(row => compiled.mapping.mapRow(row))
-    const rejected = mapped.flatMap((row, index) => (row.rejected ? [`row ${index + 1}: ${row.errorMessage}`] : []))
+    const rejected = rows.slice(0, CHECKED).flatMap(({ row, values }) => {
+      const mapped = compiled.mapping.mapRow(values)
+      return mapped.rejected ? [`row ${row}: ${mapped.errorMessage}`] : []
+    })
     const more = rejected.length > SHOWN ? [`and ${rejected.length - SHOWN} more`] : []
     return {
       ready: checked - rejected.length,

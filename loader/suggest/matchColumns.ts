@@ -9,7 +9,11 @@ import { asTarget, idTargets, ownKeyTargets, parentTargets, recordTypeTargets, t
 import { decideNumbers, type NumberDecision } from './numberFormats.ts'
 
 /** A field that a column may fill, and what its values say. */
-export type Proposal = Target & Fit
+export type Proposal = Target &
+  Fit & {
+    /** Whether SQL writes the values as the picklist has them. */
+    readonly translated?: boolean
+  }
 
 export type ColumnMatch = {
   readonly facts: ColumnFacts

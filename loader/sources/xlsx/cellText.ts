@@ -1,7 +1,7 @@
 import { maskedDigits } from './digitMask.ts'
 import { excelText } from './excelText.ts'
 import type { Section } from './formatSection.ts'
-import { type NumberFormat, sectionFor } from './numberFormat.ts'
+import { GENERAL, type NumberFormat, sectionFor } from './numberFormat.ts'
 import { numberText, percentText } from './numberText.ts'
 import { compileDayText, dateTimeText, elapsedText, timeText } from './serialTime.ts'
 import type { StringStore } from './stringStore.ts'
@@ -27,7 +27,7 @@ export type CellSettings = {
 }
 
 /**
- * Compiles a function that gives the value of a cell as text; what is wrong with it, as an error to be placed, is thrown.
+ * Compiles a function that gives the value of a cell as text, undefined when what is stored is not valid.
  * A date, a time, a percentage and a code such as 00123 are read by the number format, any other number as it is stored.
  */
 export function compileCellText(settings: CellSettings): (cell: StoredCell) => string | undefined {
@@ -50,6 +50,14 @@ export function compileCellText(settings: CellSettings): (cell: StoredCell) => s
     return kind === 'date' ? textOfDay(day) : timeText(serial, hasFractions)
   }
 
+  function isoIn(kind: Section['kind'] | undefined, value: string): string | undefined {
+    const { date, time } = readIso(value)
+    if (date === undefined) return time
+    const isMidnight = time === undefined || time === MIDNIGHT
+    if (kind === 'date' && !isMidnight) onHiddenPart()
+    return kind === 'date' || (isMidnight && kind !== 'date and time') ? date : `${date}T${time ?? MIDNIGHT}`
+  }
+
   return ({ type, style, value }) => {
     switch (type) {
       case 's': {
@@ -60,8 +68,7 @@ export function compileCellText(settings: CellSettings): (cell: StoredCell) => s
       }
       case '':
       case 'n': {
-        const format = formats[style]
-        if (format === undefined) return written(numberText(value) ?? '') || undefined
+        const format = formats[style] ?? GENERAL
         return numberIn(format.length === 1 ? (format[0] as Section) : sectionFor(format, Number(value)), value)
       }
       case 'inlineStr':
@@ -72,23 +79,23 @@ export function compileCellText(settings: CellSettings): (cell: StoredCell) => s
       case 'e':
         return value
       case 'd':
-        return isoText(value)
+        return isoIn(formats[style]?.[0]?.kind, value)
       default:
         return undefined
     }
   }
 }
 
+const MIDNIGHT = '00:00:00'
+
 const BOOLEANS: Readonly<Record<string, string>> = { 0: 'false', 1: 'true', false: 'false', true: 'true' }
 
-const ISO =
-  /^(?:(?<date>\d{4}-\d\d-\d\d))?(?:(?:^|T)(?<clock>\d\d:\d\d:\d\d)(?:\.(?<fraction>\d+))?(?<zone>Z|[+-]\d\d:\d\d)?)?$/
+const ISO = /^(?<date>\d{4}-\d\d-\d\d)?(?:(?:^|T)(?<clock>\d\d:\d\d:\d\d)(?:\.(?<fraction>\d+))?)?(?:Z|[+-]\d\d:\d\d)?$/
 
-/** A date or time of a strict workbook, which has them as text. Midnight is a date. */
-function isoText(value: string): string | undefined {
-  const { date, clock, fraction = '', zone = '' } = ISO.exec(value)?.groups ?? {}
+/** A date or a time as strict workbooks have it: as text. A workbook has no time zones, and Excel shows the time as it is written. */
+function readIso(value: string): { readonly date: string | undefined; readonly time: string | undefined } {
+  const { date, clock, fraction = '' } = ISO.exec(value)?.groups ?? {}
   const milliseconds = fraction.slice(0, 3).padEnd(3, '0')
-  const time = clock && `${clock}${milliseconds === '000' ? '' : `.${milliseconds}`}${zone}`
-  if (date === undefined) return time
-  return time === undefined || time === '00:00:00' ? date : `${date}T${time}`
+  const time = clock && (milliseconds === '000' ? clock : `${clock}.${milliseconds}`)
+  return { date, time }
 }

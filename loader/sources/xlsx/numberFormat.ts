@@ -4,6 +4,9 @@ import { type FormatToken, formatTokens } from './formatTokens.ts'
 /** How a number is read: the sections of the number format of its cell, one at least. */
 export type NumberFormat = readonly Section[]
 
+/** Of a cell without a format. */
+export const GENERAL: NumberFormat = [{ kind: 'number', hasFractions: false }]
+
 /**
  * The built-in formats that are not plain numbers; those from 27 on are dates of East Asian and Thai Excel.
  * ECMA-376, part 1, 18.8.30 (numFmt)
@@ -43,7 +46,8 @@ function range(first: number, last: number, code: string): (readonly [number, st
 
 /** @param declared the formats that the workbook declares, by their Id: these win over built-in ones */
 export function numberFormat(id: number, declared: ReadonlyMap<number, string>): NumberFormat {
-  return compileFormat(declared.get(id) ?? BUILT_IN.get(id) ?? 'General')
+  const code = declared.get(id) ?? BUILT_IN.get(id)
+  return code === undefined ? GENERAL : compileFormat(code)
 }
 
 function compileFormat(code: string): NumberFormat {

@@ -1,3 +1,4 @@
+import { MAX_COLUMNS } from '../../csv/csvScanner.ts'
 import { SourceEmptyError } from '../../csv/errors.ts'
 import { SourceHeaderError } from '../errors.ts'
 import type { SheetRow } from './sheetRows.ts'
@@ -39,6 +40,9 @@ export async function readSheetHeader(
     throw new SourceHeaderError(source, `row ${declared} has no value`, advice)
   }
   const width = header.cells.findLastIndex(name => name.trim() !== '') + 1
+  if (width > MAX_COLUMNS) {
+    throw new SourceHeaderError(source, `it has more than ${MAX_COLUMNS} columns`, 'Remove columns of the sheet.')
+  }
   return { row: header.number, names: header.cells.slice(0, width), rest }
 }
 

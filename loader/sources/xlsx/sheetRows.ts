@@ -24,6 +24,8 @@ export type SheetPlace = {
   readonly source: string
   /** Whether the values of formulas are not valid. */
   readonly isToCalculate: boolean
+  /** Rows that are no records. */
+  readonly totalsRows: ReadonlySet<number>
 }
 
 const MOST_MERGES = 100_000
@@ -118,6 +120,7 @@ export class SheetRows implements XmlHandler {
 
   #closeCell(): void {
     const value = this.#value
+    if (this.#place.totalsRows.has(this.#row)) return
     if (this.#hasFormula) this.#checkFormula(value)
     if (value === '') return
     const text = this.#textOf({ type: this.#type, style: this.#style, value })

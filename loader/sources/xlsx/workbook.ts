@@ -1,7 +1,7 @@
-import { posix } from 'node:path'
 import { broken, WorkbookError } from './errors.ts'
 import { type NumberFormat, numberFormat } from './numberFormat.ts'
-import { type XmlAttributes, type XmlHandler, XmlReader } from './xmlReader.ts'
+import { readRelations, readSmallPart, relationsOfType } from './relations.ts'
+import type { XmlAttributes, XmlHandler } from './xmlReader.ts'
 import type { ZipParts } from './zipParts.ts'
 
 export type Sheet = {
@@ -26,27 +26,23 @@ export type Workbook = {
   readonly strings: string | undefined
 }
 
-/** Unpacked bytes of a part that is kept in memory. */
-const MOST_BYTES = 64 * 1024 * 1024
-
 /** Reads the parts that describe a workbook. Throws WorkbookError when the file is something else. */
 export async function readWorkbook(source: string, parts: ZipParts): Promise<Workbook> {
   checkKind(source, parts)
-  const read = (part: string, handler: XmlHandler) => readSmallPart(source, parts, part, handler)
-  const [main] = ofType(await readRelations(parts, read, ''), 'officeDocument')
+  const [main] = relationsOfType(await readRelations(source, parts, ''), 'officeDocument')
   if (main === undefined || !parts.has(main.part)) throw notWorkbook(source, 'a ZIP archive', 'Unpack it first.')
-  const relations = await readRelations(parts, read, main.part)
+  const relations = await readRelations(source, parts, main.part)
   const found = workbookHandler()
-  await read(main.part, found)
+  await readSmallPart(source, parts, main.part, found)
   const sheets = found.sheets.map(sheet => {
     const relation = relations.get(sheet.relation)
     if (relation === undefined) throw broken(source, `its sheet ${JSON.stringify(sheet.name)} has no part`)
     return { name: sheet.name, isVisible: sheet.isVisible, kind: relation.type, part: relation.part }
   })
-  const [styles] = ofType(relations, 'styles')
-  const [strings] = ofType(relations, 'sharedStrings')
+  const [styles] = relationsOfType(relations, 'styles')
+  const [strings] = relationsOfType(relations, 'sharedStrings')
   const styled = stylesHandler()
-  if (styles !== undefined && parts.has(styles.part)) await read(styles.part, styled)
+  if (styles !== undefined && parts.has(styles.part)) await readSmallPart(source, parts, styles.part, styled)
   const { is1904, isToCalculate } = found.facts
   return { sheets, is1904, isToCalculate, formats: styled.formats(), strings: strings?.part }
 }
@@ -75,39 +71,6 @@ function checkKind(source: string, parts: ZipParts): void {
 
 const notWorkbook = (source: string, looksLike: string, advice: string): WorkbookError =>
   new WorkbookError(source, 'notWorkbook', `it looks like ${looksLike}`, advice)
-
-async function readSmallPart(source: string, parts: ZipParts, part: string, handler: XmlHandler): Promise<void> {
-  const reader = new XmlReader(source, part, handler)
-  for await (const block of parts.read(part, MOST_BYTES)) reader.write(block)
-  reader.end()
-}
-
-type Relation = { readonly type: string; readonly part: string }
-type Relations = ReadonlyMap<string, Relation>
-
-const ofType = (relations: Relations, type: string): readonly Relation[] =>
-  [...relations.values()].filter(relation => relation.type === type)
-
-/** What a part refers to, by Id. Parts outside of the file are left out: they are never read. */
-async function readRelations(
-  parts: ZipParts,
-  read: (part: string, handler: XmlHandler) => Promise<void>,
-  of: string,
-): Promise<Relations> {
-  const folder = posix.dirname(of)
-  const relations = new Map<string, Relation>()
-  const part = posix.join(folder, '_rels', `${posix.basename(of)}.rels`)
-  if (!parts.has(part)) return relations
-  await read(part, {
-    open(name, { Id = '', Type = '', Target = '', TargetMode }) {
-      if (name !== 'Relationship' || TargetMode === 'External') return
-      const target = posix.join(Target.startsWith('/') ? '' : folder, Target).replace(/^\/+/, '')
-      relations.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), part: target })
-    },
-    close() {},
-  })
-  return relations
-}
 
 function workbookHandler() {
   const sheets: { readonly name: string; readonly relation: string; readonly isVisible: boolean }[] = []
@@ -156,4 +119,19 @@ function stylesHandler() {
 function compiledFormats(styles: readonly number[], declared: ReadonlyMap<number, string>): readonly NumberFormat[] {
   const compiled = new Map([...new Set(styles)].map(id => [id, numberFormat(id, declared)]))
   return styles.map(id => compiled.get(id) as NumberFormat)
+}
+
+/** The rows with the totals of the only table of a sheet: these are not records. Several tables may share a row. */
+export async function readTotalsRows(source: string, parts: ZipParts, sheet: Sheet): Promise<ReadonlySet<number>> {
+  const [table, ...others] = relationsOfType(await readRelations(source, parts, sheet.part), 'table')
+  const rows = new Set<number>()
+  if (table === undefined || others.length > 0) return rows
+  await readSmallPart(source, parts, table.part, {
+    open(name, { ref = '', totalsRowCount = '0' }) {
+      const last = Number(/\d+$/.exec(ref)?.[0])
+      if (name === 'table' && Number(totalsRowCount) > 0) rows.add(last)
+    },
+    close() {},
+  })
+  return rows
 }

@@ -313,6 +313,26 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       ],
     ],
     [
+      'keys of a workbook for a CSV file',
+      { source: { uri: 'file:x.csv', sheet: 'Contacts', headerRow: 3 } },
+      [
+        'source.sheet: is for xlsx, and the source is read as csv; leave it out, or set format beside it',
+        'source.headerRow: is for xlsx, and the source is read as csv; leave it out, or set format beside it',
+      ],
+    ],
+    [
+      'keys of a CSV file for a workbook',
+      { source: { uri: 's3://bucket/{date}.XLSX', encoding: 'utf-8' } },
+      [
+        'source.encoding: is for csv or json or ndjson, and the source is read as xlsx; leave it out, or set format beside it',
+      ],
+    ],
+    [
+      'a row before the first',
+      { source: { uri: 'file:x.xlsx', headerRow: 0 } },
+      ['source.headerRow: expected at least 1; given 0'],
+    ],
+    [
       'too many inline records',
       { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
       ['source.inline: has 1000019 bytes; the maximum is 1000000; put the records into a file and give its uri'],

@@ -63,6 +63,13 @@ test('a workbook that is not read to its end is closed, and its temporary file r
   await expect.poll(openFiles).not.toContainEqual(expect.stringMatching(/^(sflink-.*|x\.xlsx)/))
 })
 
+test('a workbook whose header is rejected is closed', async () => {
+  const rows = () => [['title'], ...Array.from({ length: 100_000 }, (_, index) => [index, index, index])]
+  await writeWorkbook(join(base, 'title.xlsx'), { sheet: 'Contacts', rows, strings: 'shared' })
+  await expect(openedRows(base, 'title.xlsx')).rejects.toThrow('row 1 has only the value "title"')
+  await expect.poll(openFiles).not.toContainEqual(expect.stringMatching(/^(sflink-.*|title\.xlsx)/))
+})
+
 /** Names of the files that this process has open. */
 async function openFiles(): Promise<string[]> {
   const numbers = await readdir('/proc/self/fd')

@@ -146,6 +146,17 @@ describe('a day', () => {
   })
 })
 
+test.each([
+  ['dd/mm/yyyy', '2024-01-31T10:00:00.000Z', '2024-01-31'],
+  ['yyyy-mm-dd hh:mm', '2024-01-31', '2024-01-31T00:00:00'],
+  ['yyyy-mm-dd hh:mm', '2024-01-31T10:00:05+02:00', '2024-01-31T10:00:05'],
+  ['General', '2024-01-31T00:00:00', '2024-01-31'],
+])('a day in text with the format %s is read without a time zone: %s', async (format, value, text) => {
+  const cells = { ...headerCells('value'), 'A2 t="d" s="1"': `<v>${value}</v>` }
+  await writeParts(join(base, 'x.xlsx'), { sheets: [sheetOf('Contacts', cells)], formats: [format] })
+  expect((await openedRows(base, 'x.xlsx')).rows).toEqual([[text]])
+})
+
 test('a date whose format hides its time is read as it is shown, and the run says so', async () => {
   const { texts, notes } = await read([
     ['dd/mm/yyyy', 45322.5],
@@ -154,6 +165,6 @@ test('a date whose format hides its time is read as it is shown, and the run say
   ])
   expect(texts).toEqual(['2024-01-31', '12:00:00', '2024-01-31'])
   expect(notes).toEqual([
-    '2 dates or times are read as their format shows them, which is not all of their value; the first is in A2',
+    '2 dates or times are read as shown, although the format hides a part of the value; the first is in A2',
   ])
 })

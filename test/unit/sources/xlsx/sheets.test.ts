@@ -114,6 +114,13 @@ describe('the header', () => {
     expect(error.message).toBe(`The header of the source x.xlsx, sheet "Contacts" can't be used: ${message}`)
   })
 
+  test('is rejected when it has too many columns', async () => {
+    const texts = [`<sheetData><row>${'<c><v>1</v></c>'.repeat(5_001)}</row></sheetData>`]
+    const error = await failure([{ name: 'Contacts', texts }])
+    expect(error).toBeInstanceOf(SourceHeaderError)
+    expect(error.message).toContain('it has more than 5000 columns. Remove columns of the sheet.')
+  })
+
   test('is rejected when it is declared behind the last row', async () => {
     const error = await failure([contacts], { headerRow: 3 })
     expect(error).toBeInstanceOf(SourceEmptyError)
@@ -135,6 +142,22 @@ describe('rows', () => {
       ['4', ''],
     ])
     expect(reading).toMatchObject({ emptyRows: 4, notes: ['1 hidden row is read too'] })
+  })
+
+  test('with the totals of a table are left out, and the run says so', async () => {
+    const cells = { ...headerCells('id', 'name'), ...numbers('A2', 'B2'), A3: '<f>SUBTOTAL(109,A2:A2)</f>' }
+    await writeParts(
+      join(base, 'x.xlsx'),
+      { sheets: [sheetOf('Contacts', cells)] },
+      {
+        'xl/worksheets/_rels/sheet1.xml.rels':
+          '<Relationships><Relationship Id="a" Type="x/table" Target="../tables/table1.xml"/></Relationships>',
+        'xl/tables/table1.xml': '<table ref="A1:B3" totalsRowCount="1"><autoFilter ref="A1:B2"/></table>',
+      },
+    )
+    const { rows, reading } = await openedRows(base, 'x.xlsx')
+    expect(rows).toEqual([['1', '1']])
+    expect(reading).toMatchObject({ emptyRows: 0, notes: ['row 3 has the totals of the table and is left out'] })
   })
 
   test('with a value behind the last name have it, so that the mapping rejects them', async () => {
