@@ -14,8 +14,7 @@ test.skipIf(lacksPostgres)(
   async () => {
     const places = await postgresPlaces({ source: '/tmp/source.csv', records: 20 } as Load)
     try {
-      const { url } = places.databases?.['crm'] as { readonly url: string }
-      const address = readDatabaseUrl(url)
+      const address = readDatabaseUrl(places.databases?.['crm']?.url ?? '')
       if ('problem' in address) throw new Error(address.problem)
       const settings = { name: 'crm', ...address, connectTimeout: 5_000, statementTimeout: 5_000 }
       const databases = new Map([['crm', settings]])
