@@ -18,7 +18,7 @@ import { ROOT } from './org.ts'
 import type { LoadPlaces } from './places.ts'
 import { cpuOf, memoryOf, watchPeak } from './processUsage.ts'
 
-type Stage = {
+export type Stage = {
   readonly processes: Processes
   readonly temporal: TemporalServer
   /** Path of sflink in a built package. */
@@ -151,20 +151,20 @@ export async function countSuccesses(results: AsyncIterable<Uint8Array>): Promis
 
 function configuration(
   { operation, org }: Load,
-  { runStore, dataDirectory, source, databases = {} }: LoadPlaces,
+  { runStore, dataDirectory, source, databases }: LoadPlaces,
   spec: Partial<SyncSpecInput>,
 ) {
   const { url, clientId, clientSecret } = org
   return {
     runStore,
     dataDirectories: [dataDirectory],
-    databases,
+    ...(databases && { databases }),
     connections: {
       emulated: { loginUrl: url, apiVersion: 'latest', auth: { flow: 'client_credentials', clientId, clientSecret } },
     },
     syncs: {
       contacts: {
-        ...{ connection: 'emulated', object: OBJECT, source, identityFields: ['customer_id'] },
+        ...{ connection: 'emulated', object: OBJECT, source: { uri: source }, identityFields: ['customer_id'] },
         ...syncOf(operation),
         ...spec,
       },

@@ -8,19 +8,19 @@ import type { Load } from './load.ts'
 
 /** Locations of the source and the results of a load. */
 export type LoadPlaces = {
-  /** `source` of the sync. */
-  readonly source: { readonly uri: string; readonly table?: string }
-  /** `databases` of the configuration. */
-  readonly databases?: Readonly<Record<string, { readonly url: string }>>
+  /** URI. */
+  readonly source: string
   readonly dataDirectory: string
   readonly runStore: string
+  /** `databases` of sflink.yaml. */
+  readonly databases?: Readonly<Record<string, object>>
   /** Variables that the worker needs to reach them. */
   readonly environment: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
-export async function filePlaces({ source }: Load): Promise<LoadPlaces> {
-  const place = { source: { uri: `file:${source}` }, dataDirectory: dirname(source), runStore: 'file:runs' }
+export async function filePlaces({ source }: Pick<Load, 'source'>): Promise<LoadPlaces> {
+  const place = { source: `file:${source}`, dataDirectory: dirname(source), runStore: 'file:runs' }
   return { ...place, environment: {}, close: async () => {} }
 }
 
@@ -36,7 +36,7 @@ export async function bucketPlaces({ source, folder }: Load): Promise<LoadPlaces
   const Body = createReadStream(source)
   await client.send(new PutObjectCommand({ Bucket, Key: 'in/source.csv', Body, ContentLength }))
   return {
-    source: { uri: `s3://${Bucket}/in/source.csv` },
+    source: `s3://${Bucket}/in/source.csv`,
     dataDirectory: `s3://${Bucket}/in`,
     runStore: `s3://${Bucket}/runs`,
     environment,
