@@ -1,5 +1,6 @@
 // `{date}` and other placeholders in a source: a run reads the file, or the rows, of its scheduled time, even if it starts late.
 
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import { dayRange } from '../values/dayRange.ts'
 import { zoneClock } from '../values/timeZone.ts'
 
@@ -18,11 +19,14 @@ const PLACEHOLDERS = {
 
 const KNOWN = `{${Object.keys(PLACEHOLDERS).join('}, {')}}, and {date-1} for the day before`
 
+const IN_SQL = /\{([A-Za-z]\w*(?:-\d{1,3})?)\}/g
+
 /** The texts of a source that are filled. In SQL only a name counts: `{2,3}` and `{"a": 1}` have a meaning of their own there. */
 const TEXTS: Readonly<Record<string, RegExp>> = {
   uri: /\{([^{}]+)\}/g,
-  query: /\{([A-Za-z]\w*(?:-\d{1,3})?)\}/g,
-}
+  query: IN_SQL,
+  sql: IN_SQL,
+} satisfies Partial<Readonly<Record<keyof ExternalSource, RegExp>>>
 
 /** Names in braces, in order and without duplicates. */
 export function openPlaceholders(source: object): readonly string[] {

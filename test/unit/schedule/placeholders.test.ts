@@ -9,10 +9,11 @@ import {
 
 const NIGHT = Date.parse('2026-03-01T01:30:00Z')
 
-test('a scheduled time fills the URI and the query, and leaves the rest', () => {
-  const source = { uri: 'file:{region}/{date}.csv', query: "x > '{date-1}' AND y = '{region}'", table: '{date}' }
-  expect(fillPlaceholders(source, NIGHT, 'UTC')).toEqual({
-    ...{ uri: 'file:{region}/2026-03-01.csv', query: "x > '2026-02-28' AND y = '{region}'", table: '{date}' },
+test('a scheduled time fills the URI and the SQL, and leaves the rest', () => {
+  const source = { uri: 'file:{region}/{date}.csv', query: "x > '{date-1}' AND y = '{region}'", sql: "'{year}'" }
+  expect(fillPlaceholders({ ...source, table: '{date}' }, NIGHT, 'UTC')).toEqual({
+    ...{ uri: 'file:{region}/2026-03-01.csv', query: "x > '2026-02-28' AND y = '{region}'", sql: "'2026'" },
+    table: '{date}',
   })
 })
 
