@@ -47,7 +47,7 @@ export async function downloadTemporal(environment: NodeJS.ProcessEnv): Promise<
   const target = cachedTemporal(environment)
   await mkdir(dirname(target), { recursive: true })
   const folder = await mkdtemp(join(dirname(target), 'download-'))
-  const stop = showProgress(`Downloading Temporal ${TEMPORAL_VERSION} (once, 70 MB) …`)
+  const stop = showProgress(`Downloading Temporal ${TEMPORAL_VERSION} (once) …`)
   try {
     const failure = await sdkDownload(environment, folder)
     if (failure !== undefined) return `its download from ${DOWNLOAD_ORIGIN} failed (${failure})`
@@ -81,8 +81,8 @@ async function sdkDownload(env: NodeJS.ProcessEnv, folder: string): Promise<stri
   )
 }
 
-/** The message of the error that ended the process. */
+/** The last reason in the message of the error that ended the process, which names the URL in each of them. */
 function reasonIn(output: string): string {
-  const line = output.split('\n').find(text => /^\w*Error/.test(text)) ?? output.trim().split('\n').at(-1)
-  return line === undefined || line === '' ? 'without a message' : line.replace(/\.$/, '')
+  const [, reason] = /^\[?\w*Error: (?:.*\): )?(.*?)\]?$/m.exec(output) ?? []
+  return reason ?? 'without a message'
 }

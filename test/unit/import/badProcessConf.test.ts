@@ -89,3 +89,22 @@ test('a missing mapping, an unknown process and a missing file are one line', as
   const { stderr } = await inProcess(['import', 'none.xml'], { cwd: folder })
   expect(stderr).toBe('none.xml does not exist; give the process-conf.xml of Data Loader or the export.json of SFDMU\n')
 })
+
+test('a wrong option, a directory without a file and a file that is too large are one line', async () => {
+  expect(await rejected(conf({}), '--connection', 'org')).toBe('--connection org: sflink.yaml has no connection')
+  expect(await rejected(conf({}), '--login-url', 'https://www.salesforce.com')).toBe(
+    "--login-url https://www.salesforce.com is a host of pages, not of an org's API; give the My Domain (Setup > My Domain), like https://acme.my.salesforce.com",
+  )
+  expect(await rejected({ 'conf/process-conf.xml': ' '.repeat(1_100_000) })).toBe(
+    'conf/process-conf.xml is larger than 1 MB; give the process-conf.xml of Data Loader or the export.json of SFDMU',
+  )
+  const cwd = await dataLoaderFolder(folder, {})
+  const { stderr } = await inProcess(['import', 'data'], { cwd })
+  expect(stderr).toBe(
+    'data has no process-conf.xml and no export.json; give the process-conf.xml of Data Loader or the export.json of SFDMU\n',
+  )
+  const mapping = await inProcess(['import', 'conf/contacts.sdl'], { cwd })
+  expect(mapping.stderr).toBe(
+    'conf/contacts.sdl is a mapping, which does not say what is loaded; give the process-conf.xml that names it\n',
+  )
+})
