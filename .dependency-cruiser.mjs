@@ -12,6 +12,7 @@ const LAYERS = [
   ['loader/runs'],
   ['loader/protocol'],
   ['loader/results', 'loader/matching'],
+  ['loader/suggest'],
   ['loader/mapping'],
   ['loader/plan'],
   ['loader/spec', 'loader/schedule'],

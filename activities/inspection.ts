@@ -54,7 +54,7 @@ export function inspectionActivities(dependencies: ActivityDependencies) {
     checkSync: (input: CheckSyncInput): Promise<SyncCheck> => runStep(step => checkSync(dependencies, input, step)),
 
     /**
-     * Reports what this worker uses, and tests its run store.
+     * Reports what this worker uses, and tests its run store and databases.
      * Retry: safe because each attempt uses its own file name and removes the file.
      */
     checkWorker: (): Promise<WorkerCheck> => runStep(() => checkWorker(dependencies)),

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Starts the command: from its TypeScript source in a checkout, else from the build.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import module from 'node:module'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const source = new URL('../cli/main.ts', import.meta.url)
@@ -22,6 +24,7 @@ if (process.env.npm_command !== undefined) {
 }
 
 if (recent) {
+  keepCompiledCode()
   await import(existsSync(source) ? source : built)
 } else if (existsSync(projectNode)) {
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]
@@ -37,4 +40,18 @@ if (recent) {
     `sflink needs Node 22.18 or later, this is ${process.versions.node}. Install Node 24, then run it again.`,
   )
   process.exitCode = 2
+}
+
+/** Halves the time until a command answers. The folder belongs to this user: Node's own, in /tmp, may belong to another, whose code would run here. */
+function keepCompiledCode() {
+  const { XDG_CACHE_HOME, HOME, USERPROFILE } = process.env
+  const cache = XDG_CACHE_HOME || join(HOME || USERPROFILE || '/', '.cache')
+  const folder = join(cache, 'salesforce-link', 'compiled')
+  try {
+    // One by one: Node repeats a recursive mkdir forever where the system answers that there is no such place.
+    for (const path of [cache, dirname(folder), folder]) if (!existsSync(path)) mkdirSync(path, { mode: 0o700 })
+    module.enableCompileCache(folder)
+  } catch {
+    // Without a folder that can be written, the code is compiled again by each command.
+  }
 }

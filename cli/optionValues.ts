@@ -79,6 +79,9 @@ export function duration(option: string): (value: string) => number {
   }
 }
 
+/** The values of an option that may be repeated. */
+export const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
+
 export type SharedOptions = { readonly json?: boolean; readonly config?: string }
 
 export function withJson(command: Command): Command {

@@ -4,7 +4,9 @@ import { STORED_RUN_STATES } from '../loader/runs/runStates.ts'
 import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
 import { PACKAGE_VERSION } from '../workers/identity.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'
+import { addConfigurationCommands } from './configurationCommands.ts'
 import {
+  collect,
   duration,
   graceTime,
   healthAddress,
@@ -34,6 +36,8 @@ export function createProgram(): Command {
   addRecordCommand(program)
   program.commandsGroup('Orgs:')
   addConnectionCommands(program)
+  program.commandsGroup('Configuration:')
+  addConfigurationCommands(program)
   program.commandsGroup('Set-up and processes:')
   addProcessCommands(program)
   explainMistakes(program)
@@ -154,6 +158,9 @@ function addProcessCommands(program: Command): void {
     )
     .addOption(new Option('--build-id <id>', 'Worker Versioning: its build').env('TEMPORAL_WORKER_BUILD_ID'))
     .action(async options => (await import('./commands/processes.ts')).worker(options))
+  withConfig(program.command('up'))
+    .description('starts Temporal and a worker for one machine, and runs until Ctrl-C')
+    .action(async options => (await import('./commands/up.ts')).up(options))
   program
     .command('setup')
     .description('registers in Temporal the search attributes of runs; may be repeated')
@@ -185,8 +192,6 @@ function withSource(command: Command): Command {
     .option('--scheduled-time <time>', 'fills {date} and the other placeholders in the source, like 2026-11-25T02:00')
     .option('--limit <number>', 'only the first so many records of the source', wholeNumber('--limit'))
 }
-
-const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
 
 const NAME = 'the sync whose schedule it is'
 

@@ -1,12 +1,15 @@
 // The sync spec of one run: the sync of the configuration with the overrides of the command line.
+import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'yaml'
 import type { Configuration } from '../config/configuration.ts'
 import { pathText } from '../config/problems.ts'
 import {
   fillPlaceholders,
   openPlaceholders,
+  placeholderValueProblem,
   readScheduledTime,
   scheduledPlaceholderProblem,
+  setPlaceholder,
 } from '../loader/schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
 import { checkSourceUri } from '../loader/sources/sourceUri.ts'
@@ -62,13 +65,13 @@ function withScheduledTime(name: string, spec: SyncSpec, text: string | undefine
   const read = readScheduledTime(text, timeZone)
   if ('problem' in read) throw new CommandError(`--scheduled-time: ${read.problem}`)
   const { source } = spec
-  const uri = 'uri' in source ? fillPlaceholders(source.uri, read.time, timeZone) : undefined
-  if ('inline' in source || uri === undefined || uri === source.uri) {
+  const filled = fillPlaceholders(source, read.time, timeZone)
+  if (isDeepStrictEqual(filled, source)) {
     throw new CommandError(
-      `--scheduled-time fills nothing: the source of the sync ${name} has no {date} or other time in its uri. Leave it out`,
+      `--scheduled-time fills nothing: the source of the sync ${name} has no {date} or other time in its uri or query. Leave it out`,
     )
   }
-  return { ...spec, source: { ...source, uri } }
+  return { ...spec, source: filled }
 }
 
 type Written = Readonly<Record<string, unknown>>
@@ -86,10 +89,9 @@ function applySetting(written: Written, setting: string): Written {
   }
   const { source } = written
   if (placeholders(written).includes(key) && isObject(source)) {
-    return {
-      ...written,
-      source: { ...source, uri: String(source['uri']).replaceAll(`{${key}}`, encodeURIComponent(value)) },
-    }
+    const problem = placeholderValueProblem(source, key, value)
+    if (problem !== undefined) throw new CommandError(`--set ${key}: ${problem}`)
+    return { ...written, source: setPlaceholder(source, key, value) }
   }
   const path = pathOf(key)
   // The value of a field is text: 007 stays as it is.
@@ -103,11 +105,8 @@ function pathOf(key: string): readonly string[] {
   return part === undefined ? ['fields', field] : ['fields', field, part]
 }
 
-/** Names in braces in the source's URI. */
-function placeholders(written: { readonly source?: unknown }): readonly string[] {
-  const uri = isObject(written.source) ? written.source['uri'] : undefined
-  return typeof uri === 'string' ? openPlaceholders(uri) : []
-}
+const placeholders = ({ source }: { readonly source?: unknown }): readonly string[] =>
+  isObject(source) ? openPlaceholders(source) : []
 
 function replaced(written: Written, [key = '', ...rest]: readonly string[], value: unknown): Written {
   if (rest.length === 0) return { ...written, [key]: value }

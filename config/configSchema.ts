@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // The keys of sflink.yaml. loader/spec/parseSyncSpec.ts validates the syncs.
 import { z } from 'zod'
 import { dataDirectoryProblem } from '../loader/sources/dataDirectory.ts'
@@ -7,6 +8,7 @@ import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
 import { SHORTEST_RETENTION } from '../packages/client/contract/maintenance.ts'
 import { allowSchema } from './allow.ts'
 import { connectionSchema } from './connectionSchema.ts'
+import { databaseSchema } from './databases.ts'
 import { encryptionSchema } from './encryptionSettings.ts'
 import { notificationsSchema } from './notifications.ts'
 import { text } from './schemaWords.ts'
@@ -86,6 +88,7 @@ export const configSchema = strictShape(
       connections => Object.keys(connections).length > 0,
       'is empty; give at least one connection, see "A real org" in README.md',
     ),
+    databases: named(databaseSchema, 'The databases of sources by name', '{ crm: { url: "${CRM_URL}" } }').optional(),
     syncs: named(z.unknown(), 'The loads by name', '{ contacts: { connection: production, … } }').optional(),
   },
   '{ connections: … }',

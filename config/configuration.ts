@@ -5,6 +5,7 @@ import type { Retention } from '../loader/runs/runSummary.ts'
 import { type ConnectionSettings, DEFAULT_REQUEST_TIMEOUT } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
+import type { DatabaseSettings } from '../loader/sources/postgres/databaseSettings.ts'
 import type { CallerRules } from '../loader/spec/callerRules.ts'
 import { lostAnswerWaitProblem } from '../loader/spec/lostAnswerWait.ts'
 import { check, isObject, type Problem, type ShowGiven } from '../packages/client/contract/issues.ts'
@@ -22,6 +23,7 @@ import {
 } from './configSchema.ts'
 import { connectionProblem } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
+import { certificateFilesOf, readDatabases } from './databases.ts'
 import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
 import { readKeyRing } from './encryptionSettings.ts'
 import { envFileOf, withEnvFile } from './envFile.ts'
@@ -33,7 +35,7 @@ import { mappingAt, readSyncs } from './syncs.ts'
 export type Configuration = {
   /** Absolute path of sflink.yaml. */
   readonly file: string
-  /** Absolute paths of all files that were read: this file, `.env` beside it, private keys. Some may not exist. */
+  /** Absolute paths of all files that were read: this file, `.env` beside it, private keys, certificates. Some may not exist. */
   readonly files: readonly string[]
   /** Directory of the file; relative paths in the file start here. */
   readonly baseDirectory: string
@@ -48,6 +50,8 @@ export type Configuration = {
   /** What callers may load. @default anything */
   readonly allow?: CallerRules
   readonly connections: ReadonlyMap<string, ConnectionSettings>
+  /** Databases of sources. */
+  readonly databases: ReadonlyMap<string, DatabaseSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
   /** By the name of the sync. */
   readonly schedules: ReadonlyMap<string, Schedule>
@@ -60,10 +64,12 @@ export type Configuration = {
 export type ReadOptions = {
   readonly environment: NodeJS.ProcessEnv
   /**
-   * `optional` for commands that do not log in: variables in `connections` may be unset and key files missing.
+   * `optional` for commands that do not log in: variables in `connections` and `databases` may be unset and key files missing.
    * @default required
    */
   readonly credentials?: 'required' | 'optional'
+  /** Read in place of the content of the file, before it is written. @default the content of the file */
+  readonly text?: string
 }
 
 /** Reads the file at the path. Throws ConfigurationError with every problem found. */
@@ -71,14 +77,16 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const file = resolve(path)
   const shownFile = shownPath(file)
   const failure = (problems: readonly ConfigProblem[]) => new ConfigurationError(shownFile, ordered(problems))
-  const text = await readText(file).catch((error: Error) => {
-    throw failure([{ path: [], message: error.message }])
-  })
+  const text =
+    options.text ??
+    (await readConfigurationText(file).catch((error: Error) => {
+      throw failure([{ path: [], message: error.message }])
+    }))
   const optional = options.credentials === 'optional'
   const envFile = envFileOf(file)
   const document = parseConfigDocument(text, {
     environment: await withEnvFile(options.environment, envFile, shownPath(envFile)),
-    mayBeUnset: place => optional && place[0] === 'connections',
+    mayBeUnset: place => optional && (place[0] === 'connections' || place[0] === 'databases'),
   })
   if (document.value === undefined || document.value === null) {
     throw failure(document.problems.length > 0 ? document.problems : [{ path: [], message: EMPTY }])
@@ -100,19 +108,25 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const written = checked.value
   const baseDirectory = dirname(file)
   const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
+  const isNeeded = (name: string) => !optional || document.isLiteral(['databases', name, 'url'])
+  const read = await readDatabases(written.databases, baseDirectory, isNeeded)
   const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
   const keyRing = readKeyRing(written.encryption)
   const otherProblems = [
     ...allowProblems(written.allow, syncNames),
     ...notificationProblems(written.notifications, syncNames),
     ...keyRing.problems,
+    ...read.problems,
   ].map(problem => locate(document, problem))
   const waits = waitProblems(syncs, connections).map(problem => locate(document, problem))
   const found = [...problems, ...syncProblems, ...otherProblems, ...waits]
   if (document.problems.length + found.length > 0) throw rejected(found)
   return {
     file,
-    files: [file, envFile, ...keyFilesOf(written, baseDirectory)],
+    files: [
+      ...[file, envFile, ...keyFilesOf(written, baseDirectory)],
+      ...certificateFilesOf(written.databases, baseDirectory),
+    ],
     baseDirectory,
     runStore: written.runStore ?? DEFAULT_RUN_STORE,
     dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path =>
@@ -122,6 +136,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     ...retentionOf(written),
     ...(written.allow === undefined ? {} : { allow: callerRules(written.allow, syncNames) }),
     connections,
+    databases: read.databases,
     syncs,
     schedules,
     notifications: notificationRules(written.notifications),
@@ -162,7 +177,7 @@ function unindentedSection(value: unknown): Problem | undefined {
 const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
 
 /** The path relative to the working directory, if the file is inside it. */
-function shownPath(file: string): string {
+export function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
   return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path
 }
@@ -170,13 +185,13 @@ function shownPath(file: string): string {
 const ANOTHER = 'name another with --config or SFLINK_CONFIG'
 
 const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'the file does not exist; create it, or',
+  ENOENT: 'the file does not exist; create it by sflink init (sflink emulator prints one for an org to try), or',
   EISDIR: 'is a directory; name the file in it, or',
   EFBIG: 'is larger than 1 MB, which no configuration is; shorten it, or',
 }
 
-/** Throws Error with a message that says what to do. */
-async function readText(file: string): Promise<string> {
+/** The content of the file. Throws Error with a message that says what to do. */
+export async function readConfigurationText(file: string): Promise<string> {
   const bytes = await readBounded(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${UNREADABLE[error.code ?? ''] ?? `cannot be read (${error.code});`} ${ANOTHER}`)
   })

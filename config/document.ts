@@ -38,15 +38,11 @@ export type VariableOptions = {
 
 /** Parses the text and returns everything that is wrong in `problems`. */
 export function parseConfigDocument(text: string, variables: VariableOptions): ConfigDocument {
-  const lines = new LineCounter()
-  // Ends of line of any kind; each stays one character wide where the position counts.
-  const hidden = hideVariables(text.replaceAll(/\r(?!\n)/g, '\n'))
-  const document = parseDocument(hidden, { lineCounter: lines, prettyErrors: false, merge: true })
+  const { document, hidden, lines, problems: unreadable } = parseYaml(text)
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const unreadable = yamlProblems(document, hidden, lines)
   if (unreadable.length > 0) return { ...NOWHERE, value: undefined, problems: unreadable }
 
   const { problems, expanded } = expandScalars(document, variables, positionAt)
@@ -59,6 +55,24 @@ export function parseConfigDocument(text: string, variables: VariableOptions): C
     isLiteral: path => !expanded.has(nodeAt(document, path)),
     withoutVariables: shown => namedVariables(shown, usedVariables(hidden, variables.environment)),
   }
+}
+
+export type YamlText = {
+  /** Variables are hidden; the positions of nodes are those of the text. */
+  readonly document: Document.Parsed
+  /** The text as it was parsed, character for character as long as the file. */
+  readonly hidden: string
+  readonly lines: LineCounter
+  readonly problems: readonly ConfigProblem[]
+}
+
+/** Parses the text as YAML and expands no variable. */
+export function parseYaml(text: string): YamlText {
+  const lines = new LineCounter()
+  // Ends of line of any kind; each stays one character wide where the position counts.
+  const hidden = hideVariables(text.replaceAll(/\r(?!\n)/g, '\n'))
+  const document = parseDocument(hidden, { lineCounter: lines, prettyErrors: false, merge: true })
+  return { document, hidden, lines, problems: yamlProblems(document, hidden, lines) }
 }
 
 /** A problem with its position in the document. @param above path of the part that the problem's own path starts at */
@@ -167,7 +181,8 @@ const CLOSE = '\uE001'
 
 const hideVariables = (text: string): string => text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
 
-const showVariables = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
+/** Restores the variables of a text that `parseYaml` has hidden. */
+export const showVariables = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
 
 /** A variable as a shell writes it: `$NAME`, `%NAME%`. */
 const BARE_VARIABLE = /^(?:\$([A-Z][A-Z0-9_]*)|%([A-Z][A-Z0-9_]*)%)$/

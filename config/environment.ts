@@ -1,7 +1,8 @@
 // Reads the environment; no other file does.
 import { existsSync } from 'node:fs'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import type { Configuration } from './configuration.ts'
+import type { Configuration, ReadOptions } from './configuration.ts'
+import { envFileOf, withEnvFile } from './envFile.ts'
 import { EnvironmentError } from './problems.ts'
 
 /** The configuration when neither --config nor SFLINK_CONFIG names one. */
@@ -18,11 +19,17 @@ export function configurationPath(given?: string): string {
 /** Throws ConfigurationError with every problem found. */
 export async function loadConfiguration(
   given?: string,
-  options: { readonly credentials?: 'required' | 'optional' } = {},
+  options: Omit<ReadOptions, 'environment'> = {},
 ): Promise<Configuration> {
   // Every command reads the environment, but not every one a configuration, whose schemas take a tenth of a second to load.
   const { readConfiguration } = await import('./configuration.ts')
   return readConfiguration(configurationPath(given), { environment: process.env, ...options })
+}
+
+/** The variables of a configuration: those of the process, and of `.env` beside the file. Throws ConfigurationError when that is not valid. */
+export async function variablesOf(configFile: string): Promise<NodeJS.ProcessEnv> {
+  const path = envFileOf(configFile)
+  return withEnvFile(process.env, path, path)
 }
 
 /** Keys for payloads, from the configuration if one exists. Throws ConfigurationError with every problem found. */
@@ -44,6 +51,11 @@ export function logLevel(): LogLevel {
 /** SFLINK_CODEC_TOKEN: the bearer token that the codec server requires. @default none */
 export function codecToken(): string | undefined {
   return process.env['SFLINK_CODEC_TOKEN'] || undefined
+}
+
+/** All variables, for the programs that this process starts. */
+export function wholeEnvironment(): NodeJS.ProcessEnv {
+  return process.env
 }
 
 /** Whether an error shows where it was thrown: with SFLINK_LOG debug or trace. */

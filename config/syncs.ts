@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { SourceUriError } from '../loader/sources/errors.ts'
-import { checkSourceUri } from '../loader/sources/sourceUri.ts'
+import { checkSourceUri, databaseOfSource, kindOfSource } from '../loader/sources/sourceUri.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { isObject, type Problem, type ShowGiven, strictShape } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
@@ -22,6 +22,7 @@ export type ReadSyncs = {
 /** Reads the document itself, so that problems here and in the rest of the file are reported together. */
 export function readSyncs(document: ConfigDocument, show: ShowGiven): ReadSyncs {
   const connections = Object.keys(mappingAt(document.value, 'connections'))
+  const databases = Object.keys(mappingAt(document.value, 'databases'))
   const syncs = new Map<string, SyncSpec>()
   const schedules = new Map<string, Schedule>()
   const problems: ConfigProblem[] = []
@@ -49,7 +50,7 @@ export function readSyncs(document: ConfigDocument, show: ShowGiven): ReadSyncs 
     }
     syncs.set(name, parsed.spec)
     const { connection } = parsed.spec
-    problems.push(...sourceProblems(parsed.spec).map(one => locate(document, one, ['syncs', name])))
+    problems.push(...sourceProblems(parsed.spec, databases).map(one => locate(document, one, ['syncs', name])))
     // Missing connections are one problem, reported once.
     if (connections.length === 0 || connections.includes(connection)) continue
     const message = `"${connection}" is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
@@ -58,19 +59,34 @@ export function readSyncs(document: ConfigDocument, show: ShowGiven): ReadSyncs 
   return { syncs, schedules, problems }
 }
 
+function databaseProblems(name: string, databases: readonly string[]): readonly Problem[] {
+  if (databases.includes(name)) return []
+  const known = databases.length === 0 ? 'add it there, with its url' : `use one of ${databases.join(', ')}`
+  return [
+    { path: ['source', 'uri'], message: `"${name}" is not under databases; ${known}${didYouMean(name, databases)}` },
+  ]
+}
+
 /** `schedule` is read by itself; here it is an allowed key. */
 const syncShape = strictShape({ ...writtenSyncSpecSchema.shape, schedule: z.unknown().optional() }, SYNC_EXAMPLE)
 
 /** The form of the URI. The worker checks its location, because its dataDirectories may differ. */
-function sourceProblems({ source }: SyncSpec): readonly Problem[] {
+function sourceProblems({ source }: SyncSpec, databases: readonly string[]): readonly Problem[] {
   if ('inline' in source) return []
+  const tables = Object.entries(source.tables ?? {})
+  const inner = tables.flatMap(([name, uri]) => uriProblems(uri, ['source', 'tables', name], databases))
+  return [...uriProblems(source.uri, ['source', 'uri'], databases), ...inner]
+}
+
+function uriProblems(uri: string, path: Problem['path'], databases: readonly string[]): readonly Problem[] {
   try {
+    if (kindOfSource(uri) === 'database') return databaseProblems(databaseOfSource(uri), databases)
     // A placeholder may stand for any text.
-    checkSourceUri(source.uri.replaceAll(/\{[^{}]*\}/g, 'x'))
+    checkSourceUri(uri.replaceAll(/\{[^{}]*\}/g, 'x'))
     return []
   } catch (error) {
     if (!(error instanceof SourceUriError)) throw error
-    return [{ path: ['source', 'uri'], message: error.message }]
+    return [{ path, message: error.message }]
   }
 }
 

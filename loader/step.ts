@@ -1,10 +1,11 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { WorkerConfiguration } from '../packages/client/contract/maintenance.ts'
-import type { SourceSpec } from '../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource, SourceSpec } from '../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
-import type { SourceReader, SourceState } from './sources/sourceReader.ts'
+import type { DatabaseSettings } from './sources/postgres/databaseSettings.ts'
+import type { SourceOpening as PlacedOpening, SourceReader, SourceState } from './sources/sourceReader.ts'
 import type { CallerRules } from './spec/callerRules.ts'
 import type { RunStore, RunStores } from './storage/runStore.ts'
 
@@ -22,12 +23,8 @@ export type Step = {
   readonly lastHeartbeat?: unknown
 }
 
-/** How a step opens a source. */
-type SourceOpening = {
-  /** Receives the bytes in order as they are read; inline records are passed as CSV. */
-  readonly onBytes: (bytes: Uint8Array) => Promise<void>
-  readonly signal: AbortSignal
-}
+/** How a step opens a source. The worker knows where sources may be. */
+type SourceOpening = Required<Pick<PlacedOpening, 'onBytes' | 'signal' | 'decimalSeparator'>>
 
 /** What the steps need. A worker builds it once from its configuration; a step takes the part that it uses. */
 export type Dependencies = {
@@ -41,6 +38,7 @@ export type Dependencies = {
   readonly syncNames: readonly string[]
   /** What callers may load; undefined when anything. */
   readonly allow: CallerRules | undefined
+  readonly databases: ReadonlyMap<string, DatabaseSettings>
   /** The configuration that the worker uses, for `sflink doctor`. */
   readonly configurationState: () => WorkerConfiguration
   /** IANA name; undefined when the sync has no schedule in the configuration. */
@@ -54,7 +52,7 @@ export type Dependencies = {
   /** Throws a SourceError when the source cannot be read. */
   readonly openSource: (source: SourceSpec, reading: SourceOpening) => Promise<SourceReader>
   /** Undefined when the source does not exist yet. Throws a SourceError when it may not be read. */
-  readonly statSource: (uri: string, signal: AbortSignal) => Promise<SourceState | undefined>
+  readonly statSource: (source: ExternalSource, signal: AbortSignal) => Promise<SourceState | undefined>
 }
 
 /** Thrown when what a step waits for (a job, a source, an answer) is not there yet. The step runs again after `retryAfter`. */

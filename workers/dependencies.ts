@@ -44,8 +44,8 @@ export function createDependencies(
     openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/${name}`, baseDirectory).open
   const syncStore = besideRuns('.syncs')
   const places = () => {
-    const { dataDirectories, maxSourceBytes } = current()
-    return { baseDirectory, dataDirectories, maxSourceBytes, s3 }
+    const { dataDirectories, maxSourceBytes, databases } = current()
+    return { baseDirectory, dataDirectories, maxSourceBytes, databases, s3 }
   }
   return {
     connection(name) {
@@ -75,6 +75,9 @@ export function createDependencies(
     get allow() {
       return current().allow
     },
+    get databases() {
+      return current().databases
+    },
     configurationState: state,
     scheduleZone: name => current().schedules.get(name)?.timeZone,
     syncStore,
@@ -90,7 +93,7 @@ export function createDependencies(
       runStore: runStores.open,
       routes: createRoutes(proxyChoice(undefined)),
     }),
-    statSource: (uri, signal) => statSource(uri, places(), signal),
+    statSource: (source, signal) => statSource(source, places(), signal),
   }
 }
 

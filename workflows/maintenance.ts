@@ -20,7 +20,7 @@ export async function checkSync(input: CheckSyncInput): Promise<SyncCheck> {
   return readably(() => checking.checkSync(input))
 }
 
-/** Reports what a worker is configured with, and tests its run store. */
+/** Reports what a worker is configured with, and tests its run store and databases. */
 export async function checkWorker(): Promise<WorkerCheck> {
   return readably(() => checking.checkWorker())
 }

@@ -68,6 +68,14 @@ export function checkWorkerConfiguration({ configuration }: Pick<WorkerCheck, 'c
   return warning(check, `${read}; restart the worker: changes of ${restartFor.join(', ')} take effect then`)
 }
 
+/** The databases of the worker: this machine may lack their secrets. */
+export function checkDatabases({ databases = [] }: Pick<WorkerCheck, 'databases'>): readonly Finding[] {
+  return databases.map(({ name, server, error }) => {
+    const check = `Database ${name}`
+    return error === undefined ? well(check, `${server}`) : wrong(check, error)
+  })
+}
+
 /** Rejects with the message of the failure. */
 export async function checkConnection(connection: string, options: SharedOptions): Promise<Finding> {
   const check = `Connection ${connection}`

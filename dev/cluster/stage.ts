@@ -4,11 +4,11 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ready } from '../printing.ts'
 import { answersWell, freePort } from '../processes/freePort.ts'
+import { startPostgres } from '../processes/postgresServer.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { startObjectStore } from './objectStore.ts'
 import { logOf, PLACE } from './place.ts'
-import { startPostgres } from './postgres.ts'
 import { findPrograms, startTemporalCluster } from './temporalServer.ts'
 
 export type Stage = Awaited<ReturnType<typeof setStage>>
@@ -29,7 +29,8 @@ export async function startServices(processes: Processes, config: string) {
   const variables = randomSecrets()
   const programs = await findPrograms(variables)
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment
-  const postgres = await startPostgres(processes, POSTGRES_USER, POSTGRES_PASSWORD)
+  const login = { user: POSTGRES_USER, password: POSTGRES_PASSWORD }
+  const postgres = await startPostgres(processes, { ...login, logOf })
   ready('PostgreSQL', `127.0.0.1:${postgres.port}`)
   const temporal = await startTemporalCluster({ processes, programs, postgres, variables })
   ready('Temporal', `${temporal.address}; its UI is ${temporal.uiUrl}`)

@@ -1,12 +1,13 @@
 // The Temporal server with PostgreSQL and the UI: services of docker-compose.yml as processes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { answersWell, freePort, listens } from '../processes/freePort.ts'
+import { listens } from '../../cli/up/temporalServer.ts'
+import { answersWell, freePort } from '../processes/freePort.ts'
+import type { Postgres } from '../processes/postgresServer.ts'
 import type { Processes } from '../processes/processes.ts'
 import { findTemporalPrograms, type TemporalPrograms } from '../programs/temporalServerPrograms.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
-import type { Postgres } from './postgres.ts'
 
 export type TemporalCluster = { readonly address: string; readonly uiUrl: string }
 

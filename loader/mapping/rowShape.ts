@@ -1,4 +1,4 @@
-import type { CsvSource } from '../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import { MAX_COLUMNS } from '../csv/csvScanner.ts'
 import { shownNames, visibleName } from './columnNames.ts'
 import type { RejectedRow } from './mapCells.ts'
@@ -6,8 +6,8 @@ import type { RejectedRow } from './mapCells.ts'
 /** How the rows of a source compare with its header. */
 export type RowShape = {
   /** @default 'reject' */
-  readonly shortRows?: CsvSource['shortRows']
-  /** For messages; absent for inline records. */
+  readonly shortRows?: ExternalSource['shortRows']
+  /** For messages; absent for a source that is not CSV text. */
   readonly delimiter?: string
 }
 
@@ -24,15 +24,17 @@ export function compileRowShape(
   const blanks = header.map(() => '')
   const separated = delimiter === undefined ? '' : ` (the delimiter is ${JSON.stringify(delimiter)})`
   const count = `the header has ${length} column${length === 1 ? '' : 's'}`
+  const tooMany =
+    delimiter === undefined
+      ? 'give each column a name in the header, or remove the values behind the last one'
+      : 'put a value that contains the delimiter into quotes'
   const isHeader = compileIsHeader(header)
   return row => {
     if (isHeader(row)) return ragged('Row is the header again, as in files that were joined; remove it')
     if (row.length === length && named === length) return row
     if (row.length > length) {
       const values = row.length > MAX_COLUMNS ? `more than ${MAX_COLUMNS}` : row.length
-      return ragged(
-        `Row has ${values} values, ${count}${separated}; put a value that contains the delimiter into quotes`,
-      )
+      return ragged(`Row has ${values} values, ${count}${separated}; ${tooMany}`)
     }
     const unnamed = row.findIndex((value, index) => index >= named && value.trim() !== '')
     if (unnamed >= 0)

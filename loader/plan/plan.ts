@@ -1,12 +1,13 @@
 import { type Problem, problemLine } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
-import type { SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import { RequestRejectedError, UnknownObjectError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
+import { formatsOf } from '../spec/sourceFormats.ts'
 import { comparisonWarnings } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
@@ -93,12 +94,6 @@ const comparesRecords = ({ send, undo, missing }: SyncSpec): boolean =>
 function unusedSend({ send }: SyncSpec, operations: readonly Operation[]): readonly string[] {
   if (send === 'all' || operations.includes('update') || operations.includes('upsert')) return []
   return [`send: changed is not used: ${operations.join(' and ')} sends every record`]
-}
-
-/** Services write numbers with a point, unless the spec says otherwise. */
-function formatsOf({ source, formats }: SyncSpec): ValueFormats {
-  const hasPoint = 'inline' in source && formats.groupSeparator === undefined
-  return hasPoint ? { decimalSeparator: '.', ...formats } : formats
 }
 
 const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, problems })

@@ -1,9 +1,10 @@
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import { ARRIVAL_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readSpec, readStaged, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { SourceState } from '../sources/sourceReader.ts'
+import { kindOfSource } from '../sources/sourceUri.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import { type Dependencies, type Step, WaitingError } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -59,7 +60,7 @@ export async function awaitSource(
   if ('inline' in source || (await readStaged(store)) !== undefined) return {}
   const until = since + (source.waitFor ?? 0)
   const now = Date.now()
-  const state = await statSource(source.uri, signal).catch((error: unknown) => {
+  const state = await statSource(source, signal).catch((error: unknown) => {
     if (now < until + UNREACHED_FOR || attempt < MIN_ATTEMPTS) throw error
     throw unreached(source, until, error)
   })
@@ -67,17 +68,18 @@ export async function awaitSource(
     if (now >= until) return withoutSource(source, until)
     const interval = POLL_INTERVALS[attempt - 1] ?? MAX_POLL_INTERVAL
     throw new SourceAwaited(
-      `The source ${shownUri(source.uri)} has not arrived yet; waiting for it until ${utc(until)}`,
+      `The source ${shownUri(source.uri)} ${wordsOf(source).awaited}; waiting for it until ${utc(until)}`,
       Math.min(interval, until - now),
     )
   }
-  if (source.waitFor !== undefined) await untilStable(store, source, state, { until, now, execution })
+  if (source.waitFor !== undefined && state.isComplete !== true)
+    await untilStable(store, source, state, { until, now, execution })
   return {}
 }
 
 async function untilStable(
   store: RunStore,
-  { uri, stableFor, waitFor = 0 }: CsvSource,
+  { uri, stableFor, waitFor = 0 }: ExternalSource,
   { version = '', bytes }: SourceState,
   { until, now, execution }: { readonly until: number; readonly now: number; readonly execution: string },
 ): Promise<void> {
@@ -100,16 +102,28 @@ async function untilStable(
   throw stillWritten(uri, size, stableFor)
 }
 
-function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): AwaitedSource {
+/** A file arrives; the query of a database has a row. */
+const wordsOf = ({ uri }: ExternalSource) =>
+  kindOfSource(uri) === 'database'
+    ? { awaited: 'has no row yet', absent: 'has no row', remedy: 'Resume the run when it has one; if no row' }
+    : {
+        awaited: 'has not arrived yet',
+        absent: 'did not arrive',
+        remedy: 'Add the file and resume the run; if a missing file',
+      }
+
+function withoutSource(source: ExternalSource, until: number): AwaitedSource {
+  const { uri, missing, waitFor } = source
+  const { absent, remedy } = wordsOf(source)
   const awaited = waitFor === undefined ? '' : ` by ${utc(until)}, the end of waitFor`
-  const message = `The source ${shownUri(uri)} did not arrive${awaited}`
+  const message = `The source ${shownUri(uri)} ${absent}${awaited}`
   if (missing === 'skip') return { skipped: { reason: 'missing', message } }
   throw new RunRejectedError(`The source ${shownUri(uri)}`, [
-    `it did not arrive${awaited}; nothing was sent. Add the file and resume the run; if a missing file is acceptable, set source.missing: skip`,
+    `it ${absent}${awaited}; nothing was sent. ${remedy} is acceptable, set source.missing: skip`,
   ])
 }
 
-function unreached({ uri }: CsvSource, until: number, error: unknown): RunRejectedError {
+function unreached({ uri }: ExternalSource, until: number, error: unknown): RunRejectedError {
   const reason = error instanceof Error ? error.message : String(error)
   return new RunRejectedError(`The source ${shownUri(uri)}`, [
     `it was due by ${utc(until)} and cannot be checked; nothing was sent. Fix the cause, then resume the run: ${reason}`,

@@ -8,6 +8,7 @@ import { type PlannedRun, readJson, readJsonIfThere, readPlan, readSpec } from '
 import { rejectForbiddenSync, rejectShorterWait } from '../spec/callerRules.ts'
 import { type EarlierRun, earlierRunOf, sourceFrom, specOfPart } from '../spec/earlierRun.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { formatsOf } from '../spec/sourceFormats.ts'
 import type { Dependencies } from '../step.ts'
 import type { RunStore, RunStores } from '../storage/runStore.ts'
 import { retryProblem, undoProblem } from './earlierProblems.ts'
@@ -76,7 +77,9 @@ export async function newLoad(runStores: RunStores, earlier: EarlierRun, by?: st
   if (problem !== undefined) throw rejected(runId, problem)
   if (kind === 'undo') return { spec: undoSpec(await readPlan(store), runId), ...nameOf(earlier) }
   const own = await readSpec(store)
-  return { spec: { ...specOfPart(own), source: sourceFrom(earlier, own.source) }, ...nameOf(earlier) }
+  // The copy of the source has the numbers as the run read them.
+  const copied = { source: sourceFrom(earlier, own.source), formats: formatsOf(own) }
+  return { spec: { ...specOfPart(own), ...copied }, ...nameOf(earlier) }
 }
 
 const problemOf = (kind: EarlierRun['kind'], ...facts: Parameters<typeof undoProblem>): string | undefined =>

@@ -242,7 +242,7 @@ export async function planSync(
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 
 /**
- * The spec with `{date}` and related placeholders in the source's URI filled by the scheduled time.
+ * The spec with `{date}` and related placeholders in the source filled by the scheduled time.
  * @param scheduleZone of the sync's schedule in the configuration
  * Throws RunRejectedError when the time can't be read, or something stays open.
  */
@@ -253,16 +253,16 @@ function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: string 
     throw rejected(`timeZone: unknown time zone ${JSON.stringify(timeZone)}; write it like Europe/Berlin`)
   const scheduledTime = timeOf(given.scheduledTime)
   if ('inline' in source) return spec
-  const open = openPlaceholders(source.uri)
+  const open = openPlaceholders(source)
   if (open.length === 0) return spec
   const problems = open.map(scheduledPlaceholderProblem).filter(problem => problem !== undefined)
   if (problems.length > 0) throw new RunRejectedError(`The source ${shownUri(source.uri)}`, problems)
   if (scheduledTime === undefined) {
     throw new RunRejectedError(`The source ${shownUri(source.uri)}`, [
-      `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole uri`,
+      `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole source`,
     ])
   }
-  return { ...spec, source: { ...source, uri: fillPlaceholders(source.uri, scheduledTime, timeZone) } }
+  return { ...spec, source: fillPlaceholders(source, scheduledTime, timeZone) }
 }
 
 function timeOf(text: string | null | undefined): number | undefined {

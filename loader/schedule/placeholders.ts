@@ -1,5 +1,6 @@
-// `{date}` and other placeholders in the URI of a source: a run reads the file of its scheduled time, even if it starts late.
+// `{date}` and other placeholders in a source: a run reads the file, or the rows, of its scheduled time, even if it starts late.
 
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import { dayRange } from '../values/dayRange.ts'
 import { zoneClock } from '../values/timeZone.ts'
 
@@ -18,9 +19,70 @@ const PLACEHOLDERS = {
 
 const KNOWN = `{${Object.keys(PLACEHOLDERS).join('}, {')}}, and {date-1} for the day before`
 
+const IN_URI = /\{([^{}]+)\}/g
+const IN_SQL = /\{([A-Za-z]\w*(?:-\d{1,3})?)\}/g
+
+/** The texts of a source that are filled. In SQL only a name counts: `{2,3}` and `{"a": 1}` have a meaning of their own there. */
+const TEXTS: Readonly<Record<string, RegExp>> = {
+  uri: IN_URI,
+  query: IN_SQL,
+  sql: IN_SQL,
+} satisfies Partial<Readonly<Record<keyof ExternalSource, RegExp>>>
+
 /** Names in braces, in order and without duplicates. */
-export function openPlaceholders(uri: string): readonly string[] {
-  return [...new Set([...uri.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name ?? ''))]
+export function openPlaceholders(source: object): readonly string[] {
+  const texts = Object.entries(TEXTS).map(([key, pattern]) => [textIn(source, key), pattern] as const)
+  const uris = Object.values(tablesOf(source)).map(uri => [uri, IN_URI] as const)
+  const found = [...texts, ...uris].flatMap(([text, pattern]) => [...text.matchAll(pattern)])
+  return [...new Set(found.map(([, name]) => name ?? ''))]
+}
+
+const textIn = (source: object, key: string): string => {
+  const text: unknown = Object.getOwnPropertyDescriptor(source, key)?.value
+  return typeof text === 'string' ? text : ''
+}
+
+/** The URIs of the tables that SQL reads. */
+function tablesOf(source: object): Readonly<Record<string, string>> {
+  const tables: unknown = Object.getOwnPropertyDescriptor(source, 'tables')?.value
+  if (typeof tables !== 'object' || tables === null) return {}
+  return Object.fromEntries(
+    Object.entries(tables).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+/** @param fill returns undefined for a placeholder that stays open */
+function filled<Source extends object>(
+  source: Source,
+  fill: (name: string, key: string) => string | undefined,
+): Source {
+  const texts = Object.entries(TEXTS).flatMap(([key, pattern]) => {
+    const text = textIn(source, key)
+    const written = text.replaceAll(pattern, (open, name: string) => fill(name, key) ?? open)
+    return written === text ? [] : [[key, written] as const]
+  })
+  const tables = Object.entries(tablesOf(source)).map(([table, uri]) => {
+    return [table, uri.replaceAll(IN_URI, (open, name: string) => fill(name, 'uri') ?? open)] as const
+  })
+  return { ...source, ...Object.fromEntries(texts), ...(tables.length > 0 && { tables: Object.fromEntries(tables) }) }
+}
+
+/** What a value in SQL may have: nothing that ends a text, begins a comment or separates statements. */
+const SAFE_IN_SQL = /^(?:(?!--)[\p{L}\p{N}_.: -])*$/u
+
+/** Why a value can't be put into the SQL of a source; undefined when it can, and when the SQL does not have the placeholder. */
+export function placeholderValueProblem(source: object, name: string, value: string): string | undefined {
+  const { uri, tables, ...others } = { uri: undefined, tables: undefined, ...source }
+  if (SAFE_IN_SQL.test(value) || !openPlaceholders(others).includes(name)) return undefined
+  return `${JSON.stringify(value)} can't be put into a query; allowed are letters, digits, blanks and _ . : - (no --). Write such a condition into the query itself`
+}
+
+/** Replaces a placeholder with a value: percent-encoded in the URI. Check the value with `placeholderValueProblem` first. */
+export function setPlaceholder<Source extends object>(source: Source, name: string, value: string): Source {
+  return filled(source, (open, key) => {
+    if (open !== name) return undefined
+    return key === 'uri' ? encodeURIComponent(value) : value
+  })
 }
 
 /** Reason why a scheduled time does not fill the placeholder; undefined when it does. */
@@ -29,13 +91,17 @@ export function scheduledPlaceholderProblem(name: string): string | undefined {
 }
 
 /**
- * Fills the placeholders that depend on the scheduled time; other names remain.
+ * The source with the placeholders filled that depend on the scheduled time; other names remain.
  * @param scheduledTime epoch milliseconds
  * @param timeZone IANA name
  */
-export function fillPlaceholders(uri: string, scheduledTime: number, timeZone: string): string {
+export function fillPlaceholders<Source extends object>(
+  source: Source,
+  scheduledTime: number,
+  timeZone: string,
+): Source {
   const wall = zoneClock(timeZone).wallAt(scheduledTime)
-  return uri.replaceAll(/\{([^{}]+)\}/g, (open, name: string) => placeholderValue(name, wall) ?? open)
+  return filled(source, name => placeholderValue(name, wall))
 }
 
 /** @param wall milliseconds as if the clock showed UTC */

@@ -102,9 +102,9 @@ function sourceProblems(source: SourceSpec | undefined): Problem[] {
     const message = 'would load the same inline records every time; give the source a uri, or leave out the schedule'
     return [{ path: [], message }]
   }
-  return openPlaceholders(source.uri).flatMap(name => {
+  return openPlaceholders(source).flatMap(name => {
     const problem = scheduledPlaceholderProblem(name)
-    return problem === undefined ? [] : [{ path: [], message: `the URI of the source cannot be filled: ${problem}` }]
+    return problem === undefined ? [] : [{ path: [], message: `the source cannot be filled: ${problem}` }]
   })
 }
 

@@ -43,9 +43,8 @@ export async function readCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpti
     header: header.names,
     reading: () => ({
       source: description,
-      ...text.encoding(),
-      delimiter: header.delimiter,
-      delimiterBy: header.delimiterBy,
+      format: 'csv',
+      text: { ...text.encoding(), delimiter: header.delimiter, delimiterBy: header.delimiterBy },
       emptyRows: empty.rows,
     }),
     batches: skipEmptyRows ? withoutEmptyRows(batches, header.names.length, empty) : batches,

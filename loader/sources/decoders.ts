@@ -1,12 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
-import type { SourceReading } from '../../packages/client/contract/runReport.ts'
+import type { TextReading } from '../../packages/client/contract/runReport.ts'
 import { incompleteUtf8 } from '../csv/utf8.ts'
 import { censusOfUtf8, MULTI_BYTE } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
 import { misreadUtf8 } from './mojibake.ts'
 
-type EncodingDecision = SourceReading['encodingBy']
+type EncodingDecision = TextReading['encodingBy']
 
 /** Decodes blocks of bytes; a character that is cut at the end of a block is completed with the next block. */
 export type BlockDecoder = {

@@ -95,13 +95,17 @@ const EXPORT = 'Export the data as CSV (UTF-8) and load that.'
 
 /** First bytes in hexadecimal, as the formats define them. */
 const BINARY_FILES: readonly (Lookalike & { readonly begins: string })[] = [
-  { begins: 'd0cf11e0', looksLike: 'an old Excel workbook (.xls)', advice: SAVE },
+  {
+    begins: 'd0cf11e0',
+    looksLike: 'an old Excel workbook (.xls)',
+    advice: 'Save it in Excel as .xlsx without a password.',
+  },
   { begins: '1f8b', looksLike: 'a gzip archive', advice: UNPACK },
   { begins: '28b52ffd', looksLike: 'a Zstandard archive', advice: UNPACK },
   { begins: 'fd377a585a00', looksLike: 'an xz archive', advice: UNPACK },
   { begins: '377abcaf271c', looksLike: 'a 7-Zip archive', advice: UNPACK },
   { begins: hex('%PDF-'), looksLike: 'a PDF', advice: EXPORT },
-  { begins: hex('PAR1'), looksLike: 'a Parquet file', advice: EXPORT },
+  { begins: hex('PAR1'), looksLike: 'a Parquet file', advice: 'Set format: parquet beside its uri.' },
   { begins: hex('SQLite format 3'), looksLike: 'an SQLite database', advice: EXPORT },
   { begins: hex('{\\rtf'), looksLike: 'a rich text document', advice: SAVE },
   { begins: '89504e47', looksLike: 'a picture', advice: EXPORT },
@@ -114,7 +118,7 @@ const ZIP = '504b0304'
 
 /** The names of the files in a ZIP file show its format. */
 const ZIP_FILES: readonly (Lookalike & { readonly holds: RegExp })[] = [
-  { holds: /xl\/|\[Content_Types\]/, looksLike: 'an Excel workbook', advice: SAVE },
+  { holds: /xl\/|\[Content_Types\]/, looksLike: 'an Excel workbook', advice: 'Set format: xlsx beside its uri.' },
   { holds: /vnd\.oasis/, looksLike: 'an OpenDocument spreadsheet', advice: SAVE },
   { holds: /(?:)/, looksLike: 'a ZIP archive', advice: UNPACK },
 ]
@@ -126,7 +130,11 @@ const TEXT_FILES: readonly (Lookalike & { readonly begins: RegExp })[] = [
     advice: 'The export may have returned a login page: export it again as CSV.',
   },
   { begins: /^\s*<\?xml\s/, looksLike: 'XML', advice: EXPORT },
-  { begins: /^\s*(?:\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:)/, looksLike: 'JSON', advice: EXPORT },
+  {
+    begins: /^\s*(?:\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:)/,
+    looksLike: 'JSON',
+    advice: 'Set format: json beside its uri.',
+  },
 ]
 
 /** Bytes examined: enough for the first names in a ZIP file. */

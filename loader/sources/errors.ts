@@ -34,9 +34,10 @@ export class SourceNotTextError extends SourceError {
   override readonly name = 'SourceNotTextError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string, looksLike: string, advice: string) {
+  /** @param expected the text that the source is read as */
+  constructor(source: string, looksLike: string, advice: string, expected: string) {
     const facts = { kind: 'notText', source, looksLike }
-    super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, facts)
+    super(`The source ${source} is not ${expected} text: it looks like ${looksLike}. ${advice}`, facts)
   }
 }
 
@@ -84,6 +85,21 @@ export class SourceHeaderError extends SourceError {
     super(`The header of the source ${source} can't be used: ${problem}. ${advice}`, {
       kind: 'header',
       source,
+      problem,
+    })
+  }
+}
+
+/** Thrown when a row is not whole and what reads it cannot reject it alone. */
+export class SourceRowError extends SourceError {
+  override readonly name = 'SourceRowError' as const
+  readonly kind = 'fatal' as const
+
+  constructor(source: string, row: number, problem: string, advice: string) {
+    super(`Row ${row} of the source ${source} can't be read: ${problem}. ${advice}`, {
+      kind: 'row',
+      source,
+      row,
       problem,
     })
   }

@@ -1,57 +1,66 @@
-import type { OpenedSource, SourceRecord } from '../../packages/client/contract/sourceSpec.ts'
+import type { OpenedExternal, OpenedSource, SourceRecord } from '../../packages/client/contract/sourceSpec.ts'
 import { readCellBatches } from '../csv/cellBatches.ts'
 import { SourceEmptyError } from '../csv/errors.ts'
-import { untilAborted } from '../http/deadline.ts'
+import { readOwnCells } from '../csv/ownCsv.ts'
 import { readCsv } from './csv.ts'
 import { checkHeader } from './csvHeader.ts'
-import { rejected, SourceFileError } from './errors.ts'
-import { openHttpSource, statHttpSource } from './httpSource.ts'
-import { openS3Source, statS3Source } from './s3Source.ts'
-import { openSourceFile, statSourceFile } from './sourceFile.ts'
-import type { SourceBytes, SourcePlaces, SourceReader, SourceState } from './sourceReader.ts'
-import { kindOfSource, type SourceKind } from './sourceUri.ts'
-
-export type { SourceReader } from './sourceReader.ts'
-
-export type SourceOpening = SourcePlaces & {
-  /**
-   * Receives the bytes of the source in order as they are read, to store a copy; reading waits for it. It has received all bytes
-   * when all batches are read. Inline records are passed as CSV: UTF-8, commas.
-   */
-  readonly onBytes?: (bytes: Uint8Array) => Promise<void>
-  /** Ends every read. */
-  readonly signal?: AbortSignal
-}
+import { withoutEmptyRows } from './emptyRows.ts'
+import { matchingUris, statPattern } from './filePattern.ts'
+import { isJoined, tableOpener } from './formats.ts'
+import { joinedTable } from './joinedTable.ts'
+import { limited, openBytes, statBytes } from './schemes.ts'
+import type { SourceOpening, SourcePlaces, SourceReader, SourceState, SourceTable } from './sourceReader.ts'
+import { isPattern, kindOfSource } from './sourceUri.ts'
 
 /** Opens a source and reads its header. Throws a SourceError when it can't be used. */
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
-  const { onBytes, signal, maxSourceBytes = Number.POSITIVE_INFINITY } = opening
+  const { onBytes, ...others } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
-  const { description, stream } = await schemeOf(source.uri).open(source.uri, opening, signal)
-  const bytes = limited(source.uri, stream(), maxSourceBytes)
+  const { sql } = source
+  if (sql !== undefined) {
+    const { openSqlTable } = await import('./duckdb/sqlTable.ts')
+    const table = await openSqlTable({ ...source, sql }, opening, one => openSource(one, others))
+    return await readTable(source.uri, table, opening)
+  }
+  if (isJoined(source)) {
+    const uris = await matchingUris(source.uri, opening)
+    return await readTable(
+      source.uri,
+      joinedTable(source, uris, one => openSource(one, others)),
+      opening,
+    )
+  }
+  const open = tableOpener(source)
+  if (open !== undefined) return await readTable(source.uri, await open(source, opening), opening)
+  const { description, stream } = await openBytes(source.uri, opening, opening.signal)
   const { delimiter, encoding } = source
-  return await readCsv(onBytes ? tee(bytes, onBytes) : bytes, {
-    description,
-    delimiter,
-    encoding,
-    skipEmptyRows: true,
-  })
+  const bytes = onBytes ? tee(stream(), onBytes) : stream()
+  return await readCsv(bytes, { description, delimiter, encoding, skipEmptyRows: true })
 }
 
-/** A small gzip file may unpack to more than the disk holds. */
-async function* limited(
-  uri: string,
-  bytes: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): AsyncGenerator<Uint8Array, void> {
-  let read = 0
-  for await (const chunk of bytes) {
-    read += chunk.byteLength
-    if (read > maxBytes) {
-      const advice = 'Split it, or raise maxSourceBytes in sflink.yaml.'
-      throw rejected(uri, 'tooLarge', `it has more than ${maxBytes} bytes, the most that is allowed`, advice)
+/** Reads a table as the CSV that it is rendered as. A row without a value is passed over, as in files of spreadsheets. */
+async function readTable(uri: string, table: SourceTable, opening: SourceOpening): Promise<SourceReader> {
+  try {
+    const bytes = limited(uri, table.csv(), opening)
+    const cells = await readOwnCells(table.description, opening.onBytes ? tee(bytes, opening.onBytes) : bytes)
+    const { description, header } = cells
+    const empty = { rows: 0 }
+    return {
+      description,
+      header,
+      batches: withoutEmptyRows(cells.batches, header.length, empty),
+      reading: () => {
+        const reading = table.reading()
+        return { ...reading, emptyRows: (reading.emptyRows ?? 0) + empty.rows }
+      },
+      close: async () => {
+        await cells.close()
+        await table.close()
+      },
     }
-    yield chunk
+  } catch (error) {
+    await table.close()
+    throw error
   }
 }
 
@@ -65,35 +74,20 @@ async function* tee(
   }
 }
 
-type Scheme = {
-  readonly open: (uri: string, places: SourcePlaces, signal?: AbortSignal) => Promise<SourceBytes>
-  readonly stat: (uri: string, places: SourcePlaces, signal?: AbortSignal) => Promise<SourceState>
-}
-
-const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
-  file: { open: openSourceFile, stat: statSourceFile },
-  s3: { open: openS3Source, stat: statS3Source },
-  http: { open: openHttpSource, stat: statHttpSource },
-}
-
-const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
-
 /**
  * Reads the state of a source without its content; undefined when it does not exist yet.
- * Two polls with a different `version` mean that the source is still being written.
+ * A database exists when its query has a row. Two polls with a different `version` mean that the source is still being written.
  * Throws SourceFileError when it may not be read, or is outside the data directories; SourceUnreachableError when its server does not answer.
  */
 export async function statSource(
-  uri: string,
+  source: OpenedExternal,
   places: SourcePlaces,
   signal?: AbortSignal,
 ): Promise<SourceState | undefined> {
-  try {
-    return await untilAborted(schemeOf(uri).stat(uri, places, signal), signal)
-  } catch (error) {
-    if (error instanceof SourceFileError && error.problem.kind === 'missing') return undefined
-    throw error
-  }
+  if (isPattern(source.uri)) return await statPattern(source.uri, places, signal)
+  if (kindOfSource(source.uri) !== 'database') return await statBytes(source.uri, places, signal)
+  const { statDatabaseSource } = await import('./postgres/databaseSource.ts')
+  return await statDatabaseSource(source, places, signal)
 }
 
 const DESCRIPTION = 'inline'

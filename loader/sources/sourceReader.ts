@@ -1,6 +1,7 @@
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
 import type { CellBatch } from '../csv/cells.ts'
 import type { S3Access } from '../storage/s3Client.ts'
+import type { DatabaseSettings } from './postgres/databaseSettings.ts'
 
 /** A source being read once, from its beginning to its end. */
 export type SourceReader = {
@@ -16,12 +17,33 @@ export type SourceReader = {
   close(): Promise<void>
 }
 
+/** A source that is a table already, rendered as CSV. */
+export type SourceTable = {
+  /** `data/contacts.xlsx, sheet "Contacts"` */
+  readonly description: string
+  /** UTF-8 with commas and a line for the header. Can be iterated once; reads no faster than the consumer. */
+  csv(): AsyncIterable<Uint8Array>
+  /** How the source is read, with the number of empty rows that `csv` leaves out. Final once all bytes are read. */
+  reading(): Omit<SourceReading, 'emptyRows'> & Partial<Pick<SourceReading, 'emptyRows'>>
+  /** Ends reading and removes temporary files. */
+  close(): Promise<void>
+}
+
 /** Bytes of a source that can be read. */
 export type SourceBytes = {
   readonly description: string
   /** Size; undefined when it is not known before reading. */
   readonly bytes: number | undefined
   stream(): AsyncIterable<Uint8Array>
+  /** Absent for a source that is not a file of this machine. */
+  readonly file?: UnchangedFile
+}
+
+/** A file that may be read in any order. */
+export type UnchangedFile = {
+  readonly path: string
+  /** Throws SourceFileError when the file has changed since it was opened: half an export must not be loaded. */
+  check(): Promise<void>
 }
 
 /** Facts of a source that are known without reading it. */
@@ -35,6 +57,8 @@ export type SourceState = {
    * reports neither; then only reading shows a change.
    */
   readonly version: string | undefined
+  /** Whether its content is complete at any time, so that an unchanged `version` need not be awaited. @default false */
+  readonly isComplete?: boolean
 }
 
 /** Where sources may be: services start loads with URIs of their choice. */
@@ -47,4 +71,18 @@ export type SourcePlaces = {
   readonly maxSourceBytes?: number
   /** @default a client made from the AWS environment when it is first needed */
   readonly s3?: S3Access
+  /** Databases by name. @default none */
+  readonly databases?: ReadonlyMap<string, DatabaseSettings>
+}
+
+export type SourceOpening = SourcePlaces & {
+  /**
+   * Receives the bytes of the source in order as they are read, to store a copy; reading waits for it. It has received all bytes
+   * when all batches are read. A source that is not CSV text is passed as CSV: UTF-8, commas.
+   */
+  readonly onBytes?: (bytes: Uint8Array) => Promise<void>
+  /** Ends every read. */
+  readonly signal?: AbortSignal
+  /** Written in numbers of a source that has types: the mark that the sync declares for numbers in text. @default '.' */
+  readonly decimalSeparator?: '.' | ','
 }

@@ -3,11 +3,15 @@ import { isLoopback } from '../http/agents.ts'
 import { isDots, pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
 import { SourceUriError } from './errors.ts'
 
-export type SourceKind = 'file' | 's3' | 'http'
+/** The name of a source in its SQL. */
+export const SOURCE_TABLE = 'source'
+
+export type SourceKind = 'file' | 's3' | 'http' | 'database'
 
 /** An unknown scheme counts as a file; `pathOfSource` then reports the scheme. */
 export function kindOfSource(uri: string): SourceKind {
   if (/^s3:/i.test(uri)) return 's3'
+  if (/^database:/i.test(uri)) return 'database'
   return /^https?:/i.test(uri) ? 'http' : 'file'
 }
 
@@ -16,7 +20,35 @@ export function checkSourceUri(uri: string): void {
   const kind = kindOfSource(uri)
   if (kind === 's3') objectOfSource(uri)
   else if (kind === 'http') addressOfSource(uri)
+  else if (kind === 'database') databaseOfSource(uri)
   else pathOfSource(uri, '/')
+  if (isPattern(uri)) matcherOf(uri)
+}
+
+/** Whether a URI means all files with such a name: `file:data/part-*.csv`. */
+export const isPattern = (uri: string): boolean => uri.includes('*') && ['file', 's3'].includes(kindOfSource(uri))
+
+/** Whether a name of a file matches that of a pattern. Names that begin with a point are hidden. Throws SourceUriError. */
+export function matcherOf(uri: string): (name: string) => boolean {
+  const parts = uri.split('/')
+  const pattern = (parts.pop() ?? '').replace(/^[a-z0-9]+:/i, '')
+  if (parts.some(part => part.includes('*'))) {
+    throw unusable(uri, 'a directory in it has a *', 'Write * in the name of the file only, like file:data/part-*.csv.')
+  }
+  const [first = '', ...others] = pattern
+    .split('*')
+    .map(part => (kindOfSource(uri) === 's3' ? part : decodeURIComponent(part)))
+  const last = others.pop() ?? ''
+  return name => {
+    if (!name.startsWith(first) || (name.startsWith('.') && first === '')) return false
+    let at = first.length
+    for (const part of others) {
+      const found = name.indexOf(part, at)
+      if (found < 0) return false
+      at = found + part.length
+    }
+    return name.endsWith(last) && name.length - last.length >= at
+  }
 }
 
 /** The absolute path. Throws SourceUriError. */
@@ -37,7 +69,21 @@ export function objectOfSource(uri: string): S3Place {
 export function addressOfSource(uri: string): URL {
   const place = placeOfHttpUri(uri)
   if ('problem' in place) throw unusable(uri, place.problem, 'Write it like https://host/path/contacts.csv.')
+  if (place.url.pathname.includes('*')) {
+    throw unusable(
+      uri,
+      'a web server has no list of its files',
+      'Name one file, or write the * as %2A if it is part of the name.',
+    )
+  }
   return place.url
+}
+
+/** The name of the database in the configuration. Throws SourceUriError. */
+export function databaseOfSource(uri: string): string {
+  const name = uri.slice(uri.indexOf(':') + 1)
+  if (/^[A-Za-z0-9][\w-]*$/.test(name)) return name
+  throw unusable(uri, 'it names no database', 'Write it like database:crm, with a name under databases in sflink.yaml.')
 }
 
 const unusable = (uri: string, problem: string, advice: string) => new SourceUriError(shownUri(uri), problem, advice)
@@ -101,5 +147,6 @@ function mayClimb(name: string): boolean {
 export function hostOfSource(uri: string): string {
   const kind = kindOfSource(uri)
   if (kind === 'http') return addressOfSource(uri).host
+  if (kind === 'database') return `the database ${databaseOfSource(uri)}`
   return kind === 's3' ? `s3://${objectOfSource(uri).bucket}` : 'this machine'
 }

@@ -1,5 +1,5 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
-import type { SourceReading } from '../../packages/client/contract/runReport.ts'
+import type { TextReading } from '../../packages/client/contract/runReport.ts'
 import { type BlockDecoder, LegacyDecoder, Utf8Decoder, Utf16Decoder } from './decoders.ts'
 import { conflictingEncoding, lookalike, markedEncoding, utf16ByZeroBytes } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
@@ -11,7 +11,10 @@ const BLOCK_BYTES = 64 * 1024
 /** In UTF-8. */
 const BYTE_ORDER_MARK_BYTES = 3
 
-type EncodingFacts = Pick<SourceReading, 'encoding' | 'encodingBy' | 'samples'>
+/** What the text is read as. */
+type ExpectedText = 'CSV' | 'JSON'
+
+type EncodingFacts = Pick<TextReading, 'encoding' | 'encodingBy' | 'samples'>
 
 export type Utf8Text = {
   /** Blocks of whole characters. */
@@ -24,19 +27,24 @@ export type Utf8Text = {
  * Gives text as a stream of UTF-8, whatever its encoding, the byte order mark left out. Detects the encoding when none is given.
  * Throws, while being read, SourceNotTextError or SourceEncodingError.
  */
-export function readAsUtf8(source: string, bytes: AsyncIterable<Uint8Array>, given?: Encoding): Utf8Text {
+export function readAsUtf8(
+  source: string,
+  bytes: AsyncIterable<Uint8Array>,
+  given?: Encoding,
+  expected: ExpectedText = 'CSV',
+): Utf8Text {
   let decoder: BlockDecoder | undefined
   const samples: string[] = []
   async function* decode(): AsyncGenerator<Buffer, void> {
     for await (const block of gather(bytes)) {
       const first = decoder === undefined
-      decoder ??= openDecoder(source, block, given)
+      decoder ??= openDecoder(source, block, given, expected)
       const wide = decoder.encoding.startsWith('utf-16')
       // Checked before decoding, which would report other bytes of a binary file.
-      if (!wide && block.includes(0)) throw zeroBytes(source)
+      if (!wide && block.includes(0)) throw zeroBytes(source, expected)
       const text = decoder.decode(block)
       if (typeof text === 'string') {
-        if (wide && text.includes('\0')) throw zeroBytes(source)
+        if (wide && text.includes('\0')) throw zeroBytes(source, expected)
         if (!isUnicode(decoder.encoding)) collectSamples(text, samples)
       }
       const utf8 = typeof text === 'string' ? Buffer.from(text) : text
@@ -57,9 +65,16 @@ export function readAsUtf8(source: string, bytes: AsyncIterable<Uint8Array>, giv
 /** Whether bytes show by themselves that they are text of this encoding. */
 const isUnicode = (encoding: Encoding): boolean => encoding.startsWith('utf-')
 
-function openDecoder(source: string, sample: Buffer, given: Encoding | undefined): BlockDecoder {
+function openDecoder(
+  source: string,
+  sample: Buffer,
+  given: Encoding | undefined,
+  expected: ExpectedText,
+): BlockDecoder {
   const other = lookalike(sample)
-  if (other !== undefined) throw new SourceNotTextError(source, other.looksLike, other.advice)
+  if (other !== undefined && other.looksLike !== expected) {
+    throw new SourceNotTextError(source, other.looksLike, other.advice, expected)
+  }
   const marked = markedEncoding(sample)
   const declared = marked ?? given
   const conflict = marked === undefined && given !== undefined ? conflictingEncoding(sample, given) : undefined
@@ -81,11 +96,12 @@ function wrongEncoding(source: string, given: Encoding, found: Encoding): Source
   )
 }
 
-function zeroBytes(source: string): SourceNotTextError {
+function zeroBytes(source: string, expected: ExpectedText): SourceNotTextError {
   return new SourceNotTextError(
     source,
     'a binary file (it holds zero bytes)',
-    'Save it as CSV (UTF-8); if it is UTF-16, set encoding: utf-16le beside its uri.',
+    `Save it as ${expected} (UTF-8); if it is UTF-16, set encoding: utf-16le beside its uri.`,
+    expected,
   )
 }
 

@@ -2,17 +2,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import type { ExternalSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { kindOfSource } from '../sources/sourceUri.ts'
 import { RunRejectedError } from './runRejectedError.ts'
 
 type SpecKey = keyof typeof syncSpecSchema.shape
+
+/** Allows another database, query, table or SQL: a caller who may write one reads whatever the user of the database may. */
+export const OTHER_QUERY = 'source.query'
 
 /** `allow:` of the configuration. */
 export type CallerRules = {
   /** Syncs that callers may run. */
   readonly syncs: readonly string[]
   /** Keys of a sync that a run may replace. */
-  readonly overrides: readonly SpecKey[]
+  readonly overrides: readonly (SpecKey | typeof OTHER_QUERY)[]
 }
 
 const WHERE = 'allow in sflink.yaml'
@@ -34,12 +39,27 @@ export function rejectForbiddenRun(
   rejectForbiddenSync(rules, name)
   const keys = [...new Set([...Object.keys(spec), ...Object.keys(sync ?? {})])] as SpecKey[]
   const replaced = keys.filter(key => !isDeepStrictEqual(spec[key], sync?.[key]))
-  const forbidden = replaced.filter(key => !rules.overrides.includes(key) && !ignored.includes(key))
+  const forbidden: string[] = replaced.filter(key => !rules.overrides.includes(key) && !ignored.includes(key))
+  if (!forbidden.includes('source') && !rules.overrides.includes(OTHER_QUERY)) {
+    forbidden.push(...otherQuery(spec.source, sync?.source))
+  }
   if (forbidden.length === 0) return
   const allowed = rules.overrides.length === 0 ? 'none' : rules.overrides.join(', ')
   throw new RunRejectedError(`Sync ${name}`, [
     `a run may not replace ${forbidden.join(', ')}; allowed: ${allowed} (overrides under ${WHERE}); nothing was loaded`,
   ])
+}
+
+/** Keys by which a source selects more than a file that a caller could send itself. */
+const SELECTING = ['query', 'table', 'sql', 'tables'] as const satisfies readonly (keyof ExternalSource)[]
+
+/** What a source reads that the sync does not. */
+function otherQuery(asked: SourceSpec, configured: SourceSpec | undefined): readonly string[] {
+  if ('inline' in asked) return []
+  const own: Partial<ExternalSource> = configured !== undefined && 'uri' in configured ? configured : {}
+  const keys = SELECTING.filter(key => asked[key] !== undefined && !isDeepStrictEqual(asked[key], own[key]))
+  const isOtherDatabase = kindOfSource(asked.uri) === 'database' && asked.uri !== own.uri
+  return [...(isOtherDatabase ? ['uri'] : []), ...keys].map(key => `source.${key}`)
 }
 
 /** A lost create is sent again after this time: with a shorter one than the sync has, records could be created twice. */

@@ -1,5 +1,5 @@
 // A source that is made from an earlier run in the run store. Only the worker writes its URI: a caller names the run, never a source.
-import type { CsvSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /** What is taken from the earlier run: `retry` its failed records, `undo` what it has written. */
@@ -17,7 +17,7 @@ export function earlierRunOf(source: SourceSpec): EarlierRun | undefined {
 }
 
 /** The source that is made from an earlier run. @param source of that run: its rows are read in the same way */
-export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): CsvSource {
+export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): ExternalSource {
   const { shortRows, blankValues, stableFor } = 'uri' in source ? source : INLINE
   return { uri: `${kind}:${runId}`, shortRows, blankValues, stableFor, missing: 'fail', unchanged: 'load' }
 }

@@ -9,6 +9,7 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { missingProblems } from './missingProblems.ts'
+import { sourceKeyProblems } from './sourceKeys.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -36,6 +37,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...missingProblems(spec),
     ...fieldProblems(spec),
     ...formatProblems(spec),
+    ...sourceKeyProblems(spec),
     ...identityProblems(spec),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }

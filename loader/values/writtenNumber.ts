@@ -50,7 +50,7 @@ export function compileNumberReader(field: FieldDescribe, formats: ValueFormats)
 }
 
 /** The mark before decimals: the declared one, else the one that the group mark leaves. */
-function decimalMark({ decimalSeparator, groupSeparator }: ValueFormats): '.' | ',' {
+export function decimalMark({ decimalSeparator, groupSeparator }: ValueFormats): '.' | ',' {
   return decimalSeparator ?? (groupSeparator === '.' ? ',' : '.')
 }
 

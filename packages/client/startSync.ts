@@ -28,7 +28,7 @@ export type SyncRequest = {
   readonly retryOf?: string
   /** Id of a run of the sync that is undone. */
   readonly undoOf?: string
-  /** ISO 8601 with an offset: fills `{date}` and the other placeholders in the URI of the sync's source. */
+  /** ISO 8601 with an offset: fills `{date}` and the other placeholders in the sync's source. */
   readonly scheduledTime?: string
   /**
    * Whether the report carries the result of every record; possible up to 200 records.

@@ -6,8 +6,10 @@ import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 /** Syncs as in sflink.yaml. */
 export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
 
-/** Locations of its files, how long they are kept, and what callers may load. @default the rig's folder, forever, anything */
-export type RigPlaces = Partial<Pick<Configuration, 'runStore' | 'dataDirectories' | 'retention' | 'allow'>>
+/** Locations of its files and databases, how long files are kept, and what callers may load. @default the rig's folder, none, forever, anything */
+export type RigPlaces = Partial<
+  Pick<Configuration, 'runStore' | 'dataDirectories' | 'databases' | 'retention' | 'allow'>
+>
 
 /** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */
 export function configurationIn(
@@ -27,6 +29,7 @@ export function configurationIn(
     syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
     schedules: new Map(),
     notifications,
+    databases: new Map(),
     encryptionKeys: [],
   }
 }

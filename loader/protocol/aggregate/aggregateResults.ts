@@ -7,6 +7,7 @@ import {
   type Tally,
 } from '../../../packages/client/contract/runReport.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
@@ -29,7 +30,7 @@ import {
   type StagedRun,
   writeJson,
 } from '../runRecords.ts'
-import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
+import { forgetLastSource, keepLastSource, mappingHash } from '../stage/lastSource.ts'
 import { type MatchedRecords, withMissing } from '../staged.ts'
 import { withMissingReport } from './missingReport.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
@@ -65,8 +66,20 @@ export async function aggregateResults(
   )
   await writeJson(store, REPORT_FILE, report)
   await requireRun(store)
+  await forgetUndoneSource({ runStore, syncStore }, run.spec)
   if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
   return report
+}
+
+/** What a run has loaded is not in the org any more, not even wholly if the undo ended early. */
+async function forgetUndoneSource(
+  { runStore, syncStore }: Pick<Dependencies, 'runStore' | 'syncStore'>,
+  { source }: SyncSpec,
+): Promise<void> {
+  const earlier = earlierRunOf(source)
+  if (earlier?.kind !== 'undo') return
+  const sync = (await readStaged(runStore(earlier.runId)))?.sync
+  if (sync !== undefined) await forgetLastSource(syncStore(sync), earlier.runId)
 }
 
 /** Stores the hash of the source, which the next run of the sync compares. */

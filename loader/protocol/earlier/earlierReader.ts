@@ -44,11 +44,8 @@ export async function openEarlier(
   const dialect = { source: description, delimiter, reportsEscapes: false }
   const reading: SourceReading = {
     source: description,
-    encoding: 'utf-8',
-    encodingBy: 'declared',
-    samples: [],
-    delimiter,
-    delimiterBy: 'declared',
+    format: 'csv',
+    text: { encoding: 'utf-8', encodingBy: 'declared', samples: [], delimiter, delimiterBy: 'declared' },
     emptyRows: 0,
   }
   return {

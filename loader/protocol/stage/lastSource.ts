@@ -1,8 +1,9 @@
 // The source that a sync has loaded last: one file per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../../packages/client/contract/sourceSpec.ts'
+import type { ExternalSource } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { kindOfSource } from '../../sources/sourceUri.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownUri } from '../../storage/uris.ts'
@@ -42,6 +43,11 @@ export async function keepLastSource(store: RunStore, loaded: LastSource): Promi
   if (last === undefined || last.startedAt <= loaded.startedAt) await writeJson(store, LAST_SOURCE_FILE, loaded)
 }
 
+/** Removes what `keepLastSource` has stored for a run. @param store of the sync */
+export async function forgetLastSource(store: RunStore, runId: string): Promise<void> {
+  if ((await readLastSource(store))?.runId === runId) await store.remove(LAST_SOURCE_FILE)
+}
+
 export const sourceHash = (): Hash => createHash('sha256')
 
 /** Keys of a spec that change the pace or the results of a run, and nothing in the org. */
@@ -61,14 +67,18 @@ const WITHOUT_EFFECT: readonly string[] = [
   'undo',
 ] satisfies readonly (keyof SyncSpec)[]
 
-/** Keys of a source that say where it is and when; the others say how it is read. */
+/** Keys of a source that say where it is, what is taken from it and when; the others say how it is read. */
 const PLACE: readonly string[] = [
   'uri',
+  'query',
+  'table',
+  'sql',
+  'tables',
   'waitFor',
   'stableFor',
   'missing',
   'unchanged',
-] satisfies readonly (keyof CsvSource)[]
+] satisfies readonly (keyof ExternalSource)[]
 
 /** Stands for what a spec writes into the org from the bytes of a source. */
 export function mappingHash(spec: SyncSpec): string {
@@ -97,7 +107,7 @@ export type SeenSource = {
   readonly sync: string
   readonly hash: string
   readonly spec: SyncSpec
-  readonly source: CsvSource
+  readonly source: ExternalSource
 }
 
 /**
@@ -117,8 +127,9 @@ export function againstLastSource(
       warning: `The source ${shownUri(uri)} was loaded again, because the sync has changed since: ${fact}, with another mapping or other settings`,
     }
   }
-  // The address of a presigned source is not shown.
-  const where = shownUri(uri) === uri ? `--set source.uri=${uri} ` : ''
+  // The address of a presigned source is not shown, and a sync of a database has one.
+  const isNeeded = shownUri(uri) === uri && kindOfSource(uri) !== 'database'
+  const where = isNeeded ? `--set source.uri=${uri} ` : ''
   const anyway = `To load it all the same: sflink sync run ${sync} ${where}--set source.unchanged=load`
   switch (unchanged) {
     case 'load':

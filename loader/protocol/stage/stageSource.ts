@@ -9,6 +9,7 @@ import { earlierRunOf } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { decimalMark } from '../../values/writtenNumber.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import {
   IN_DOUBT_FILE,
@@ -110,7 +111,8 @@ async function stageWith(
       hash.update(bytes)
       return copy.write(bytes)
     }
-    const records = await openRecords(dependencies, run, { onBytes, signal })
+    const decimalSeparator = decimalMark(run.spec.formats)
+    const records = await openRecords(dependencies, run, { onBytes, signal, decimalSeparator })
     const { reader } = records
     const { staged, staging, warnings } = await readSource(unstaged, run, records, keys, signal, early)
     await copy.finish()
@@ -123,9 +125,9 @@ async function stageWith(
     const result: StagedRun = {
       ...staged,
       header,
-      // Records given inline are copied as CSV.
-      delimiter: reading?.delimiter ?? ',',
-      encoding: reading?.encoding ?? 'utf-8',
+      // A source that is not CSV text is copied as CSV.
+      delimiter: reading?.text?.delimiter ?? ',',
+      encoding: reading?.text?.encoding ?? 'utf-8',
       ...(reading === undefined ? {} : { reading }),
       ...(all.length === 0 ? {} : { warnings: all }),
       sourceHash: digest,
@@ -138,7 +140,7 @@ async function stageWith(
       return result
     }
     await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
-    rejectUnknown(run.spec, reader.description, staged)
+    rejectUnsafeMirror(run.spec, reader.description, staged)
     const jobs = await early?.finish()
     const chunks = staged.chunks.map(chunk => ({ ...chunk, ...present({ uploaded: jobs?.get(chunk.chunk) }) }))
     const kept = await keepStaged(store, { ...result, chunks }, early)
@@ -214,8 +216,11 @@ async function rejectTooFewOrMany(
   { firstRejection }: Staging,
 ): Promise<void> {
   if (staged.records === 0) {
+    const isDatabase = staged.reading?.format === 'postgresql'
     throw new RunRejectedError(`The source ${source}`, [
-      'it has a header and no records; nothing was sent. Check the export that wrote it',
+      isDatabase
+        ? 'it has no row; nothing was sent. Check its query; if no row is acceptable, set source.missing: skip'
+        : 'it has a header and no records; nothing was sent. Check the export that wrote it',
     ])
   }
   if (maxRejected === undefined || staged.rejected <= maxRejected) return
@@ -226,13 +231,22 @@ async function rejectTooFewOrMany(
   ])
 }
 
-/** A row whose record is not known may mean any record that would count as missing. */
-function rejectUnknown(
+/**
+ * A row whose record is not known may mean any record that would count as missing, and a source without a valid record is
+ * not one that anything should be missing in.
+ */
+function rejectUnsafeMirror(
   { missing }: SyncSpec,
   source: string,
-  { records, unknown }: StagedSource & { readonly unknown?: UnknownRows },
+  { records, rejected, unknown }: StagedSource & { readonly unknown?: UnknownRows },
 ): void {
-  if (unknown === undefined || missing === 'ignore' || missing === 'report') return
+  if (missing === 'ignore' || missing === 'report') return
+  if (rejected === records) {
+    throw new RunRejectedError(`The source ${source}`, [
+      `all ${records} records are rejected, and missing is ${missing}; nothing was sent. Correct the source, or set missing: report`,
+    ])
+  }
+  if (unknown === undefined) return
   throw new RunRejectedError(`The source ${source}`, [
     `${unknown.rows} of ${records} records have no key that can be read (the first is row ${unknown.first}), so it is not known which records of the org ` +
       `are missing, and missing is ${missing}; nothing was sent. Correct these rows, or set missing: report`,

@@ -29,9 +29,17 @@ export type WorkerConfiguration = {
   readonly restartFor: readonly string[]
 }
 
+/** Whether a worker reaches a database of its configuration. */
+export type DatabaseCheck = {
+  readonly name: string
+  /** `PostgreSQL 17.2 at db.acme.com:5432`; absent when it cannot be reached. */
+  readonly server?: string
+  /** Why it cannot be reached. */
+  readonly error?: string
+}
+
 export type WorkerCheck = {
   readonly configuration: WorkerConfiguration
-
   readonly runStore: {
     readonly location: string
     /** Bytes that may still be written; absent if unknown. */
@@ -39,6 +47,8 @@ export type WorkerCheck = {
     /** Why it cannot be used. */
     readonly error?: string
   }
+  /** Absent from a worker of an earlier release. */
+  readonly databases?: readonly DatabaseCheck[]
   /** The worker's clock, epoch milliseconds. */
   readonly now: number
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ENCODINGS } from './encodings.ts'
 import { ENGINES, OPERATIONS, RUN_OUTCOMES } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
+import { READ_FORMATS } from './sourceSpec.ts'
 import { changedFieldSchema, verdictCountsSchema } from './verdicts.ts'
 
 /** Outcome of one source record. */
@@ -56,9 +57,7 @@ export type SkippedRun = Readonly<z.output<typeof skippedSchema>>
 const ENCODING_DECISIONS = ['declared', 'byte order mark', 'detected', 'guessed'] as const
 const DELIMITER_DECISIONS = ['declared', 'detected'] as const
 
-/** How the file of a source was read. */
-export const sourceReadingSchema = z.object({
-  source: z.string().describe('Its file or address, without a signature'),
+const textReadingSchema = z.object({
   encoding: z.enum(ENCODINGS).describe('Name of the WHATWG Encoding Standard'),
   encodingBy: z
     .enum(ENCODING_DECISIONS)
@@ -70,7 +69,20 @@ export const sourceReadingSchema = z.object({
     ),
   delimiter: z.string().describe('One character'),
   delimiterBy: z.enum(DELIMITER_DECISIONS).describe('Whether the sync declares it'),
+})
+export type TextReading = DeepReadonly<z.output<typeof textReadingSchema>>
+
+/** How the source was read. */
+export const sourceReadingSchema = z.object({
+  source: z.string().describe('Its file or address, without a signature'),
+  format: z.enum(READ_FORMATS).describe('The format of the file, or the kind of the database'),
+  text: textReadingSchema.exactOptional().describe('Present for CSV'),
   emptyRows: count.describe('Rows without a value; they were passed over and are not records'),
+  files: z
+    .array(z.object({ source: z.string().describe('One of its files'), text: textReadingSchema }))
+    .exactOptional()
+    .describe('CSV files that a pattern matches or SQL reads, at most 20 of them, guessed encodings first'),
+  notes: z.array(z.string()).exactOptional().describe('What else to know, such as hidden rows of a workbook'),
 })
 export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>
 

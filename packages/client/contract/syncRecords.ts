@@ -33,7 +33,7 @@ export const runSettings = {
       .string()
       .max(MAX_NAME)
       .describe(
-        'ISO 8601 with an offset, such as 2026-11-25T01:00:00Z: fills {date} and the other placeholders in the URI of the source. ' +
+        'ISO 8601 with an offset, such as 2026-11-25T01:00:00Z: fills {date} and the other placeholders in the source. ' +
           'Default: the time for which a Temporal schedule started the workflow',
       ),
   ),

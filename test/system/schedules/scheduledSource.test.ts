@@ -3,6 +3,7 @@ import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client'
 import { expect, test } from 'vitest'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { fileRig, type StartedLoad, until } from '../../rig/loadRig.ts'
 
 const BASE = {
@@ -20,6 +21,7 @@ const rig = await fileRig({
     daily: sync({}),
     yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
     skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
+    undone: { ...sync({ uri: 'file:data/undone.csv', unchanged: 'skip' }), undo: true },
     mapped: {
       ...sync({ uri: 'file:data/mapped.csv', unchanged: 'skip' }),
       fields: { LastName: 'last_name', Birthdate: 'born' },
@@ -173,4 +175,13 @@ test('a source that cannot be reached long after its scheduled time fails the ru
   expect(await unreached).toMatch(
     /^RunRejectedError: The source http:\S+: it was due by 2026-03-01 13:00:01 UTC and cannot be checked; nothing was sent\. Fix the cause, then resume the run: .*ECONNREFUSED/,
   )
+})
+
+test('a source whose run was undone is loaded again', async () => {
+  await rig.source('last_name\nUndone\n', 'undone.csv')
+  const first = await load('undone')
+  expect(await load('undone')).toMatchObject({ outcome: 'skipped' })
+  const undone = await rig.execute<RunReport>('syncRecords', { undoOf: first.runId })
+  expect(undone).toMatchObject({ outcome: 'completed', tally: { deleted: 1 } })
+  expect(await load('undone')).toMatchObject({ outcome: 'completed', tally: { created: 1 } })
 })

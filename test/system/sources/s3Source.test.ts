@@ -58,6 +58,19 @@ async function failure(uri: string, access = s3.access()) {
 }
 
 describe('an object below an allowed prefix', () => {
+  test('is read with all objects that match a pattern', async () => {
+    await put('in/many/part-2.csv', 'a,b\n3,4\n')
+    await put('in/many/part-1.csv', 'a,b\n1,2\n')
+    await put('in/many/deep/part-3.csv', 'a,b\n5,6\n')
+    expect(await rowsOf(uriOf('in/many/part-*.csv'))).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+    ])
+    expect(await statSource({ uri: uriOf('in/many/part-*.csv') }, placesOf())).toMatchObject({ bytes: 16 })
+    expect(await statSource({ uri: uriOf('in/many/none-*.csv') }, placesOf())).toBeUndefined()
+    await expect(rowsOf(uriOf('inside/*.csv'))).rejects.toThrow(/outside the data directories/)
+  })
+
   test('is read, and identified by its URI', async () => {
     const reader = await openSource({ uri: uriOf('in/x.csv') }, placesOf())
     expect(reader.description).toBe(uriOf('in/x.csv'))
@@ -70,14 +83,14 @@ describe('an object below an allowed prefix', () => {
   })
 
   test('reports whether it exists, its size, and whether it changed', async () => {
-    expect(await statSource(uriOf('in/new.csv'), placesOf())).toBeUndefined()
+    expect(await statSource({ uri: uriOf('in/new.csv') }, placesOf())).toBeUndefined()
     await put('in/new.csv', 'a\n1\n')
-    const first = await statSource(uriOf('in/new.csv'), placesOf())
+    const first = await statSource({ uri: uriOf('in/new.csv') }, placesOf())
     expect(first).toMatchObject({ bytes: 4 })
     expect(Math.abs((first?.changedAt ?? 0) - Date.now())).toBeLessThan(60_000)
-    expect(await statSource(uriOf('in/new.csv'), placesOf())).toEqual(first)
+    expect(await statSource({ uri: uriOf('in/new.csv') }, placesOf())).toEqual(first)
     await put('in/new.csv', 'a\n2\n')
-    expect((await statSource(uriOf('in/new.csv'), placesOf()))?.version).not.toBe(first?.version)
+    expect((await statSource({ uri: uriOf('in/new.csv') }, placesOf()))?.version).not.toBe(first?.version)
   })
 
   test('is rejected when it is replaced while it is read', async () => {
@@ -106,7 +119,7 @@ describe('outside of the allowed prefixes', () => {
     const { message, final } = await failure(uri, unreachable)
     expect(message).toContain(`it is outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`)
     expect(final).toBe(true)
-    await expect(statSource(uri, placesOf(unreachable))).rejects.toThrow('it is outside the data directories')
+    await expect(statSource({ uri }, placesOf(unreachable))).rejects.toThrow('it is outside the data directories')
   })
 })
 
@@ -124,6 +137,8 @@ describe('an unreadable source', () => {
     expect(message).toMatch(
       /can't be read now: the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried/,
     )
-    await expect(statSource(uriOf('in/x.csv'), placesOf(unreachable))).rejects.toThrow('the connection was refused')
+    await expect(statSource({ uri: uriOf('in/x.csv') }, placesOf(unreachable))).rejects.toThrow(
+      'the connection was refused',
+    )
   })
 })

@@ -18,8 +18,11 @@ test('is read in its encoding, the run says how, and rejected.csv loads again wi
   const { records, tally, reading, warnings } = await report()
   expect({ records, ...tally }).toMatchObject({ records: 3, created: 1, failed: 2 })
   expect(reading).toMatchObject({
-    ...{ encoding: 'windows-1250', encodingBy: 'declared', samples: ['Żółw', 'Święty', 'Gdańsk'] },
-    ...{ delimiter: ';', delimiterBy: 'detected', emptyRows: 1 },
+    text: {
+      ...{ encoding: 'windows-1250', encodingBy: 'declared', samples: ['Żółw', 'Święty', 'Gdańsk'] },
+      ...{ delimiter: ';', delimiterBy: 'detected' },
+    },
+    emptyRows: 1,
   })
   expect(warnings).toEqual([])
   expect(await handle.query<SyncProgress>(PROGRESS_QUERY)).toMatchObject({ reading })
@@ -32,6 +35,9 @@ test('is read in its encoding, the run says how, and rejected.csv loads again wi
   )
   const again = { ...source, uri: await rig.source(rejected.replace('nonsense', 'b@file.example')) }
   const second = await rig.load(contactsFrom(again.uri, org, { ...given, source: again }))
-  expect(second).toMatchObject({ tally: { created: 2, failed: 0 }, reading: { encodingBy: 'byte order mark' } })
+  expect(second).toMatchObject({
+    tally: { created: 2, failed: 0 },
+    reading: { text: { encodingBy: 'byte order mark' } },
+  })
   expect(await org.records('Contact', 'LastName')).toContainEqual(expect.objectContaining({ LastName: 'Gdańsk "N"' }))
 })

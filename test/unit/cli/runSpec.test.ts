@@ -65,3 +65,26 @@ test.each([
 ])('--set %s is rejected', (setting, message) => {
   expect(() => specWith(setting)).toThrow(`The sync contacts with these options: ${message}`)
 })
+
+const QUERY = { uri: 'database:crm', query: "SELECT * FROM contacts WHERE region = '{region}' AND day = '{date}'" }
+
+const ofQuery = (options: object) =>
+  runSpec(
+    { ...configuration, syncs: new Map([['contacts', parsed({ ...WRITTEN, source: QUERY })]]) } as Configuration,
+    'contacts',
+    { set: [], ...options },
+  )
+
+test('placeholders of a query are filled by --set and --scheduled-time', () => {
+  expect(ofQuery({ set: ['region=North West'], scheduledTime: '2026-11-25T02:30' }).source).toMatchObject({
+    query: "SELECT * FROM contacts WHERE region = 'North West' AND day = '2026-11-25'",
+  })
+})
+
+test.each([
+  [{ set: ['date=2026-11-25'] }, 'The source of the sync contacts leaves {region} open. Give it: --set region=…'],
+  [{ set: ["region=x' OR '1"] }, `--set region: "x' OR '1" can't be put into a query; allowed are letters, digits`],
+  [{ source: 'database:crm' }, 'source: names a database and nothing in it; give query or table'],
+])('%j is rejected', (options, words) => {
+  expect(() => ofQuery(options)).toThrow(words)
+})

@@ -3,8 +3,11 @@ import { sourceNotes } from '../../../cli/progress/sourceNotes.ts'
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 
 const READING: SourceReading = {
-  ...{ source: 'data/x.csv', encoding: 'windows-1252', encodingBy: 'guessed', samples: ['Müller'] },
-  ...{ delimiter: ';', delimiterBy: 'declared', emptyRows: 1 },
+  ...{ source: 'data/x.csv', format: 'csv', emptyRows: 1 },
+  text: {
+    ...{ encoding: 'windows-1252', encodingBy: 'guessed', samples: ['Müller'] },
+    ...{ delimiter: ';', delimiterBy: 'declared' },
+  },
 }
 const LINE = 'Read data/x.csv as windows-1252 (guessed), delimiter ";" (declared): Müller; 1 empty row passed over'
 

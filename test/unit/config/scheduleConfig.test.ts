@@ -115,5 +115,5 @@ test.each([
   ['{datetime}', '2026-03-01T023000'],
   ['{region}-{month-1}', '{region}-{month-1}'],
 ])('%s of a scheduled time is %s', (uri, filled) => {
-  expect(fillPlaceholders(uri, Date.parse('2026-02-28T13:30:00Z'), 'Pacific/Auckland')).toBe(filled)
+  expect(fillPlaceholders({ uri }, Date.parse('2026-02-28T13:30:00Z'), 'Pacific/Auckland').uri).toBe(filled)
 })

@@ -179,7 +179,7 @@ describe('a rejected row has an error code and a message', () => {
       ['Create', 'Aster', '', '', '', '', '', ''],
       '',
       'RAGGED_ROW',
-      'Row has 8 values, the header has 7 columns; put a value that contains the delimiter into quotes',
+      'Row has 8 values, the header has 7 columns; give each column a name in the header, or remove the values behind the last one',
     ],
   ])('%s', (_name, row, operation, errorCode, errorMessage) => {
     expect(mapRow(row)).toEqual({ rejected: true, operation, errorCode, errorMessage })

@@ -20,7 +20,7 @@ test.each([
   [
     'too many values',
     ['1', 'a', '', 'c', '', 'x'],
-    'Row has 6 values, the header has 5 columns (the delimiter is ";")',
+    'Row has 6 values, the header has 5 columns (the delimiter is ";"); put a value that contains the delimiter into quotes',
   ],
   ['a value behind the last name', ['1', 'a', '', 'c', 'x'], 'Row has a value in column 5, which has no name'],
 ])('a row with %s is rejected, because it may be cut or shifted', (_, row, message) => {

@@ -103,6 +103,7 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     sync: () => undefined,
     syncNames: [],
     allow: undefined,
+    databases: new Map(),
     scheduleZone: () => undefined,
     connectionWarnings: () => [],
     runStore: () => store,

@@ -173,6 +173,13 @@ test('a row without a key that can be read stops a mirror that changes records',
   expect(await load(world)).toMatchObject({ missing: { found: 2 } })
 })
 
+test('a source whose records are all rejected stops a mirror that changes records', async () => {
+  const rows = ['k1', 'k2'].map(key => row(key, 'x'.repeat(300)))
+  await expect(stage(mirror({}, rows))).rejects.toThrow(
+    'The source inline: all 2 records are rejected, and missing is delete; nothing was sent. Correct the source, or set missing: report',
+  )
+})
+
 test('an empty source is rejected', async () => {
   await expect(stage(mirror({}, []))).rejects.toThrow('The source inline is empty: no record')
 })

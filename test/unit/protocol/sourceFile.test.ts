@@ -68,11 +68,14 @@ describe('a spreadsheet from Germany', () => {
     expect(result).toMatchObject({ records: 3, rejected: 2 })
     expect(result.reading).toEqual({
       source: 'data/x.csv',
-      encoding: 'windows-1252',
-      encodingBy: 'guessed',
-      samples: ['Müller'],
-      delimiter: ';',
-      delimiterBy: 'detected',
+      format: 'csv',
+      text: {
+        encoding: 'windows-1252',
+        encodingBy: 'guessed',
+        samples: ['Müller'],
+        delimiter: ';',
+        delimiterBy: 'detected',
+      },
       emptyRows: 3,
     })
     expect(result.warnings).toEqual([
@@ -82,7 +85,7 @@ describe('a spreadsheet from Germany', () => {
 
   test('gives a rejected.csv in its own form, with a byte order mark, that loads again with the same sync', async () => {
     const first = await staged(GERMAN, { encoding: 'cp1252' })
-    expect(first.result.reading).toMatchObject({ encodingBy: 'declared' })
+    expect(first.result.reading).toMatchObject({ text: { encodingBy: 'declared' } })
     const { rejected, report, results } = await ended(first)
     expect(rejected.split('\n').slice(0, 2)).toEqual([
       '\uFEFFid;name;mail;note;;errorcode;errormessage',
@@ -96,7 +99,11 @@ describe('a spreadsheet from Germany', () => {
     expect(report.reading).toEqual(first.result.reading)
     const again = await staged(Buffer.from(rejected), { encoding: 'cp1252' })
     expect(again.result).toMatchObject({ records: 3, rejected: 1 })
-    expect(again.result.reading).toMatchObject({ encoding: 'utf-8', encodingBy: 'byte order mark', delimiter: ';' })
+    expect(again.result.reading?.text).toMatchObject({
+      encoding: 'utf-8',
+      encodingBy: 'byte order mark',
+      delimiter: ';',
+    })
     expect((await ended(again)).rejected.split('\n')[0]).toBe('\uFEFFid;name;mail;note;;errorcode;errormessage')
   })
 })

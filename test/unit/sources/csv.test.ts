@@ -62,7 +62,7 @@ describe('any table', () => {
         const table = tableOf(one)
         const reader = await readCsv(streamed(cut(written([header, ...table], style), sizes)))
         expect(await allRows(reader)).toEqual(table)
-        expect(reader.reading()).toMatchObject({ encoding: style.encoding, delimiter: style.delimiter })
+        expect(reader.reading().text).toMatchObject({ encoding: style.encoding, delimiter: style.delimiter })
       }),
       { numRuns: 1000 },
     )

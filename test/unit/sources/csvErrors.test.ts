@@ -27,7 +27,7 @@ async function failure(text: string | AsyncIterable<Uint8Array>, options: CsvOpt
 describe('the header', () => {
   async function header(text: string, options: CsvOptions = {}) {
     const reader = await readCsv(streamOf(text), options)
-    return { names: reader.header, delimiter: reader.reading().delimiter, rows: await allRows(reader) }
+    return { names: reader.header, delimiter: reader.reading().text?.delimiter, rows: await allRows(reader) }
   }
 
   test.each([

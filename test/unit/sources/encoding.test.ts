@@ -7,8 +7,8 @@ import { allRows, cut, encoded, streamed } from './tables.ts'
 async function read(bytes: Uint8Array, encoding?: Encoding, size = bytes.length) {
   const reader = await readCsv(streamed(cut(bytes, [size])), { description: 'data/x.csv', encoding })
   const rows = await allRows(reader)
-  const reading = reader.reading()
-  return { rows, encoding: reading.encoding, header: reader.header, reading }
+  const reading = reader.reading().text
+  return { rows, encoding: reading?.encoding, header: reader.header, reading }
 }
 
 async function failure(bytes: Uint8Array, encoding?: Encoding) {

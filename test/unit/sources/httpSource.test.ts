@@ -45,16 +45,16 @@ describe('a file of a web server', () => {
 
   test('reports its size, its last change and its version', async () => {
     const places = placesOf(`${base}/exports/`)
-    expect(await statSource(`${base}/exports/x.csv`, places)).toEqual({
+    expect(await statSource({ uri: `${base}/exports/x.csv` }, places)).toEqual({
       bytes: 8,
       changedAt: Date.UTC(2026, 10, 25, 1),
       version: '"v1"',
     })
-    expect(await statSource(`${base}/exports/nothing.csv`, places)).toBeUndefined()
+    expect(await statSource({ uri: `${base}/exports/nothing.csv` }, places)).toBeUndefined()
     // Without these headers a new file cannot be distinguished from the previous one.
     const nothing = { bytes: undefined, changedAt: undefined, version: undefined }
-    expect(await statSource(`${base}/exports/chunked.csv`, places)).toEqual(nothing)
-    await expect(statSource(`${base}/exports/status-503`, places)).rejects.toThrow('answers 503')
+    expect(await statSource({ uri: `${base}/exports/chunked.csv` }, places)).toEqual(nothing)
+    await expect(statSource({ uri: `${base}/exports/status-503` }, places)).rejects.toThrow('answers 503')
   })
 })
 
@@ -181,7 +181,7 @@ describe('an unreadable source', () => {
       { ...placesOf(`${base}/exports/`), signal: ended.signal },
     ).then(allRows)
     await expect(reading).rejects.toBe(reason)
-    const polling = statSource(`${base}/exports/silent.csv`, placesOf(`${base}/exports/`), ended.signal)
+    const polling = statSource({ uri: `${base}/exports/silent.csv` }, placesOf(`${base}/exports/`), ended.signal)
     await expect(polling).rejects.toBe(reason)
   })
 

@@ -1,5 +1,6 @@
 import { readdir, readlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SourceEmptyError } from '../../../loader/csv/errors.ts'
@@ -36,15 +37,28 @@ describe('a CSV file', () => {
     expect(reader).toMatchObject({ description: 'x.csv', header: ['a', 'b'] })
     expect(reader.reading?.()).toEqual({
       source: 'x.csv',
-      encoding: 'utf-8',
-      encodingBy: 'byte order mark',
-      samples: [],
-      delimiter: ';',
-      delimiterBy: 'detected',
+      format: 'csv',
+      text: {
+        encoding: 'utf-8',
+        encodingBy: 'byte order mark',
+        samples: [],
+        delimiter: ';',
+        delimiterBy: 'detected',
+      },
       emptyRows: 0,
     })
     expect(rows).toHaveLength(100_000)
     expect(copy().equals(bytes)).toBe(true)
+  })
+
+  test('is unpacked when it is a gzip file, and so is its copy', async () => {
+    await writeFile(join(base, 'x.csv.gz'), gzipSync('a,b\n1,2\n'))
+    const { reader, rows, copy } = await opened({ uri: 'file:x.csv.gz' })
+    expect({ header: reader.header, rows, copy: copy().toString() }).toEqual({
+      header: ['a', 'b'],
+      rows: [['1', '2']],
+      copy: 'a,b\n1,2\n',
+    })
   })
 
   test('is read with the delimiter and the encoding given', async () => {

@@ -73,8 +73,11 @@ test('a message with Markdown is shown unformatted, and does not break its table
 
 test('how the file was read is shown before and while its records are sent', () => {
   const reading: SourceReading = {
-    ...{ source: 'data/x.csv', encoding: 'windows-1252', encodingBy: 'guessed', samples: ['Müller', '*Jäger*'] },
-    ...{ delimiter: ';', delimiterBy: 'detected', emptyRows: 201 },
+    ...{ source: 'data/x.csv', format: 'csv', emptyRows: 201 },
+    text: {
+      ...{ encoding: 'windows-1252', encodingBy: 'guessed', samples: ['Müller', '*Jäger*'] },
+      ...{ delimiter: ';', delimiterBy: 'detected' },
+    },
   }
   const staged = { records: 1_000, rejected: 0, rejections: [], engine: 'bulk', chunks, reading } as const
   const details = runDetails(sending({ staged: { ...staged, warnings: ['2 values are a word for null'] } }), START)

@@ -3,9 +3,8 @@ import { globSync } from 'node:fs'
 import { access, chown, constants, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { freePort } from '../processes/freePort.ts'
-import type { Processes } from '../processes/processes.ts'
-import { logOf } from './place.ts'
+import { freePort } from './freePort.ts'
+import type { Processes } from './processes.ts'
 
 /** Install folders of Debian, Red Hat, Homebrew, and of a build from source. A `*` is a version. */
 const FOLDERS = [
@@ -50,26 +49,46 @@ export async function findPostgres(
 const matching = (pattern: string): readonly string[] =>
   globSync(pattern).sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
 
-/** Starts PostgreSQL on 127.0.0.1 with a superuser of this name. Throws PostgresMissingError, ProcessEndedError. */
-export async function startPostgres(processes: Processes, user: string, password: string): Promise<Postgres> {
+type Place = {
+  /** The superuser of the server. */
+  readonly user: string
+  readonly password: string
+  /** Path of the log of a program. @default only the end of its output is kept, for messages */
+  readonly logOf?: (program: string) => string
+  /** Settings of the server, such as `ssl=on`. */
+  readonly settings?: readonly string[]
+}
+
+/** Starts PostgreSQL on 127.0.0.1. Throws PostgresMissingError, ProcessEndedError. */
+export async function startPostgres(
+  processes: Processes,
+  { user, password, logOf, settings = [] }: Place,
+): Promise<Postgres> {
   const programs = await findPostgres()
   const account = await serverAccount()
-  const folder = await mkdtemp(join(tmpdir(), 'sflink-cluster-'))
+  const folder = await mkdtemp(join(tmpdir(), 'sflink-postgres-'))
   processes.removeAfterwards(folder)
   const passwordFile = join(folder, 'password')
   await writeFile(passwordFile, password)
   if (account !== undefined) for (const path of [folder, passwordFile]) await chown(path, account.uid, account.gid)
-  const job = { folder, environment: process.env, ...(account === undefined ? {} : { user: account }) }
+  const job = (program: string) => ({
+    folder,
+    environment: process.env,
+    ...(account === undefined ? {} : { user: account }),
+    ...(logOf === undefined ? {} : { log: logOf(program) }),
+  })
   const data = join(folder, 'data')
+  // Nothing outlives the server, so no write has to reach the disk.
+  const login = ['-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
   await processes.runToEnd({
-    ...{ ...job, name: 'Setting up PostgreSQL', program: join(programs, 'initdb'), log: logOf('postgres-setup') },
-    args: ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale'],
+    ...{ ...job('postgres-setup'), name: 'Setting up PostgreSQL', program: join(programs, 'initdb') },
+    args: ['-D', data, ...login, '-E', 'UTF8', '--no-locale', '--no-sync'],
   })
   const port = await freePort()
-  const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=']
+  const place = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', 'fsync=off']
   await processes.start({
-    ...{ ...job, name: 'PostgreSQL', program: join(programs, 'postgres'), log: logOf('postgres') },
-    args: ['-D', data, ...settings.flatMap(setting => ['-c', setting])],
+    ...{ ...job('postgres'), name: 'PostgreSQL', program: join(programs, 'postgres') },
+    args: ['-D', data, ...[...place, ...settings].flatMap(setting => ['-c', setting])],
     ready: /ready to accept connections/,
     // SIGTERM waits until every client has disconnected.
     stopSignal: 'SIGINT',

@@ -1,0 +1,189 @@
+// The sync that a process of Data Loader becomes.
+import { encodingOf } from '../../packages/client/contract/encodings.ts'
+import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
+import type { DataLoaderProcess, Operation } from './dataLoaderProcess.ts'
+import type { ImportedSync, Note } from './imported.ts'
+import type { MappingFile } from './mappingFile.ts'
+
+type LoadOf<T> = T extends { readonly load: unknown } ? T : never
+
+export type SyncParts = {
+  readonly operation: LoadOf<Operation>
+  readonly connection: string
+  readonly source: Readonly<Record<string, unknown>>
+  readonly mapping: MappingFile
+}
+
+export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<ImportedSync, 'entry' | 'notes'> {
+  const { operation, connection, source, mapping } = parts
+  const { setting, isOn } = process
+  const key = keyOf(process, operation)
+  const fields = fieldsOf(operation, key, mapping)
+  const entry = present({
+    connection,
+    object: setting('sfdc.entity') || undefined,
+    operation: operation.name,
+    hardDelete: operation.load === 'hard_delete' ? true : undefined,
+    source,
+    ...key,
+    fields,
+    blank: isOn('sfdc.insertNulls') && !isBulk(process) ? 'clear' : undefined,
+    formats: formatsOf(process),
+    engine: isBulk(process) ? 'bulk' : undefined,
+    concurrency: isOn('sfdc.bulkApiSerialMode') ? 1 : undefined,
+    assignmentRules: setting('sfdc.assignmentRule') === '' ? undefined : true,
+    ...resultsOf(fields),
+  })
+  return { entry, notes: [...notesOf(process, operation), ...mapping.notes] }
+}
+
+const isBulk = ({ isOn }: DataLoaderProcess): boolean => isOn('sfdc.useBulkApi') || isOn('sfdc.useBulkV2Api')
+
+type Key = { readonly externalIdField?: string; readonly keyField?: string }
+
+/** The field that finds the records; without one, update and delete go by Id. */
+function keyOf({ setting, isOn }: DataLoaderProcess, { load }: SyncParts['operation']): Key {
+  const externalId = setting('sfdc.externalIdField')
+  if (externalId === '') return {}
+  if (load === 'upsert') return { externalIdField: externalId }
+  const finds =
+    (load === 'update' && isOn('sfdc.updateWithExternalId')) || (load === 'delete' && isOn('sfdc.deleteWithExternalId'))
+  return finds ? { keyField: externalId } : {}
+}
+
+/** Of a record that is deleted only the key is used, and one that is found by another field has no Id. */
+function fieldsOf({ name }: SyncParts['operation'], { keyField }: Key, { fields }: MappingFile) {
+  const isKey = (field: string) => field.toLowerCase() === (keyField ?? 'Id').toLowerCase()
+  const wanted = [...fields].filter(([field]) => {
+    if (name === 'delete') return isKey(field)
+    return keyField === undefined || isKey(field) || field.toLowerCase() !== 'id'
+  })
+  return Object.fromEntries(wanted)
+}
+
+/** Every column that is loaded, Id and outcome, as in the success and error files of Data Loader. */
+function resultsOf(fields: ReturnType<typeof fieldsOf>) {
+  const columns = Object.values(fields).filter(value => typeof value === 'string')
+  const identityFields = [...new Set(columns)]
+  return { identityFields, resultColumns: ['id', 'outcome'].filter(name => !identityFields.includes(name)) }
+}
+
+function formatsOf({ setting, isOn }: DataLoaderProcess) {
+  const day = isOn('process.useEuropeanDates') ? 'dd/MM/yyyy' : 'MM/dd/yyyy'
+  const zone = setting('sfdc.timezone')
+  return {
+    dates: [day, `${day} HH:mm`, `${day} HH:mm:ss`, 'yyyyMMdd'],
+    ...(isTimeZone(zone) ? { timeZone: zone } : {}),
+  }
+}
+
+/** How Data Loader is set to read the file. */
+export function readingOf({ setting, settings, isOn }: DataLoaderProcess) {
+  const isAllowed = (key: string) => (settings.has(key) ? isOn(key) : true)
+  const delimiters = [
+    isAllowed('loader.csvComma') ? ',' : '',
+    isAllowed('loader.csvTab') ? '\t' : '',
+    isOn('loader.csvOther') ? setting('loader.csvOtherValue') : '',
+  ].join('')
+  const encoding = isOn('dataAccess.readUTF8') ? 'utf-8' : encodingOf(setting('dataAccess.readCharset'))
+  return present({ delimiter: delimiters.length === 1 ? delimiters : undefined, encoding })
+}
+
+type AddNote = (kind: Note['kind'], subject: string, text: string) => void
+
+function notesOf(process: DataLoaderProcess, { name }: SyncParts['operation']): readonly Note[] {
+  const notes: Note[] = []
+  const add: AddNote = (kind, subject, text) => notes.push({ kind, subject, text })
+  addReadingNotes(process, add)
+  if (name !== 'delete') addValueNotes(process, add)
+  addSendingNotes(process, add)
+  return notes
+}
+
+function addReadingNotes({ setting, isOn }: DataLoaderProcess, add: AddNote): void {
+  const zone = setting('sfdc.timezone')
+  if (zone === '') {
+    add(
+      'toDo',
+      'sfdc.timezone',
+      'is not set: Data Loader reads times in the zone of its machine, sflink in UTC; set formats.timeZone if the source has times without an offset',
+    )
+  } else if (!isTimeZone(zone)) {
+    add('toDo', 'sfdc.timezone', `${zone} is no IANA time zone; set formats.timeZone to one, such as Europe/Berlin`)
+  }
+  const charset = setting('dataAccess.readCharset')
+  if (charset !== '' && encodingOf(charset) === undefined && !isOn('dataAccess.readUTF8')) {
+    add(
+      'toDo',
+      'dataAccess.readCharset',
+      `${charset} is not known here; the encoding of the source is detected, check it`,
+    )
+  }
+  if (setting('process.initialLastRunDate') !== '') {
+    add(
+      'notNeeded',
+      'process.initialLastRunDate',
+      'no run depends on the time of the one before; send: changed sends what the org does not have yet',
+    )
+  }
+}
+
+/** Data Loader changes values in ways that its settings do not show: two are on unless set to false, and with the Bulk API others apply. */
+function addValueNotes(process: DataLoaderProcess, add: AddNote): void {
+  const isLeftOn = (key: string) => process.setting(key).toLowerCase() !== 'false'
+  const bulk = isBulk(process)
+  if (!bulk && isLeftOn('sfdc.truncateFields')) {
+    add(
+      'notCarried',
+      'sfdc.truncateFields',
+      'is on unless set to false: Data Loader cuts a text that is too long for its field; here its row is rejected before anything is sent',
+    )
+  }
+  if (isLeftOn('sfdc.load.preserveWhitespaceInRichText')) {
+    add(
+      'notCarried',
+      'sfdc.load.preserveWhitespaceInRichText',
+      'is on unless set to false: in rich text fields Data Loader writes line ends as <br/> and repeated blanks as &nbsp;; a sync sends the value as it is',
+    )
+  }
+  if (!bulk) return
+  add(
+    'toDo',
+    '#N/A',
+    'with the Bulk API, Data Loader clears a field whose value is #N/A; here such a row is rejected. Leave the value blank and set blank: clear, which then clears every field with a blank value',
+  )
+  if (process.isOn('sfdc.insertNulls')) {
+    add(
+      'notNeeded',
+      'sfdc.insertNulls',
+      'has no effect with the Bulk API: a blank value leaves its field unchanged, here too',
+    )
+  }
+}
+
+/** Records of one request of sObject Collections. */
+const RECORDS_OF_A_REQUEST = 200
+
+function addSendingNotes({ setting, isOn }: DataLoaderProcess, add: AddNote): void {
+  const rule = setting('sfdc.assignmentRule')
+  if (rule !== '') {
+    add('toDo', 'sfdc.assignmentRule', `the active assignment rule runs, whatever its Id; check that it is ${rule}`)
+  }
+  if (isOn('sfdc.bulkApiSerialMode')) {
+    add(
+      'toDo',
+      'sfdc.bulkApiSerialMode',
+      'Bulk API 2.0 has no serial mode; concurrency: 1 sends one job at a time, and records of one parent never lock each other (groupBy)',
+    )
+  }
+  const batch = setting('sfdc.loadBatchSize')
+  if (batch !== '' && Number(batch) < RECORDS_OF_A_REQUEST) {
+    add(
+      'notCarried',
+      'sfdc.loadBatchSize',
+      `requests have ${RECORDS_OF_A_REQUEST} records, not ${batch}; test triggers and flows of the object with ${RECORDS_OF_A_REQUEST}`,
+    )
+  } else if (batch !== '') {
+    add('notNeeded', 'sfdc.loadBatchSize', 'sflink chooses the size of requests and jobs: engine, chunk')
+  }
+}

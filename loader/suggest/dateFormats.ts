@@ -1,0 +1,68 @@
+// In which patterns the dates of a source are written, as far as its values show.
+import { compileDatePattern } from '../values/datePattern.ts'
+import { parseIso } from '../values/isoText.ts'
+import type { ColumnFacts } from './columnFacts.ts'
+
+/** The dates of one column. */
+export type ColumnDates = {
+  readonly column: string
+  /** Patterns that read all of its values and ISO 8601; several when its values do not decide. Empty when ISO 8601 reads them. */
+  readonly patterns: readonly string[]
+}
+
+const SEPARATORS = ['.', '/', '-', ' '] as const
+const TIMES = ['', ' HH:mm', ' HH:mm:ss', ' hh:mm a', ' hh:mm:ss a', ', HH:mm', ', hh:mm a'] as const
+
+/** By the separator; with points the day always comes first. */
+const DAYS = SEPARATORS.flatMap(mark => {
+  const dayFirst = `dd${mark}MM${mark}yyyy`
+  return mark === '.' ? [dayFirst] : [dayFirst, `MM${mark}dd${mark}yyyy`, `yyyy${mark}MM${mark}dd`]
+})
+const NAMED = ['d MMM yyyy', 'MMM d, yyyy', 'd-MMM-yyyy', 'EEE MMM dd yyyy'] as const
+
+const PATTERNS = [...DAYS, ...NAMED].flatMap(day =>
+  TIMES.map(time => ({ pattern: `${day}${time}`, read: compileDatePattern(`${day}${time}`) })),
+)
+
+/** How few values of a column may have another form. */
+const MOST = 0.8
+
+/** The dates of a column; undefined when most of its values are no dates that can be read. */
+export function datesOf({ name, filled }: Pick<ColumnFacts, 'name' | 'filled'>): ColumnDates | undefined {
+  const others = filled.filter(value => parseIso(value) === undefined)
+  if (filled.length > 0 && others.length <= filled.length * (1 - MOST)) return { column: name, patterns: [] }
+  const counted = PATTERNS.map(({ pattern, read }) => ({
+    pattern,
+    fits: others.filter(value => read(value) !== undefined).length,
+  }))
+  const most = Math.max(0, ...counted.map(({ fits }) => fits))
+  if (most === 0 || most + filled.length - others.length < filled.length * MOST) return undefined
+  return { column: name, patterns: counted.filter(({ fits }) => fits === most).map(({ pattern }) => pattern) }
+}
+
+/** Whether the values have years of two digits, which cannot be loaded. */
+export const hasShortYears = (values: readonly string[]): boolean =>
+  values.length > 0 && values.every(value => /^\d{1,2}[./-]\d{1,2}[./-]\d{2}( .*)?$/.test(value))
+
+/**
+ * The columns with fewer patterns: a column that does not decide between day and month takes the order of one that does, because one
+ * program has written both. If columns have both orders, one list of patterns cannot read them: each then has all of their patterns.
+ */
+export function decideDates(columns: readonly ColumnDates[]): readonly ColumnDates[] {
+  const orders = new Set(columns.flatMap(({ patterns }) => (patterns.length === 1 ? (orderOf(patterns[0]) ?? []) : [])))
+  if (orders.size > 1) {
+    const ordered = columns.filter(({ patterns }) => patterns.some(orderOf))
+    const all = [...new Set(ordered.flatMap(({ patterns }) => patterns))]
+    return columns.map(one => (ordered.includes(one) ? { ...one, patterns: all } : one))
+  }
+  return columns.map(({ column, patterns }) => {
+    const left = patterns.filter(pattern => orders.has(orderOf(pattern) ?? ''))
+    return { column, patterns: patterns.length > 1 && left.length > 0 ? left : patterns }
+  })
+}
+
+/** Which of day and month comes first, in a pattern where both have digits. */
+function orderOf(pattern = ''): string | undefined {
+  if (/MMM|^yyyy/.test(pattern)) return undefined
+  return pattern.startsWith('dd') ? 'day' : 'month'
+}

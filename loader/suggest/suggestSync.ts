@@ -1,0 +1,75 @@
+// A sync for a source, as far as its columns, its first records and the org show it.
+
+import { isPersonName } from '../plan/planField.ts'
+import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import type { ObjectDescribe } from '../salesforce/describe.ts'
+import { factsOf, type SampledColumn } from './columnFacts.ts'
+import { type ColumnMatch, matchColumns } from './matchColumns.ts'
+import { type SuggestedFormats, suggestFormats } from './suggestFormats.ts'
+import { type KeyChoice, type SuggestedKey, suggestKey } from './suggestKey.ts'
+
+export type SuggestedSync = {
+  readonly object: ObjectDescribe
+  /** In the order of the columns. */
+  readonly matches: readonly ColumnMatch[]
+  readonly key: SuggestedKey
+  readonly formats: SuggestedFormats['formats']
+  readonly formatReasons: SuggestedFormats['reasons']
+  readonly undecided: SuggestedFormats['undecided']
+  /** For `blankValues` of the source. */
+  readonly blankValues: readonly string[]
+  /** Fields that a new record must have and no column fills. */
+  readonly missing: readonly string[]
+}
+
+/** What a column fills by the decision of a person or the org. */
+export type FieldChoice = {
+  /** Under `fields:`; absent for a column that fills none. */
+  readonly key?: string
+  /** As a comment. */
+  readonly reason: string
+  /** Whether the values are written as the picklist has them, by SQL. */
+  readonly translated?: boolean
+}
+
+export type SuggestionChoices = KeyChoice & {
+  /** Patterns of dates. */
+  readonly dates?: readonly string[] | undefined
+  /** By column. */
+  readonly fields?: ReadonlyMap<string, FieldChoice> | undefined
+}
+
+/**
+ * Suggests the mapping, the formats, the key and the operation.
+ * @param parents the objects that lookups lead to, by name
+ */
+export function suggestSync(
+  columns: readonly SampledColumn[],
+  object: ObjectDescribe,
+  parents: ReadonlyMap<string, ObjectDescribe>,
+  { dates, fields = new Map(), ...choice }: SuggestionChoices = {},
+): SuggestedSync {
+  const found = matchColumns(columns.map(factsOf), object, parents).map(one => chosen(one, fields))
+  const { matches, formats, reasons, undecided } = suggestFormats(found, object, dates)
+  const key = suggestKey(matches, object, choice)
+  const filled = new Set(matches.flatMap(({ match }) => match?.sets ?? []))
+  const creates = key.operation === 'create' || key.operation === 'upsert'
+  const missing = object.fields.filter(
+    field => creates && isRequiredOnCreate(field) && !filled.has(field.name) && !isPersonName(field, object),
+  )
+  const marks = matches.flatMap(({ facts, match }) => (match === undefined ? [] : facts.blankMarks))
+  const facts = { formats, formatReasons: reasons, undecided, blankValues: [...new Set(marks)] }
+  return { object, matches, key, ...facts, missing: missing.map(({ name }) => name) }
+}
+
+/** A column as it was decided. */
+function chosen(one: ColumnMatch, fields: ReadonlyMap<string, FieldChoice>): ColumnMatch {
+  const choice = fields.get(one.facts.name)
+  if (choice === undefined) return one
+  const { match, proposals, ...rest } = one
+  const { key, reason, translated = false } = choice
+  if (key === undefined) return { ...rest, proposals: [] }
+  const meant = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
+  const known = meant ?? { key, sets: key }
+  return { ...rest, match: { ...known, certainty: 'api name', fits: 'yes', reason, translated }, proposals: [] }
+}

@@ -1,0 +1,78 @@
+import { readdir, readlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { writeWorkbook } from '../../../../dev/workbook.ts'
+import { openSource } from '../../../../loader/sources/open.ts'
+import { StringStore } from '../../../../loader/sources/xlsx/stringStore.ts'
+import { temporaryFolder } from '../../../rig/temporaryFolder.ts'
+import { openedRows } from '../openedRows.ts'
+
+const base = temporaryFolder()
+
+test.each([['shared'], ['inline']] as const)('%s strings of many rows are read as they were written', async strings => {
+  const table = Array.from({ length: 20_000 }, (_, index) => [`C-${index}`, `${'ü'.repeat(index % 90)} "${index}"`])
+  const rows = () => [['id', 'name'], ...table]
+  await writeWorkbook(join(base, 'x.xlsx'), { sheet: 'Contacts', rows, strings })
+  const read = await openedRows(base, 'x.xlsx')
+  expect(read.rows).toEqual(table)
+})
+
+const text = fc.string({ unit: 'binary', maxLength: 60 }).map(value => value.replaceAll('\0', '').toWellFormed())
+
+test('strings are found by their number, in memory and beyond it', () => {
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 500 }), fc.nat(3_000), (texts, memoryBytes) => {
+      const store = new StringStore(memoryBytes)
+      try {
+        for (const one of texts) store.add(one)
+        store.finish()
+        expect(store.count).toBe(texts.length)
+        for (const index of [...texts.keys(), ...texts.keys()].toReversed()) expect(store.get(index)).toBe(texts[index])
+      } finally {
+        store.close()
+      }
+    }),
+  )
+})
+
+test('strings far apart are found again after others were read', () => {
+  const store = new StringStore(1_000)
+  try {
+    for (let index = 0; index < 100_000; index++) store.add(`string ${index}`)
+    store.finish()
+    for (let step = 0; step < 100_000; step++) {
+      const index = (step * 7_919) % 100_000
+      expect(store.get(index)).toBe(`string ${index}`)
+    }
+  } finally {
+    store.close()
+  }
+})
+
+test('a workbook that is not read to its end is closed, and its temporary file removed', async () => {
+  const rows = () => Array.from({ length: 300_000 }, (_, index) => [`contact number ${index}`])
+  await writeWorkbook(join(base, 'x.xlsx'), { sheet: 'Contacts', rows, strings: 'shared' })
+  const reader = await openSource({ uri: 'file:x.xlsx' }, { baseDirectory: base, dataDirectories: ['.'] })
+  for await (const batch of reader.batches) {
+    expect(batch.firstRow).toBe(1)
+    break
+  }
+  expect(await openFiles()).toContainEqual(expect.stringMatching(/^sflink-.* \(deleted\)$/))
+  await reader.close()
+  await expect.poll(openFiles).not.toContainEqual(expect.stringMatching(/^(sflink-.*|x\.xlsx)/))
+})
+
+test('a workbook whose header is rejected is closed', async () => {
+  const rows = () => [['title'], ...Array.from({ length: 100_000 }, (_, index) => [index, index, index])]
+  await writeWorkbook(join(base, 'title.xlsx'), { sheet: 'Contacts', rows, strings: 'shared' })
+  await expect(openedRows(base, 'title.xlsx')).rejects.toThrow('row 1 has only the value "title"')
+  await expect.poll(openFiles).not.toContainEqual(expect.stringMatching(/^(sflink-.*|title\.xlsx)/))
+})
+
+/** Names of the files that this process has open. */
+async function openFiles(): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd')
+  const paths = await Promise.all(numbers.map(number => readlink(`/proc/self/fd/${number}`).catch(() => '')))
+  return paths.map(path => basename(path))
+}
