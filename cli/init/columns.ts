@@ -1,5 +1,6 @@
 // Columns that may fill several fields: the org and a person decide.
 import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
+import { RequestRejectedError } from '../../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
 import { shown } from '../../loader/suggest/fieldFit.ts'
 import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
@@ -52,7 +53,12 @@ async function countFound(
   const take = (record: Readonly<Record<string, unknown>>) => {
     found.add(String(record[field.name]).toLowerCase())
   }
-  await salesforce.queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
+  await salesforce
+    .queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
+    .catch((error: unknown) => {
+      // The integration user may not search this object.
+      if (!(error instanceof RequestRejectedError)) throw error
+    })
   return found.size
 }
 

@@ -32,7 +32,7 @@ export async function neededPlace(
   }
 }
 
-export type SampledRow = { readonly row: number; readonly values: readonly string[] }
+type SampledRow = { readonly row: number; readonly values: readonly string[] }
 
 export type Sample = {
   /** As messages name it. */

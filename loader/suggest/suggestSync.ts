@@ -16,6 +16,8 @@ export type SuggestedSync = {
   readonly formats: SuggestedFormats['formats']
   readonly formatReasons: SuggestedFormats['reasons']
   readonly undecided: SuggestedFormats['undecided']
+  /** For `blankValues` of the source. */
+  readonly blankValues: readonly string[]
   /** Fields that a new record must have and no column fills. */
   readonly missing: readonly string[]
 }
@@ -55,7 +57,9 @@ export function suggestSync(
   const missing = object.fields.filter(
     field => creates && isRequiredOnCreate(field) && !filled.has(field.name) && !isPersonName(field, object),
   )
-  return { object, matches, key, formats, formatReasons: reasons, undecided, missing: missing.map(({ name }) => name) }
+  const marks = matches.flatMap(({ facts, match }) => (match === undefined ? [] : facts.blankMarks))
+  const facts = { formats, formatReasons: reasons, undecided, blankValues: [...new Set(marks)] }
+  return { object, matches, key, ...facts, missing: missing.map(({ name }) => name) }
 }
 
 /** A column as it was decided. */

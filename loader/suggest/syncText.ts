@@ -59,11 +59,16 @@ export function syncText(suggested: SuggestedSync, options: SyncTextOptions): st
   return lines.map(lineText).join('\n')
 }
 
-function sourceLines({ matches }: SuggestedSync, { source, reading }: SyncTextOptions): readonly Line[] {
-  const keys = Object.entries(source).map(([key, value]) => ({
-    yaml: `  ${key}: ${flow(value)}`,
-    comment: key === 'uri' ? reading : undefined,
-  }))
+function sourceLines({ matches, blankValues }: SuggestedSync, { source, reading }: SyncTextOptions): readonly Line[] {
+  const keys = [
+    ...Object.entries(source).map(([key, value]) => ({
+      yaml: `  ${key}: ${flow(value)}`,
+      comment: key === 'uri' ? reading : undefined,
+    })),
+    ...(blankValues.length === 0 || 'blankValues' in source
+      ? []
+      : [{ yaml: `  blankValues: ${flow(blankValues)}`, comment: 'mean that there is no value' }]),
+  ]
   if ('sql' in source) return keys
   const translation = translationOf(matches, 'translated')
   if (translation !== undefined)

@@ -6,7 +6,7 @@ import { type Prompts, silentPrompts } from '../../../cli/init/prompts.ts'
 import type { Emulator } from '../../../packages/emulator/index.ts'
 
 /** By the beginning of a question: a text, or the label of a choice. */
-export type Answers = Readonly<Record<string, string | readonly string[]>>
+type Answers = Readonly<Record<string, string | readonly string[]>>
 
 export type InitRig = {
   readonly folder: string

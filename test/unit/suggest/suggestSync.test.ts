@@ -163,6 +163,12 @@ test('translates values of a picklist by SQL: as a comment, or if a person has c
   expect(write([LAST_NAME, column('Anrede', 'Herr', 'Firma')])).not.toContain('sql')
 })
 
+test('reads marks of databases as blank values', () => {
+  const columns = [column('Nachname', 'Müller', 'NULL', 'Groß'), column('Birthdate', '\\N', '2024-01-31', 'NULL')]
+  expect(taken(columns)).toEqual({ Nachname: 'LastName', Birthdate: 'Birthdate' })
+  expect(parse(textOf(columns)).source.blankValues).toEqual(['NULL', '\\N'])
+})
+
 test('lists required fields that no column fills', () => {
   expect(squeezed(textOf([column('E-Mail', 'a@b.de')]))).toContain(
     '# LastName: { value: … } # required, and no column fills it',
