@@ -158,6 +158,9 @@ function addProcessCommands(program: Command): void {
     )
     .addOption(new Option('--build-id <id>', 'Worker Versioning: its build').env('TEMPORAL_WORKER_BUILD_ID'))
     .action(async options => (await import('./commands/processes.ts')).worker(options))
+  withConfig(program.command('up'))
+    .description('starts Temporal and a worker for one machine, and runs until Ctrl-C')
+    .action(async options => (await import('./commands/processes.ts')).up(options))
   program
     .command('setup')
     .description('registers in Temporal the search attributes of runs; may be repeated')

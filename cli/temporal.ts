@@ -1,6 +1,7 @@
 // The commands' connection to Temporal.
 import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { loadEncryptionKeys } from '../config/environment.ts'
+import { upAddress } from '../config/upState.ts'
 import { ask as askWorker, type Question } from '../packages/client/ask.ts'
 import { connect } from '../packages/client/connect.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
@@ -8,7 +9,7 @@ import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { NoWorkerError } from '../packages/client/errors.ts'
 import type { MissingWorkers } from '../packages/client/missingWorkers.ts'
 import { missingLine } from '../packages/client/noWorker.ts'
-import { temporalSettings } from '../packages/client/settings.ts'
+import { type TemporalSettings, temporalSettings } from '../packages/client/settings.ts'
 import { unreachableLine } from '../packages/client/unreachable.ts'
 import { identityOf } from '../workers/identity.ts'
 import { CommandError, EXIT } from './commandError.ts'
@@ -26,23 +27,29 @@ export type TemporalAccess = {
  * @param config path of the configuration, whose keys decrypt payloads. @default SFLINK_CONFIG, else sflink.yaml if it exists
  */
 export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promise<T>, config?: string): Promise<T> {
-  return withKeys(await loadEncryptionKeys(config), work)
+  return withKeys(await loadEncryptionKeys(config), work, config)
 }
 
-/** Like withTemporal, without a configuration. */
-export async function withKeys<T>(keys: KeyRing, work: (temporal: TemporalAccess) => Promise<T>): Promise<T> {
-  const { address, namespace } = temporalSettings()
-  const client = await connect({ keys, identity: identityOf('command') })
+/** Like withTemporal, with the keys of a configuration that is read already, or that cannot be read. */
+export async function withKeys<T>(
+  keys: KeyRing,
+  work: (temporal: TemporalAccess) => Promise<T>,
+  config?: string,
+): Promise<T> {
+  const settings = temporalSettings(await upAddress(config))
+  const { address, namespace } = settings
+  const client = await connect({ keys, identity: identityOf('command'), unnamedAddress: address })
   try {
     return await work({ client, namespace, address })
   } catch (error) {
-    throw await readableError(error, address, namespace)
+    throw await readableError(error, settings)
   } finally {
     await client.connection.close()
   }
 }
 
-async function readableError(error: unknown, address: string, namespace: string): Promise<unknown> {
+async function readableError(error: unknown, settings: TemporalSettings): Promise<unknown> {
+  const { address, namespace } = settings
   if (!(error instanceof Error)) return error
   if (error.name === 'NamespaceNotFoundError') return namespaceMissing({ address, namespace })
   if (error.name !== 'ServiceError') return error
@@ -53,7 +60,7 @@ async function readableError(error: unknown, address: string, namespace: string)
   }
   // A proxy answers in the place of Temporal.
   if (/HTTP status code/.test(answer)) {
-    return new CommandError(await unreachableLine(temporalSettings(), answer), EXIT.noTemporal)
+    return new CommandError(await unreachableLine(settings, answer), EXIT.noTemporal)
   }
   return new CommandError(`Temporal at ${address} failed: ${firstLine(answer)}. Try again`, EXIT.runFailed)
 }

@@ -1,5 +1,6 @@
 // Pages of Temporal's UI, as links for the terminal.
 import type { TemporalAccess } from './temporal.ts'
+import { localUi } from './up/temporalServer.ts'
 
 type Page = Pick<TemporalAccess, 'address' | 'namespace'> & {
   readonly workflowId: string
@@ -21,6 +22,5 @@ export function pageOfRun({ address, namespace, workflowId, runId, temporalUi }:
 /** As configured, or where Temporal puts it; undefined when it is not known. */
 function uiAddress(address: string, temporalUi: string | undefined): string | undefined {
   if (temporalUi !== undefined) return temporalUi.replace(/\/+$/, '')
-  if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'
-  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : undefined
+  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : localUi(address)
 }

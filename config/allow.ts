@@ -19,7 +19,7 @@ export const allowSchema = strictShape(
     overrides: z
       .array(overridable, { error: 'expected a list such as [source]' })
       .describe(
-        'The keys of a sync that a run may replace; none when left out. source.query: also a database, a table and a query',
+        'The keys of a sync that a run may replace; none when left out. source.query: also a database, a table, a query and sql',
       )
       .optional(),
   },

@@ -185,7 +185,7 @@ export function shownPath(file: string): string {
 const ANOTHER = 'name another with --config or SFLINK_CONFIG'
 
 const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'the file does not exist; create it, or',
+  ENOENT: 'the file does not exist; create it by sflink init (sflink emulator prints one for an org to try), or',
   EISDIR: 'is a directory; name the file in it, or',
   EFBIG: 'is larger than 1 MB, which no configuration is; shorten it, or',
 }

@@ -53,6 +53,11 @@ export function codecToken(): string | undefined {
   return process.env['SFLINK_CODEC_TOKEN'] || undefined
 }
 
+/** All variables, for the programs that this process starts. */
+export function wholeEnvironment(): NodeJS.ProcessEnv {
+  return process.env
+}
+
 /** Whether an error shows where it was thrown: with SFLINK_LOG debug or trace. */
 export function stacksAreWanted(): boolean {
   return /^(debug|trace)$/i.test(process.env['SFLINK_LOG'] ?? '')

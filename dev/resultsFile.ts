@@ -13,6 +13,7 @@ const SECTIONS = {
   clients: 'Loads, beside other clients',
   orgSpeed: 'Loads in an org with a limited speed',
   changed: 'Loads that send what changed',
+  sources: 'Loads from every kind of source',
   workers: 'One load with several workers',
   locks: 'Locks on parents',
   chaos: 'Kills and faults',

@@ -2,6 +2,7 @@
 
 import { loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
 import { EnvironmentError } from '../config/problems.ts'
+import { upAddress } from '../config/upState.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { present } from '../packages/client/contract/scalars.ts'
@@ -57,7 +58,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   const tracing = tracesAreWanted() ? (await import('./telemetry/tracing.ts')).startTracing(logger) : undefined
   const observer = allObservers([metrics?.traffic, tracing?.traffic])
   const dependencies = createDependencies(configuration, observer, live)
-  const temporal = temporalSettings()
+  const temporal = temporalSettings(await upAddress(options.config))
   const facts = { role, version: PACKAGE_VERSION, ...(deployment === undefined ? {} : { deployment }) }
   const health = options.health && (await startHealthServer({ listen: options.health, worker: () => worker, facts }))
   try {

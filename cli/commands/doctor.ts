@@ -2,7 +2,7 @@ import pLimit from 'p-limit'
 import type { Configuration } from '../../config/configuration.ts'
 import { columns } from '../columns.ts'
 import { EXIT } from '../commandError.ts'
-import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'
+import { type Finding, finding, open, SIGNS } from '../doctor/finding.ts'
 import {
   checkConfiguration,
   checkDataDirectories,
@@ -26,8 +26,6 @@ import { type TemporalAccess, withKeys } from '../temporal.ts'
 
 /** Concurrent questions to workers. */
 const AT_A_TIME = 4
-
-const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
 
 /** Checks everything that loads need, also after a failed check, and then exits with 1. */
 export async function doctor(options: SharedOptions): Promise<void> {
@@ -53,13 +51,17 @@ async function checkTemporal(
 ): Promise<readonly Finding[]> {
   const found: Finding[] = []
   const reached = await finding('Temporal', () =>
-    withKeys(configuration?.encryptionKeys ?? [], async temporal => {
-      const server = await finding('Temporal', () => checkServer(temporal))
-      found.push(server)
-      if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'fix Temporal')))
-      else found.push(...(await checkNamespace(temporal, configuration, options)))
-      return server
-    }),
+    withKeys(
+      configuration?.encryptionKeys ?? [],
+      async temporal => {
+        const server = await finding('Temporal', () => checkServer(temporal))
+        found.push(server)
+        if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'fix Temporal')))
+        else found.push(...(await checkNamespace(temporal, configuration, options)))
+        return server
+      },
+      options.config,
+    ),
   )
   if (found.length > 0) return found
   return [reached, ...(await withoutWorkers(configuration, 'fix Temporal'))]

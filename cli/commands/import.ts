@@ -87,6 +87,7 @@ function nextSteps(config: ConfigFile, { connections, syncs, variables }: Added,
   const [sync = ''] = syncs
   const steps = [
     ...(variables.length === 0 ? [] : [`write ${variables.join(', ')} into .env beside ${config.shown}`]),
+    'sflink up, which starts Temporal and a worker on this machine; then in another terminal:',
     ...connections.map(name => `sflink connection test ${name}`),
     `sflink sync plan ${sync}    shows what a run would do, and sends nothing`,
     hasSchedule

@@ -3,6 +3,7 @@ import { DEFAULT_DATA_DIRECTORIES } from '../../config/configSchema.ts'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { resolvedDataDirectory } from '../../loader/sources/dataDirectory.ts'
+import type { SourcePlaces } from '../../loader/sources/sourceReader.ts'
 import { factsOf } from '../../loader/suggest/columnFacts.ts'
 import { syncText } from '../../loader/suggest/syncText.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
@@ -11,7 +12,7 @@ import { count } from '../../workflows/page/markdown.ts'
 import { readingText } from '../../workflows/page/sourceReading.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 import { type ConfigFile, openConfigFile } from '../configFile.ts'
-import { checkRecords, type RecordCheck } from '../init/checkRecords.ts'
+import { checkRecords, type FileSync, type RecordCheck } from '../init/checkRecords.ts'
 import { type ConnectionOptions, chooseConnection } from '../init/connection.ts'
 import { chooseObject } from '../init/object.ts'
 import { type Prompts, silentPrompts, terminalPrompts } from '../init/prompts.ts'
@@ -42,65 +43,70 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   const config = await openConfigFile(options.config)
   const secrets = await openSecretsFile(config.path)
   const configuration = config.names('connections').length > 0 ? await loadConfiguration(options.config) : undefined
-  const written = await writtenSource(given, options, dirname(config.path))
-  const name = await chooseName(written.source.uri, options.name, config, prompts)
-  const sample = await placedSample(written.source, config, configuration, signal)
+  const { source, yaml } = await writtenSource(given, options, dirname(config.path))
+  const name = await chooseName(source.uri, options.name, config, prompts)
+  const places = await placesOf(source, config, configuration, signal)
+  const sample = await sampleSource(source, places, signal)
   prompts.say(sample.reading === undefined ? sample.description : readingText(sample.reading))
 
-  const surroundings = { config, configuration, secrets, prompts, signal }
-  const { salesforce, name: connection } = await chooseConnection(options, surroundings)
-  const columns = sample.columns.map(factsOf)
-  const { object, reason } = await chooseObject(options.object, {
-    salesforce,
-    columns,
-    sourceName: given,
+  const { salesforce, name: connection } = await chooseConnection(options, {
+    config,
+    configuration,
+    secrets,
     prompts,
     signal,
   })
-  const suggested = await settledSync(sample, object, options, { salesforce, prompts, signal })
-  config.add(
-    'syncs',
-    name,
-    syncText(suggested, { connection, source: written.yaml, reading: encodingText(sample), objectReason: reason }),
-  )
+  const asked = { salesforce, prompts, signal }
+  const columns = sample.columns.map(factsOf)
+  const { object, reason } = await chooseObject(options.object, { ...asked, columns, sourceName: given })
+  const suggested = await settledSync(sample, object, options, asked)
+  const reading = readingComment(source.uri, sample)
+  config.add('syncs', name, syncText(suggested, { connection, source: yaml, reading, objectReason: reason }))
 
-  const { syncs } = await loadConfiguration(options.config, { credentials: 'optional', text: config.text() })
-  const spec = syncs.get(name)
-  if (spec === undefined) throw new CommandError(`The sync ${name} cannot be read back from ${config.shown}`)
+  const spec = await specOf(name, config, options)
   prompts.say(`${config.shown}\n${config.changes()}`)
-  if (!(await prompts.confirm(`Write this into ${config.shown}`)))
-    throw new CommandError('Nothing was written', EXIT.detached)
+  const isWanted = await prompts.confirm(`Write this into ${config.shown}`)
+  if (!isWanted) throw new CommandError('Nothing was written', EXIT.detached)
   await secrets.save()
   await config.save()
   const files = [`${config.shown} has the sync ${name}`, ...secrets.added().map(one => `${secrets.shown} has ${one}`)]
   prompts.say(`Written: ${files.join(', ')}`)
-  report(name, await checkRecords(spec, sample, salesforce, signal), prompts)
+  const first = await sampleSource(spec.source, places, signal, spec.formats.decimalSeparator)
+  report(name, await checkRecords(spec, first, salesforce, signal), prompts)
 }
 
-/** The first records, and the place of the source in `dataDirectories` if it is in none of them. */
-async function placedSample(
+/** The sync as the configuration has it. Throws ConfigurationError when it would not be valid. */
+async function specOf(name: string, config: ConfigFile, options: InitOptions): Promise<FileSync> {
+  const { syncs } = await loadConfiguration(options.config, { credentials: 'optional', text: config.text() })
+  const spec = syncs.get(name)
+  if (spec !== undefined && 'uri' in spec.source) return { ...spec, source: spec.source }
+  throw new CommandError(`The sync ${name} cannot be read back from ${config.shown}`)
+}
+
+/** Where sources may be, with the place of this one, which is added to `dataDirectories` if it is in none of them. */
+async function placesOf(
   source: ExternalSource,
   config: ConfigFile,
   configuration: Configuration | undefined,
   signal: AbortSignal,
-): Promise<Sample> {
+): Promise<SourcePlaces> {
   const baseDirectory = dirname(config.path)
   const { dataDirectories = DEFAULT_DATA_DIRECTORIES, maxSourceBytes, databases } = configuration ?? {}
   const places = { baseDirectory, dataDirectories, ...present({ maxSourceBytes, databases }) }
   const needed = await neededPlace(source, places, signal)
-  if (needed === undefined) return sampleSource(source, places, signal)
+  if (needed === undefined) return places
   config.addDataDirectory(needed)
-  const all = [...dataDirectories, resolvedDataDirectory(needed, baseDirectory)]
-  return sampleSource(source, { ...places, dataDirectories: all }, signal)
+  return { ...places, dataDirectories: [...dataDirectories, resolvedDataDirectory(needed, baseDirectory)] }
 }
 
-/** How the text was read; a guess is to be looked at, and stays a guess until a person sets `encoding`. */
-function encodingText({ reading }: Sample): string | undefined {
+/** How the source was read. An encoding that was guessed is to be looked at, and stays a guess until a person sets it. */
+function readingComment(uri: string, { reading }: Sample): string | undefined {
+  const [day] = /\d{4}-\d\d-\d\d/.exec(uri) ?? []
+  const daily = day === undefined ? [] : [`for a file of each day write {date} in place of ${day}`]
   const text = reading?.text
-  if (text === undefined) return undefined
-  const { encoding, encodingBy, delimiter } = text
-  const guess = encodingBy === 'guessed' ? ', a guess: set encoding if letters are wrong' : ''
-  return `read as ${encoding}${guess}, delimiter ${JSON.stringify(delimiter)}`
+  if (text === undefined) return daily[0]
+  const guess = text.encodingBy === 'guessed' ? ', a guess: set encoding if letters are wrong' : ''
+  return [`read as ${text.encoding}${guess}, delimiter ${JSON.stringify(text.delimiter)}`, ...daily].join('; ')
 }
 
 function report(name: string, { ready, checked, lines }: RecordCheck, prompts: Prompts): void {

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lineOfError } from '../commandError.ts'
 
 /** `open`: not checked, because another check must succeed first. */
-export type FindingState = 'well' | 'warning' | 'wrong' | 'open'
+type FindingState = 'well' | 'warning' | 'wrong' | 'open'
+
+export const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
 
 export type Finding = {
   /** What was checked. */

@@ -42,7 +42,14 @@ export async function checkConfiguration(config: string | undefined): Promise<Ch
   }
 }
 
-function configurationFacts({ file, connections, syncs, schedules, encryptionKeys, retention }: Configuration): string {
+export function configurationFacts({
+  file,
+  connections,
+  syncs,
+  schedules,
+  encryptionKeys,
+  retention,
+}: Configuration): string {
   const facts = [counted(connections.size, 'connection'), counted(syncs.size, 'sync')]
   if (schedules.size > 0) facts.push(counted(schedules.size, 'schedule'))
   facts.push(encryptionKeys.length > 0 ? counted(encryptionKeys.length, 'encryption key') : 'no encryption')

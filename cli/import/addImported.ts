@@ -94,7 +94,7 @@ function databaseEntry({ address, user }: ImportedDatabase, variable: string): s
 /** In sflink.yaml `${` begins a variable, and `$${` is the text itself. */
 function literal(entry: object): object {
   return JSON.parse(JSON.stringify(entry), (_, value) =>
-    typeof value === 'string' ? value.replaceAll('${', '$${') : value,
+    typeof value === 'string' ? value.replaceAll('${', () => '$${') : value,
   )
 }
 

@@ -72,7 +72,7 @@ function formatsOf({ setting, isOn }: DataLoaderProcess) {
   const day = isOn('process.useEuropeanDates') ? 'dd/MM/yyyy' : 'MM/dd/yyyy'
   const zone = setting('sfdc.timezone')
   return {
-    dates: [day, `${day} HH:mm`, `${day} HH:mm:ss`],
+    dates: [day, `${day} HH:mm`, `${day} HH:mm:ss`, 'yyyyMMdd'],
     ...(isTimeZone(zone) ? { timeZone: zone } : {}),
   }
 }

@@ -90,7 +90,7 @@ function addressNotes({ name, user, parameters }: Address): readonly Note[] {
       ? []
       : [
           add(
-            `${parameters.join(', ')} of its address are not carried over; the url takes sslmode, and verifies the server unless told otherwise`,
+            `${parameters.join(', ')} of its address are not carried over; the url takes sslmode alone, and verifies the server without it`,
           ),
         ]),
   ]

@@ -124,7 +124,7 @@ function operationOf(object: SfdmuObject, shown: string): { readonly name: Load 
   return { name }
 }
 
-/** SFDMU finds records by Name unless told otherwise. */
+/** SFDMU finds records by Name when the object names no field. */
 function keysOf({ externalId = 'Name', operation = '' }: SfdmuObject): readonly string[] {
   if (operation.toLowerCase() === 'insert') return []
   return externalId.split(';').map(name => name.trim())

@@ -90,7 +90,7 @@ function fieldName(written: string, place: string): string {
 const joinedColumns = (key: string, fields: readonly string[], place: string): Note => ({
   kind: 'notCarried',
   subject: place,
-  text: `joins the columns ${key} for ${fields.join(', ')}; join them in the source, or with source.sql: SELECT *, ${sqlJoin(key)} AS joined FROM source`,
+  text: `joins the columns ${key} for ${fields.join(', ')}; join them in the source, or with source.sql: SELECT *, ${sqlJoin(key)} AS joined FROM source; then map ${fields[0]}: joined`,
 })
 
 const sqlJoin = (key: string): string =>

@@ -33,7 +33,7 @@ export function sfdmuFields(object: SfdmuObject, header: readonly string[], keys
 const manyNote = (selected: readonly string[]): Note => ({
   kind: 'toDo',
   subject: 'query',
-  text: `${selected.join(', ')} stands for fields that SFDMU chooses; here every column of the source is a field, so take out those that are none`,
+  text: `${selected.join(', ')} stands for fields that SFDMU chooses; here every column of the source is a field, so take out those that the object does not have`,
 })
 
 type Found = { readonly field: string; readonly column: string } | { readonly reason: string }

@@ -19,7 +19,7 @@ type OpenElement = { -readonly [Key in keyof XmlElement]: XmlElement[Key] } & { 
 export function readXml(bytes: Uint8Array, shown: string): XmlElement {
   const parser = new SaxesParser({ xmlns: false, position: true })
   const open: OpenElement[] = []
-  let root: XmlElement | undefined
+  const roots: XmlElement[] = []
   const addText = (text: string) => {
     const inner = open.at(-1)
     if (inner !== undefined) inner.text += text
@@ -36,13 +36,12 @@ export function readXml(bytes: Uint8Array, shown: string): XmlElement {
     const closed = open.pop()
     if (closed === undefined) return
     const element = { ...closed, text: closed.text.trim() }
-    const outer = open.at(-1)
-    if (outer === undefined) root = element
-    else outer.children.push(element)
+    const siblings = open.at(-1)?.children ?? roots
+    siblings.push(element)
   })
   parser.write(decoded(bytes, shown)).close()
-  if (root === undefined) throw new CommandError(`${shown} is empty; it needs a <beans> element`)
-  return root
+  // A well-formed document has one.
+  return roots[0] as XmlElement
 }
 
 const DECLARATION = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']/

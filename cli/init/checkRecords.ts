@@ -1,9 +1,11 @@
 // The check that ends `sflink init`: the first records through the mapping of a run. Nothing is sent.
 
 import { compileMapping } from '../../loader/mapping/mapping.ts'
+import { SourceMarks } from '../../loader/mapping/sourceMarks.ts'
 import { planInOrg } from '../../loader/plan/plan.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
 import { RunRejectedError } from '../../loader/spec/runRejectedError.ts'
+import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { Sample } from './sample.ts'
 
@@ -13,6 +15,9 @@ const CHECKED = 100
 /** Rejected records that are shown. */
 const SHOWN = 5
 
+/** A sync whose records are not inline. */
+export type FileSync = SyncSpec & { readonly source: ExternalSource }
+
 export type RecordCheck = {
   readonly ready: number
   readonly checked: number
@@ -21,7 +26,7 @@ export type RecordCheck = {
 }
 
 export async function checkRecords(
-  spec: SyncSpec,
+  spec: FileSync,
   { header, rows, reading }: Sample,
   salesforce: SalesforceConnection,
   signal: AbortSignal,
@@ -31,18 +36,28 @@ export async function checkRecords(
     const { plan } = await planInOrg(salesforce, spec, signal)
     const delimiter = reading?.text?.delimiter
     const shape = {
-      ...('uri' in spec.source ? { shortRows: spec.source.shortRows } : {}),
+      shortRows: spec.source.shortRows,
       ...(delimiter === undefined ? {} : { delimiter }),
     }
     const compiled = compileMapping(plan, header, shape)
     if (!compiled.ok) return { ready: 0, checked, lines: compiled.problems }
-    const mapped = rows.slice(0, CHECKED).map(row => compiled.mapping.mapRow(row))
-    const rejected = mapped.flatMap((row, index) => (row.rejected ? [`row ${index + 1}: ${row.errorMessage}`] : []))
+    const { mapRow, positionOf } = compiled.mapping
+    const marks = new SourceMarks(plan, positionOf, spec.source.blankValues)
+    const rejected = rows.slice(0, CHECKED).flatMap(({ row, values }) => {
+      const read = marks.read(row, values)
+      const mapped = 'rejected' in read ? read : mapRow(read)
+      marks.count()
+      return mapped.rejected ? [`row ${row}: ${mapped.errorMessage}`] : []
+    })
     const more = rejected.length > SHOWN ? [`and ${rejected.length - SHOWN} more`] : []
     return {
       ready: checked - rejected.length,
       checked,
-      lines: [...rejected.slice(0, SHOWN), ...more, ...plan.warnings.map(warning => `note: ${warning}`)],
+      lines: [
+        ...rejected.slice(0, SHOWN),
+        ...more,
+        ...[...plan.warnings, ...marks.warnings()].map(warning => `note: ${warning}`),
+      ],
     }
   } catch (error) {
     if (!(error instanceof RunRejectedError)) throw error

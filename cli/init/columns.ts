@@ -1,13 +1,15 @@
 // Columns that may fill several fields: the org and a person decide.
 import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
+import { RequestRejectedError } from '../../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
 import { shown } from '../../loader/suggest/fieldFit.ts'
 import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
-import type { SuggestedSync } from '../../loader/suggest/suggestSync.ts'
-import type { Prompts } from './prompts.ts'
+import type { FieldChoice, SuggestedSync } from '../../loader/suggest/suggestSync.ts'
+import { isTranslatable } from '../../loader/suggest/translation.ts'
+import type { Choice, Prompts } from './prompts.ts'
 
-/** Fields by column: the answers. A column without a field fills none. */
-export type Answers = ReadonlyMap<string, string | undefined>
+/** What columns fill, by column. */
+type Answers = ReadonlyMap<string, FieldChoice>
 
 /** Values of a column that are searched for in the org. */
 const SEARCHED = 100
@@ -21,7 +23,7 @@ export async function findKeys(
   salesforce: SalesforceConnection,
   signal: AbortSignal,
 ): Promise<Answers> {
-  const answers = new Map<string, string>()
+  const answers = new Map<string, FieldChoice>()
   for (const { facts, proposals } of matches) {
     for (const { key, finds } of proposals) {
       if (finds === undefined || answers.has(facts.name)) continue
@@ -33,7 +35,8 @@ export async function findKeys(
         values,
         signal,
       )
-      if (found >= values.length * FOUND && found > 0) answers.set(facts.name, key)
+      if (found < values.length * FOUND || found === 0) continue
+      answers.set(facts.name, { key, reason: `the org has ${found} of the first ${values.length} values` })
     }
   }
   return answers
@@ -50,13 +53,18 @@ async function countFound(
   const take = (record: Readonly<Record<string, unknown>>) => {
     found.add(String(record[field.name]).toLowerCase())
   }
-  await salesforce.queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
+  await salesforce
+    .queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
+    .catch((error: unknown) => {
+      // The integration user may not search this object.
+      if (!(error instanceof RequestRejectedError)) throw error
+    })
   return found.size
 }
 
 /** Asks for each column that may fill a field. */
 export async function askColumns({ matches }: SuggestedSync, prompts: Prompts): Promise<Answers> {
-  const answers = new Map<string, string | undefined>()
+  const answers = new Map<string, FieldChoice>()
   for (const match of matches) {
     if (match.proposals.length > 0) answers.set(match.facts.name, await askColumn(match, prompts))
   }
@@ -66,19 +74,27 @@ export async function askColumns({ matches }: SuggestedSync, prompts: Prompts): 
 /** Values that a question shows. */
 const SHOWN_VALUES = 3
 
-function askColumn({ facts, proposals }: ColumnMatch, prompts: Prompts): Promise<string | undefined> {
+function askColumn({ facts, proposals }: ColumnMatch, prompts: Prompts): Promise<FieldChoice> {
   const values = [...facts.distinct].slice(0, SHOWN_VALUES).map(value => shown(value))
   return prompts.choose({
     message: `Column ${shown(facts.name)} (${values.length === 0 ? 'no value' : values.join(', ')}) fills`,
     option: '--yes',
-    choices: [
-      { value: undefined, label: 'no field' },
-      ...proposals.map(one => ({ value: one.key, label: one.key, hint: hintOf(one) })),
-    ],
+    choices: [{ value: { reason: 'left out' }, label: 'no field' }, ...proposals.flatMap(choicesOf)],
   })
 }
 
-const hintOf = ({ reason, note }: Proposal): string => (note === undefined ? reason : `${reason}; ${note}`)
+function choicesOf(proposal: Proposal): readonly Choice<FieldChoice>[] {
+  const { key, reason, note, values } = proposal
+  const asIs = {
+    value: { key, reason: 'as chosen' },
+    label: key,
+    hint: note === undefined ? reason : `${reason}; ${note}`,
+  }
+  if (!isTranslatable(proposal)) return [asIs]
+  const pairs = [...(values?.pairs ?? [])].map(([from, to]) => `${from} -> ${to}`).join(', ')
+  const translated = { value: { key, reason: 'as chosen', translated: true }, label: `${key}, translated`, hint: pairs }
+  return [translated, asIs]
+}
 
 /** Asks in which order day and month are written; undefined when the values decide. */
 export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): Promise<readonly string[] | undefined> {

@@ -99,8 +99,9 @@ async function newConnection(options: ConnectionOptions, surroundings: Surroundi
       `${config.shown} has the connection ${options.connection} already; leave out --instance-url, or give another name, such as --connection ${free}`,
     )
   }
+  let origin = options.instanceUrl ?? ''
   for (;;) {
-    const origin = await askAddress(options, prompts)
+    origin = await askAddress(options, origin, prompts)
     const login = await askLogin(origin, options, surroundings)
     try {
       const { salesforce, test } = await tested(login, config, signal)
@@ -123,14 +124,14 @@ async function newConnection(options: ConnectionOptions, surroundings: Surroundi
   }
 }
 
-async function askAddress({ instanceUrl }: ConnectionOptions, prompts: Prompts): Promise<string> {
+async function askAddress({ instanceUrl }: ConnectionOptions, initial: string, prompts: Prompts): Promise<string> {
   const check = (given: string) => {
     const address = orgAddress(given)
     return 'problem' in address ? `${given} ${address.problem}` : undefined
   }
   const given =
     instanceUrl ??
-    (await prompts.text({ message: 'URL of the org, as in the browser', option: '--instance-url', check }))
+    (await prompts.text({ message: 'URL of the org, as in the browser', option: '--instance-url', initial, check }))
   const address = orgAddress(given)
   if ('problem' in address) throw new CommandError(`--instance-url: ${given} ${address.problem}`)
   if (address.origin !== given) prompts.say(`The API of this org is at ${address.origin}`)
@@ -187,7 +188,9 @@ async function tested({ written }: Login, config: ConfigFile, signal: AbortSigna
   if (!checked.ok) throw new CommandError(checked.problems.map(({ message }) => message).join('; '))
   const problem = connectionProblem(checked.value)
   if (problem !== undefined) throw new CommandError(`${problem.key}: ${problem.message}`)
-  const settings = await connectionSettings('new', checked.value, config.path, false)
+  // A name for messages: the connection has none before it works.
+  const { host } = new URL(checked.value.loginUrl ?? checked.value.instanceUrl ?? '')
+  const settings = await connectionSettings(host, checked.value, config.path, false)
   const salesforce = createSalesforceConnection(settings)
   const dependencies = {
     connection: () => salesforce,
@@ -195,5 +198,5 @@ async function tested({ written }: Login, config: ConfigFile, signal: AbortSigna
     allow: undefined,
     sync: () => undefined,
   }
-  return { salesforce, test: await testConnection(dependencies, { connection: 'new' }, { signal }) }
+  return { salesforce, test: await testConnection(dependencies, { connection: host }, { signal }) }
 }

@@ -7,7 +7,7 @@ type Asked = {
   readonly option: string
 }
 
-type Choice<Value> = { readonly value: Value; readonly label: string; readonly hint?: string }
+export type Choice<Value> = { readonly value: Value; readonly label: string; readonly hint?: string }
 
 export type Prompts = {
   /** Whether a person answers. */
@@ -56,7 +56,11 @@ export async function terminalPrompts(): Promise<Prompts> {
     secret: async ({ message }) => answered(await password({ message, validate: required })).trim(),
     async choose({ message, choices }) {
       // The values may be objects, which the types of the library tell apart from texts.
-      const options = choices.map(({ label, hint }, index) => ({ value: index, label, ...(hint ? { hint } : {}) }))
+      // A hint of the library appears for the marked choice alone.
+      const options = choices.map(({ label, hint }, index) => ({
+        value: index,
+        label: hint ? `${label}  (${hint})` : label,
+      }))
       const chosen = choices[answered(await select({ message, options, maxItems: 12 }))]
       if (chosen === undefined) throw new CommandError('Nothing was chosen')
       return chosen.value

@@ -32,25 +32,37 @@ export async function neededPlace(
   }
 }
 
+type SampledRow = { readonly row: number; readonly values: readonly string[] }
+
 export type Sample = {
   /** As messages name it. */
   readonly description: string
   readonly columns: readonly SampledColumn[]
   readonly header: readonly string[]
-  /** The values of the first records, as they are. */
-  readonly rows: readonly (readonly string[])[]
+  /** The first records that can be read, with their numbers in the source. */
+  readonly rows: readonly SampledRow[]
   readonly reading: SourceReading | undefined
 }
 
-/** Reads the first records. Throws a SourceError, and CommandError when the source has no record or no header. */
-export async function sampleSource(source: ExternalSource, places: SourcePlaces, signal: AbortSignal): Promise<Sample> {
-  const reader = await openSource(source, { ...places, signal })
+/**
+ * Reads the first records.
+ * @param decimalSeparator with which numbers of a workbook or a database are written
+ * Throws a SourceError, and CommandError when the source has no record or no header.
+ */
+export async function sampleSource(
+  source: ExternalSource,
+  places: SourcePlaces,
+  signal: AbortSignal,
+  decimalSeparator: '.' | ',' = '.',
+): Promise<Sample> {
+  const reader = await openSource(source, { ...places, signal, decimalSeparator })
   const { header, description } = reader
-  const rows: (readonly string[])[] = []
+  const rows: SampledRow[] = []
   try {
     for await (const batch of reader.batches) {
       for (let record = 0; record < batch.records && rows.length < SAMPLED; record += 1) {
-        if (!batch.problems.has(record)) rows.push(recordValues(batch, record))
+        if (!batch.problems.has(record))
+          rows.push({ row: batch.firstRow + record, values: recordValues(batch, record) })
       }
       if (rows.length >= SAMPLED) break
     }
@@ -58,11 +70,11 @@ export async function sampleSource(source: ExternalSource, places: SourcePlaces,
     await reader.close()
   }
   checkTable(description, header, rows)
-  const columns = header.map((name, index) => ({ name, values: rows.map(row => row[index] ?? '') }))
+  const columns = header.map((name, index) => ({ name, values: rows.map(({ values }) => values[index] ?? '') }))
   return { description, columns, header, rows, reading: reader.reading?.() }
 }
 
-function checkTable(description: string, header: readonly string[], rows: readonly (readonly string[])[]): void {
+function checkTable(description: string, header: readonly string[], rows: readonly SampledRow[]): void {
   const isValue = (cell: string) => hasForm('number', cell) || hasForm('date', cell) || hasForm('phone', cell)
   const named = header.filter(cell => cell !== '')
   if (named.some(cell => hasForm('email', cell)) || isMostly(named, isValue)) {

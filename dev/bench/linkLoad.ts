@@ -18,7 +18,7 @@ import { ROOT } from './org.ts'
 import type { LoadPlaces } from './places.ts'
 import { cpuOf, memoryOf, watchPeak } from './processUsage.ts'
 
-type Stage = {
+export type Stage = {
   readonly processes: Processes
   readonly temporal: TemporalServer
   /** Path of sflink in a built package. */
@@ -151,13 +151,14 @@ export async function countSuccesses(results: AsyncIterable<Uint8Array>): Promis
 
 function configuration(
   { operation, org }: Load,
-  { runStore, dataDirectory, source }: LoadPlaces,
+  { runStore, dataDirectory, source, databases }: LoadPlaces,
   spec: Partial<SyncSpecInput>,
 ) {
   const { url, clientId, clientSecret } = org
   return {
     runStore,
     dataDirectories: [dataDirectory],
+    ...(databases && { databases }),
     connections: {
       emulated: { loginUrl: url, apiVersion: 'latest', auth: { flow: 'client_credentials', clientId, clientSecret } },
     },

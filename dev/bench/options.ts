@@ -8,7 +8,7 @@ const LARGE = 5_000_000
 const MAX_WORKERS = 16
 
 const USAGE =
-  'the arguments are sizes like 1000 100000, operations like create update upsert, --large, --s3, --org-speed salesforce, --changed, --save, or --workers 4'
+  'the arguments are sizes like 1000 100000, operations like create update upsert, --large, --s3, --org-speed salesforce, --changed, --sources, --save, or --workers 4'
 
 export type BenchOptions = {
   readonly sizes: readonly number[]
@@ -20,6 +20,8 @@ export type BenchOptions = {
   readonly save: boolean
   /** Whether loads that send what changed are measured: beside the clients, without them, or not at all. */
   readonly changed: 'beside' | 'alone' | 'left out'
+  /** Whether loads from every kind of source are measured, in place of the clients. */
+  readonly sources: boolean
   /** Measures one load with 1, 2, 4, … workers up to this number, in place of the clients. */
   readonly workers: number | undefined
 }
@@ -40,7 +42,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     s3: values.s3,
     orgSpeed,
     // A choice of sizes or operations is a trial: the published table has them all.
-    save: values.save || (positionals.length === 0 && !values.changed),
+    save: values.save || (positionals.length === 0 && !values.changed && !values.sources),
+    sources: values.sources,
     changed: changedOf(values.changed, positionals.length === 0),
     workers: values.workers === undefined ? undefined : workerCount(values.workers),
   }
@@ -56,6 +59,7 @@ function parsed(args: readonly string[]) {
         s3: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
         changed: { type: 'boolean', default: false },
+        sources: { type: 'boolean', default: false },
         'org-speed': { type: 'string', default: 'full' },
         workers: { type: 'string' },
       },

@@ -12,12 +12,14 @@ export type LoadPlaces = {
   readonly source: string
   readonly dataDirectory: string
   readonly runStore: string
+  /** `databases` of sflink.yaml. */
+  readonly databases?: Readonly<Record<string, object>>
   /** Variables that the worker needs to reach them. */
   readonly environment: Readonly<Record<string, string>>
   close(): Promise<void>
 }
 
-export async function filePlaces({ source }: Load): Promise<LoadPlaces> {
+export async function filePlaces({ source }: Pick<Load, 'source'>): Promise<LoadPlaces> {
   const place = { source: `file:${source}`, dataDirectory: dirname(source), runStore: 'file:runs' }
   return { ...place, environment: {}, close: async () => {} }
 }

@@ -16,6 +16,7 @@ import { type BenchOptions, benchOptions } from './options.ts'
 import { bucketPlaces, filePlaces } from './places.ts'
 import { salesforceCli } from './salesforceCli.ts'
 import { simpleSalesforce } from './simpleSalesforce.ts'
+import { measureSources } from './sources.ts'
 import { measureWorkers } from './workers.ts'
 
 /** Records of the loads that send what changed. */
@@ -49,6 +50,10 @@ async function measure(options: BenchOptions, folder: string): Promise<number> {
   try {
     const others = [await salesforceCli(), await simpleSalesforce()]
     const stage = { processes, temporal, command: await buildPackage(processes, join(folder, 'package')) }
+    if (options.sources) {
+      await publish('sources', await measureSources(stage, folder, Math.max(...options.sizes)), options.save)
+      return 0
+    }
     const file = link('Salesforce Link', stage, filePlaces)
     const bucket = link('Salesforce Link, S3', stage, bucketPlaces)
     const rivals = [jsforce, ...others.filter(client => client !== undefined)]

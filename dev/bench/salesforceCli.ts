@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { onPath } from '../programs/executables.ts'
+import { onPath } from '../../cli/up/programs.ts'
 import { EXTERNAL_ID_FIELD, OBJECT } from './contacts.ts'
 import { IDS_QUERY, rowsIn } from './joinIds.ts'
 import type { BenchClient, Load, Usage } from './load.ts'

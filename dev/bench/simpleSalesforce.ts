@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { onPath } from '../programs/executables.ts'
+import { onPath } from '../../cli/up/programs.ts'
 import { EXTERNAL_ID_FIELD, KEY_FIELD } from './contacts.ts'
 import type { BenchClient, Cost } from './load.ts'
 import { API_VERSION } from './org.ts'

@@ -15,8 +15,9 @@ export type Row = {
 const HEAD = ['Records', 'Operation', 'Client', 'Wall s', 'CPU s', 'Peak MiB', 'API calls', 'Events']
 const LEFT = [false, true, true, false, false, false, false, false]
 
-export function markdownTable(rows: readonly Row[]): string {
-  return alignedTable(HEAD, LEFT, rows.map(cellsOf))
+/** @param subject what the third column names */
+export function markdownTable(rows: readonly Row[], subject = 'Client'): string {
+  return alignedTable(HEAD.with(2, subject), LEFT, rows.map(cellsOf))
 }
 
 /** @param left which columns are aligned to the left */

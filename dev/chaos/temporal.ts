@@ -1,8 +1,8 @@
 // The Temporal server of the storm: killed and started again, with its database and its port.
 
-import { freePort, listens } from '../processes/freePort.ts'
+import { isServing, listens, serverArguments } from '../../cli/up/temporalServer.ts'
+import { freePort } from '../processes/freePort.ts'
 import type { Processes, Running } from '../processes/processes.ts'
-import { isServing, serverArguments } from '../processes/temporalServer.ts'
 import { findTemporal } from '../programs/temporalExecutable.ts'
 
 export type KillableTemporal = {
@@ -27,12 +27,7 @@ export async function startKillableTemporal(
   const start = async (): Promise<Running> => {
     const server = await processes.start({
       ...{ name: 'The Temporal server', program: found.path },
-      args: [
-        ...serverArguments(port, undefined),
-        '--db-filename',
-        database,
-        ...namespaces.flatMap(name => ['--namespace', name]),
-      ],
+      args: serverArguments({ port, database, namespaces }),
     })
     await server.until(async () => (await listens(port)) && (await isServing(address)))
     return server

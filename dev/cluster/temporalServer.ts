@@ -1,7 +1,8 @@
 // The Temporal server with PostgreSQL and the UI: services of docker-compose.yml as processes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { answersWell, freePort, listens } from '../processes/freePort.ts'
+import { listens } from '../../cli/up/temporalServer.ts'
+import { answersWell, freePort } from '../processes/freePort.ts'
 import type { Postgres } from '../processes/postgresServer.ts'
 import type { Processes } from '../processes/processes.ts'
 import { findTemporalPrograms, type TemporalPrograms } from '../programs/temporalServerPrograms.ts'

@@ -1,6 +1,4 @@
 // Ports of 127.0.0.1 that no process listens on at the moment.
-import { once } from 'node:events'
-import { connect } from 'node:net'
 import getPort, { portNumbers } from 'get-port'
 
 const LOWEST = 20_000
@@ -24,19 +22,6 @@ export async function onFreePort<T>(start: (port: number) => Promise<T>): Promis
     } catch (error) {
       if (attempt === ATTEMPTS) throw error
     }
-  }
-}
-
-/** Whether a process listens on the port of 127.0.0.1. */
-export async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }
 

@@ -1,7 +1,8 @@
 // A Temporal server for the demo, the tests and the bench.
-import { Connection } from '@temporalio/client'
+import { isServing, listens, serverArguments } from '../../cli/up/temporalServer.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { findTemporal } from '../programs/temporalExecutable.ts'
-import { freePort, listens, onFreePort } from './freePort.ts'
+import { freePort, onFreePort } from './freePort.ts'
 import { Processes } from './processes.ts'
 
 export type TemporalServerOptions = {
@@ -37,7 +38,11 @@ async function startOnPort(executable: string, port: number, { ui }: TemporalSer
   const processes = new Processes()
   try {
     const server = await processes.start({
-      ...{ name: `\`${executable} server start-dev\``, program: executable, args: serverArguments(port, uiPort) },
+      ...{
+        name: `\`${executable} server start-dev\``,
+        program: executable,
+        args: serverArguments({ port, ...present({ uiPort }) }),
+      },
       // A server in memory has nothing to save, and its orderly shutdown takes more than a second.
       stopSignal: 'SIGKILL',
     })
@@ -52,28 +57,5 @@ async function startOnPort(executable: string, port: number, { ui }: TemporalSer
     namespace: 'default',
     ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
     close: () => processes.end(),
-  }
-}
-
-/** @param uiPort undefined for a server without the web UI */
-export function serverArguments(port: number, uiPort: number | undefined): readonly string[] {
-  return [
-    ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
-    // Without it the server asks Temporal's site for newer versions.
-    ...['--dynamic-config-value', 'frontend.enableServerVersionCheck=false'],
-    // By default a shard of the server hands out tasks at most 20 times a second: each step of a run would wait 50 ms, twice.
-    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
-    ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
-  ]
-}
-
-/** Whether a Temporal server at `host:port` answers. */
-export async function isServing(address: string): Promise<boolean> {
-  try {
-    const temporalConnection = await Connection.connect({ address, connectTimeout: 1_000 })
-    await temporalConnection.close()
-    return true
-  } catch {
-    return false
   }
 }

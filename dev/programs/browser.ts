@@ -1,8 +1,9 @@
 // Finds or installs a browser for the tests of Temporal's UI, the cheapest way first.
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { cacheFolder, isExecutable, onPath, showProgress } from '../../cli/up/programs.ts'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, isExecutable, onPath, runInstaller, showProgress } from './executables.ts'
+import { runInstaller } from './executables.ts'
 
 /** An npm package that contains a Chromium for Linux: it needs no registry but npm's. */
 const PACKAGE = '@sparticuz/chromium'

@@ -1,52 +1,8 @@
-// Programs that development needs: on PATH, or in the project's cache.
-import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { basename, delimiter, dirname, join } from 'node:path'
+// Installs programs that development needs into the cache of this user.
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { execa } from 'execa'
-
-/** The file name of a program on this system. */
-export function executableName(program: string): string {
-  return process.platform === 'win32' ? `${program}.exe` : program
-}
-
-/** The folder in the project's cache for one version of a program. */
-export function cacheFolder(environment: NodeJS.ProcessEnv, program: string, version: string): string {
-  const cache = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache')
-  return join(cache, 'salesforce-link', `${program}-${version}`)
-}
-
-/**
- * The first executable on PATH with this name and the expected output of `--version`: an unrelated program may have the same name.
- * @param says first characters of that output
- */
-export async function onPath(
-  environment: NodeJS.ProcessEnv,
-  program: string,
-  says: string,
-): Promise<string | undefined> {
-  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
-    const path = join(folder, executableName(program))
-    if (folder && (await isExecutable(path)) && (await answersToVersion(path, says))) return path
-  }
-  return undefined
-}
-
-export async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function answersToVersion(path: string, says: string): Promise<boolean> {
-  const { stdout } = await execa(path, ['--version'], {
-    reject: false,
-    stdin: 'ignore',
-    stderr: 'ignore',
-    timeout: 10_000,
-  })
-  return stdout?.startsWith(says) ?? false
-}
+import { executableName, showProgress } from '../../cli/up/programs.ts'
 
 export type Installation = {
   /** Whether the command is not on PATH. */
@@ -73,22 +29,6 @@ export async function runInstaller(
   return {
     ...{ missing: result.code === 'ENOENT', failed: result.failed, lastLine: lines.at(-1)?.trim() ?? '' },
     ...(lastError === undefined ? {} : { lastError }),
-  }
-}
-
-/** Writes the text with the elapsed seconds: in place on a terminal, else a new line every 15 s. Returns the function that stops it. */
-export function showProgress(text: string): () => void {
-  const inPlace = process.stderr.isTTY === true
-  const started = Date.now()
-  const write = () => {
-    const line = `${text} ${Math.round((Date.now() - started) / 1000)} s`
-    process.stderr.write(inPlace ? `\r${line}` : `${line}\n`)
-  }
-  write()
-  const timer = setInterval(write, inPlace ? 1_000 : 15_000)
-  return () => {
-    clearInterval(timer)
-    if (inPlace) process.stderr.write('\n')
   }
 }
 

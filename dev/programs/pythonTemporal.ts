@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cacheFolder, isExecutable, onPath, showProgress } from '../../cli/up/programs.ts'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, isExecutable, onPath, runInstaller, showProgress } from './executables.ts'
+import { runInstaller } from './executables.ts'
 
 const REQUIREMENTS = fileURLToPath(new URL('../../examples/python/requirements.txt', import.meta.url))
 

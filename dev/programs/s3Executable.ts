@@ -1,7 +1,8 @@
 // Finds an S3 server for development, or finds or builds the `versitygw` executable to start one, the cheapest way first.
 import { basename, dirname, join } from 'node:path'
+import { cacheFolder, executableName, isExecutable, onPath } from '../../cli/up/programs.ts'
 import { withLock } from '../processes/folderLock.ts'
-import { buildWithGo, cacheFolder, executableName, isExecutable, onPath } from './executables.ts'
+import { buildWithGo } from './executables.ts'
 
 export const VERSITYGW_VERSION = '1.8.0'
 

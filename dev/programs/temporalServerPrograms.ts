@@ -1,7 +1,8 @@
 // The programs of a Temporal server, built by Go from the versions that docker-compose.yml names.
 import { delimiter, join } from 'node:path'
+import { cacheFolder, isExecutable } from '../../cli/up/programs.ts'
 import { withLock } from '../processes/folderLock.ts'
-import { buildWithGo, cacheFolder, type GoBuild, isExecutable } from './executables.ts'
+import { buildWithGo, type GoBuild } from './executables.ts'
 import { findTemporal } from './temporalExecutable.ts'
 
 /** Thrown when the programs are not in the cache and their build failed. */

@@ -95,9 +95,7 @@ export class SourceRowError extends SourceError {
   override readonly name = 'SourceRowError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string, row: number, problem: string) {
-    const advice =
-      'Correct it, or set shortRows: fill beside the uri if values that are missing at the end of a row are blank.'
+  constructor(source: string, row: number, problem: string, advice: string) {
     super(`Row ${row} of the source ${source} can't be read: ${problem}. ${advice}`, {
       kind: 'row',
       source,

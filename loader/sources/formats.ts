@@ -6,7 +6,7 @@ import type {
   SourceSpec,
 } from '../../packages/client/contract/sourceSpec.ts'
 import type { SourceOpening, SourceTable } from './sourceReader.ts'
-import { kindOfSource } from './sourceUri.ts'
+import { isPattern, kindOfSource } from './sourceUri.ts'
 
 /** Formats that are not CSV text. */
 type TableFormat = Exclude<ReadFormat, 'csv'>
@@ -31,6 +31,8 @@ type FormatRules = {
   readonly keys: readonly FormatKey[]
   /** Whether every number has a type, so that its decimal mark is known. In a workbook numbers are also typed in as text. */
   readonly hasTypedNumbers: boolean
+  /** Whether it opens all files of a pattern itself; those of other formats are read one after the other. */
+  readonly opensPatterns: boolean
   /** Opens the source as a table. Its code is loaded when the first source needs it. */
   readonly open: (source: OpenedExternal, opening: SourceOpening) => Promise<SourceTable>
 }
@@ -40,30 +42,35 @@ const TABLE_FORMATS: Readonly<Record<TableFormat, FormatRules>> = {
     extensions: ['.xlsx', '.xlsm'],
     keys: ['sheet', 'headerRow'],
     hasTypedNumbers: false,
+    opensPatterns: false,
     open: async (source, opening) => (await import('./xlsx/openWorkbook.ts')).openWorkbook(source, opening),
   },
   postgresql: {
     extensions: [],
     keys: ['query', 'table'],
     hasTypedNumbers: true,
+    opensPatterns: false,
     open: async (source, opening) => (await import('./postgres/databaseSource.ts')).openDatabaseSource(source, opening),
   },
   json: {
     extensions: ['.json'],
     keys: ['encoding', 'records'],
     hasTypedNumbers: true,
+    opensPatterns: true,
     open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'json'),
   },
   ndjson: {
     extensions: ['.ndjson', '.jsonl'],
     keys: ['encoding'],
     hasTypedNumbers: true,
+    opensPatterns: true,
     open: async (source, opening) => (await import('./json/jsonTable.ts')).openJsonTable(source, opening, 'ndjson'),
   },
   parquet: {
     extensions: ['.parquet'],
     keys: [],
     hasTypedNumbers: true,
+    opensPatterns: true,
     open: async (source, opening) => (await import('./duckdb/parquetTable.ts')).openParquetTable(source, opening),
   },
 }
@@ -84,6 +91,10 @@ export function formatOf({ uri, format }: Pick<ExternalSource, 'uri' | 'format'>
 
 /** The keys that a format has, of those that not all formats have. */
 export const keysOf = (format: ReadFormat): readonly FormatKey[] => rulesOf(format)?.keys ?? CSV_KEYS
+
+/** Whether the source is a pattern whose files are read one after the other. */
+export const isJoined = (source: OpenedExternal): boolean =>
+  isPattern(source.uri) && rulesOf(formatOf(source))?.opensPatterns !== true
 
 /** The opener of a source that is a table; undefined for CSV text. */
 export function tableOpener(source: OpenedExternal): FormatRules['open'] | undefined {

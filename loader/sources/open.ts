@@ -5,21 +5,30 @@ import { readOwnCells } from '../csv/ownCsv.ts'
 import { readCsv } from './csv.ts'
 import { checkHeader } from './csvHeader.ts'
 import { withoutEmptyRows } from './emptyRows.ts'
-import { tableOpener } from './formats.ts'
+import { matchingUris, statPattern } from './filePattern.ts'
+import { isJoined, tableOpener } from './formats.ts'
+import { joinedTable } from './joinedTable.ts'
 import { limited, openBytes, statBytes } from './schemes.ts'
 import type { SourceOpening, SourcePlaces, SourceReader, SourceState, SourceTable } from './sourceReader.ts'
-import { kindOfSource } from './sourceUri.ts'
+import { isPattern, kindOfSource } from './sourceUri.ts'
 
 /** Opens a source and reads its header. Throws a SourceError when it can't be used. */
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
-  const { onBytes } = opening
+  const { onBytes, ...others } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
   const { sql } = source
   if (sql !== undefined) {
     const { openSqlTable } = await import('./duckdb/sqlTable.ts')
-    const { onBytes: _, ...others } = opening
-    const table = await openSqlTable({ ...source, sql }, opening, other => openSource(other, others))
+    const table = await openSqlTable({ ...source, sql }, opening, one => openSource(one, others))
     return await readTable(source.uri, table, opening)
+  }
+  if (isJoined(source)) {
+    const uris = await matchingUris(source.uri, opening)
+    return await readTable(
+      source.uri,
+      joinedTable(source, uris, one => openSource(one, others)),
+      opening,
+    )
   }
   const open = tableOpener(source)
   if (open !== undefined) return await readTable(source.uri, await open(source, opening), opening)
@@ -75,6 +84,7 @@ export async function statSource(
   places: SourcePlaces,
   signal?: AbortSignal,
 ): Promise<SourceState | undefined> {
+  if (isPattern(source.uri)) return await statPattern(source.uri, places, signal)
   if (kindOfSource(source.uri) !== 'database') return await statBytes(source.uri, places, signal)
   const { statDatabaseSource } = await import('./postgres/databaseSource.ts')
   return await statDatabaseSource(source, places, signal)

@@ -2,12 +2,12 @@ import { SourceError } from '../csv/errors.ts'
 import { ObjectChangedError, type OpenedObject, openObject } from '../storage/readObject.ts'
 import { s3Access } from '../storage/s3Client.ts'
 import { s3Problem } from '../storage/s3Errors.ts'
-import { findObject } from '../storage/s3Objects.ts'
+import { findObject, listKeys } from '../storage/s3Objects.ts'
 import { isBelow, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
 import { outside, rejected, serverError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
-import { objectOfSource } from './sourceUri.ts'
+import { matcherOf, objectOfSource } from './sourceUri.ts'
 
 /**
  * Opens an object below one of the `s3:` data directories. Reading resumes where a connection was cut.
@@ -38,6 +38,26 @@ export async function statS3Source(uri: string, places: SourcePlaces): Promise<S
   if (found === undefined) throw missing(uri)
   const { bytes, etag, changedAt } = found
   return { bytes, changedAt, version: etag ?? `${changedAt}-${bytes}` }
+}
+
+/** The URIs of the objects that a pattern matches, in any order. Throws SourceFileError, or SourceUnreachableError. */
+export async function listS3Source(uri: string, places: SourcePlaces): Promise<readonly string[]> {
+  const { bucket, key } = allowedPlace(uri, places)
+  const matches = matcherOf(uri)
+  const { s3 = s3Access() } = places
+  const folder = key.slice(0, key.lastIndexOf('/') + 1)
+  const uris: string[] = []
+  try {
+    for await (const keys of listKeys({ client: s3(), bucket }, key.slice(0, key.indexOf('*')))) {
+      const names = keys.map(found => found.slice(folder.length))
+      uris.push(
+        ...names.filter(name => !name.includes('/') && matches(name)).map(name => `s3://${bucket}/${folder}${name}`),
+      )
+    }
+  } catch (error) {
+    throw serverError(uri, s3Problem(error))
+  }
+  return uris
 }
 
 function allowedPlace(uri: string, { dataDirectories }: SourcePlaces): S3Place {

@@ -1,12 +1,12 @@
 import { constants, createReadStream } from 'node:fs'
-import { access, opendir, realpath, stat } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { access, opendir, readdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { nearestName } from '../../packages/client/contract/nearestName.ts'
 import { systemCode } from '../http/networkErrors.ts'
 import { isLocal } from './dataDirectory.ts'
 import { outside, rejected, SourceFileError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState, UnchangedFile } from './sourceReader.ts'
-import { pathOfSource } from './sourceUri.ts'
+import { matcherOf, pathOfSource } from './sourceUri.ts'
 
 const READ_BYTES = 64 * 1024
 
@@ -29,8 +29,32 @@ export async function statSourceFile(uri: string, places: SourcePlaces): Promise
 type FoundFile = FileState & { readonly description: string; readonly path: string }
 
 async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundFile> {
-  const { baseDirectory, dataDirectories } = places
+  const { baseDirectory } = places
   const named = pathOfSource(uri, baseDirectory)
+  const path = await allowedPath(uri, named, places)
+  const { size, mtimeMs } = await readableFile(uri, path)
+  const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
+  return { description, path, size, mtimeMs }
+}
+
+/** The URIs of the files that a pattern matches, in any order; a link is one of them. Throws SourceFileError. */
+export async function listSourceFiles(uri: string, places: SourcePlaces): Promise<readonly string[]> {
+  const matches = matcherOf(uri)
+  const named = dirname(pathOfSource(uri, places.baseDirectory))
+  const directory = await allowedPath(uri, named, places)
+  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
+    throw explained(uri, named, error)
+  })
+  const names = entries.filter(entry => !entry.isDirectory() && matches(entry.name)).map(({ name }) => name)
+  return names.map(name => `file:${join(named, name).split(sep).map(encodeURIComponent).join('/')}`)
+}
+
+/** The real path of a named one. Throws SourceFileError when it is outside the data directories, or does not exist. */
+async function allowedPath(
+  uri: string,
+  named: string,
+  { baseDirectory, dataDirectories }: SourcePlaces,
+): Promise<string> {
   const directories = dataDirectories.filter(isLocal).map(directory => resolve(baseDirectory, directory))
   const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
@@ -40,9 +64,7 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
     throw explained(uri, named, error, await nearestFile(named, real))
   })
   if (!real.some(directory => directory === path || isInside(path, directory))) throw outside(uri, allowed)
-  const { size, mtimeMs } = await readableFile(uri, path)
-  const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
-  return { description, path, size, mtimeMs }
+  return path
 }
 
 type FileState = { readonly size: number; readonly mtimeMs: number }

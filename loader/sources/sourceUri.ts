@@ -22,6 +22,33 @@ export function checkSourceUri(uri: string): void {
   else if (kind === 'http') addressOfSource(uri)
   else if (kind === 'database') databaseOfSource(uri)
   else pathOfSource(uri, '/')
+  if (isPattern(uri)) matcherOf(uri)
+}
+
+/** Whether a URI means all files with such a name: `file:data/part-*.csv`. */
+export const isPattern = (uri: string): boolean => uri.includes('*') && ['file', 's3'].includes(kindOfSource(uri))
+
+/** Whether a name of a file matches that of a pattern. Names that begin with a point are hidden. Throws SourceUriError. */
+export function matcherOf(uri: string): (name: string) => boolean {
+  const parts = uri.split('/')
+  const pattern = (parts.pop() ?? '').replace(/^[a-z0-9]+:/i, '')
+  if (parts.some(part => part.includes('*'))) {
+    throw unusable(uri, 'a directory in it has a *', 'Write * in the name of the file only, like file:data/part-*.csv.')
+  }
+  const [first = '', ...others] = pattern
+    .split('*')
+    .map(part => (kindOfSource(uri) === 's3' ? part : decodeURIComponent(part)))
+  const last = others.pop() ?? ''
+  return name => {
+    if (!name.startsWith(first) || (name.startsWith('.') && first === '')) return false
+    let at = first.length
+    for (const part of others) {
+      const found = name.indexOf(part, at)
+      if (found < 0) return false
+      at = found + part.length
+    }
+    return name.endsWith(last) && name.length - last.length >= at
+  }
 }
 
 /** The absolute path. Throws SourceUriError. */
@@ -42,6 +69,13 @@ export function objectOfSource(uri: string): S3Place {
 export function addressOfSource(uri: string): URL {
   const place = placeOfHttpUri(uri)
   if ('problem' in place) throw unusable(uri, place.problem, 'Write it like https://host/path/contacts.csv.')
+  if (place.url.pathname.includes('*')) {
+    throw unusable(
+      uri,
+      'a web server has no list of its files',
+      'Name one file, or write the * as %2A if it is part of the name.',
+    )
+  }
   return place.url
 }
 

@@ -3,6 +3,9 @@ import { cellsCsv } from '../csv/cellsCsv.ts'
 import { SourceRowError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'
 
+const ADVICE =
+  'Correct it, or set shortRows: fill beside the uri if values that are missing at the end of a row are blank.'
+
 /**
  * Renders the records of a reader in the dialect of our own files, without a header, each with as many values as the header has names.
  * What reads them cannot reject a single row: throws SourceRowError for one that is not whole.
@@ -15,7 +18,7 @@ export async function* wholeRows(
   for await (const batch of batches) {
     for (let record = 0; record < batch.records; record++) {
       const problem = rowProblem(batch, record, header, fill)
-      if (problem !== undefined) throw new SourceRowError(description, batch.firstRow + record, problem)
+      if (problem !== undefined) throw new SourceRowError(description, batch.firstRow + record, problem, ADVICE)
     }
     yield cellsCsv(batch, header.length)
   }

@@ -9,7 +9,7 @@ import { RunRejectedError } from './runRejectedError.ts'
 
 type SpecKey = keyof typeof syncSpecSchema.shape
 
-/** Allows another database, query or table: a caller who may write one reads whatever the user of the database may. */
+/** Allows another database, query, table or SQL: a caller who may write one reads whatever the user of the database may. */
 export const OTHER_QUERY = 'source.query'
 
 /** `allow:` of the configuration. */
@@ -51,13 +51,13 @@ export function rejectForbiddenRun(
 }
 
 /** Keys by which a source selects more than a file that a caller could send itself. */
-const SELECTING = ['query', 'table'] as const satisfies readonly (keyof ExternalSource)[]
+const SELECTING = ['query', 'table', 'sql', 'tables'] as const satisfies readonly (keyof ExternalSource)[]
 
 /** What a source reads that the sync does not. */
 function otherQuery(asked: SourceSpec, configured: SourceSpec | undefined): readonly string[] {
   if ('inline' in asked) return []
   const own: Partial<ExternalSource> = configured !== undefined && 'uri' in configured ? configured : {}
-  const keys = SELECTING.filter(key => asked[key] !== undefined && asked[key] !== own[key])
+  const keys = SELECTING.filter(key => asked[key] !== undefined && !isDeepStrictEqual(asked[key], own[key]))
   const isOtherDatabase = kindOfSource(asked.uri) === 'database' && asked.uri !== own.uri
   return [...(isOtherDatabase ? ['uri'] : []), ...keys].map(key => `source.${key}`)
 }

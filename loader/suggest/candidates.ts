@@ -47,14 +47,26 @@ export function fieldNamesOf(object: ObjectDescribe): FieldNames {
   }
   for (const field of fields) add(labelForms(field), named(field, 'label', `label ${JSON.stringify(field.label)}`))
   for (const concept of CONCEPTS) {
-    const field = concept.fields.flatMap(name => fields.find(one => one.name === name) ?? []).at(0)
-    if (field === undefined || (concept.name === 'company' && field.name === 'Name' && isPerson(object))) continue
     const { name } = concept
-    add(formsIn(concept.words), { ...named(field, 'synonym', `means ${name}`), concept: name })
-    add(formsIn(concept.doubtful), { ...named(field, 'doubtful', `may mean ${name}`), concept: name })
+    for (const field of conceptFields(concept, object, fields)) {
+      add(formsIn(concept.words), { ...named(field, 'synonym', `means ${name}`), concept: name })
+      add(formsIn(concept.doubtful), { ...named(field, 'doubtful', `may mean ${name}`), concept: name })
+    }
   }
   const own = [object.name, object.label, ...(isPerson(object) ? PERSON_WORDS.split('|') : [])]
   return { object, names, prefixes: new Set(own.flatMap(one => [...formsOf(bareApiName(one))])) }
+}
+
+/** The first field of a concept that the object has; of a code and a name of the same thing both, whose values decide. */
+function conceptFields(
+  concept: Concept,
+  { name: object }: ObjectDescribe,
+  fields: readonly FieldDescribe[],
+): readonly FieldDescribe[] {
+  const found = concept.fields.flatMap(name => fields.find(one => one.name === name) ?? [])
+  // A company is the name of an account, and of no other record.
+  if (found[0]?.name === 'Name' && object !== 'Account') return []
+  return found.slice(0, found[0]?.name.endsWith('Code') && !found[0].name.endsWith('PostalCode') ? 2 : 1)
 }
 
 export const isPerson = ({ name }: ObjectDescribe): boolean => PERSONS.includes(name)

@@ -1,4 +1,5 @@
 // What the sampled values of a column look like.
+import { NULL_WORDS } from '../mapping/sourceMarks.ts'
 import { trimValue } from '../values/text.ts'
 
 /** A column of the source with the values of its first records, blanks included, in the order of the rows. */
@@ -8,8 +9,10 @@ const VALUE_KINDS = ['email', 'url', 'recordId', 'date', 'number', 'phone', 'tex
 export type ValueKind = (typeof VALUE_KINDS)[number]
 
 export type ColumnFacts = SampledColumn & {
-  /** Trimmed, without blanks. */
+  /** Trimmed, without blanks and marks for blanks. */
   readonly filled: readonly string[]
+  /** Values that databases and programs write for none: `NULL`. */
+  readonly blankMarks: readonly string[]
   readonly distinct: ReadonlySet<string>
   /** What most values are; undefined without values. */
   readonly kind: ValueKind | undefined
@@ -28,9 +31,11 @@ const FORMS: Readonly<Record<Exclude<ValueKind, 'text'>, RegExp>> = {
 }
 
 export function factsOf(column: SampledColumn): ColumnFacts {
-  const filled = column.values.map(trimValue).filter(value => value !== '')
+  const values = column.values.map(trimValue).filter(value => value !== '')
+  const filled = values.filter(value => !NULL_WORDS.has(value))
+  const blankMarks = [...new Set(values)].filter(value => NULL_WORDS.has(value))
   const kind = VALUE_KINDS.find(each => each === 'text' || isMostly(filled, value => hasForm(each, value)))
-  return { ...column, filled, distinct: new Set(filled), kind: filled.length === 0 ? undefined : kind }
+  return { ...column, filled, blankMarks, distinct: new Set(filled), kind: filled.length === 0 ? undefined : kind }
 }
 
 export const hasForm = (kind: Exclude<ValueKind, 'text'>, value: string): boolean => FORMS[kind].test(value)

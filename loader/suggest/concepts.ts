@@ -153,12 +153,14 @@ const PLACE: readonly Concept[] = [
   },
 ]
 
+export const COMPANY_WORDS =
+  'company|company name|account name|organization|organisation|organization name|organisation name|business name|employer|Firma|Firmenname|Firmen Name|Unternehmen|Unternehmensname|Kundenname|société|nom de la société|nom société|entreprise|nom de l entreprise|raison sociale|empresa|nombre de la empresa|nombre empresa|razón social|compañía|azienda|nome azienda|società|ragione sociale|nome da empresa|razão social|bedrijf|bedrijfsnaam|organisatie|firma|nazwa firmy|przedsiębiorstwo|företag|företagsnamn|associated company|primary company'
+
 const COMPANY: readonly Concept[] = [
   {
     name: 'company',
     fields: ['Company', 'Name'],
-    words:
-      'company|company name|account name|organization|organisation|organization name|organisation name|business name|employer|Firma|Firmenname|Firmen Name|Unternehmen|Unternehmensname|Kundenname|société|nom de la société|nom société|entreprise|nom de l entreprise|raison sociale|empresa|nombre de la empresa|nombre empresa|razón social|compañía|azienda|nome azienda|società|ragione sociale|nome da empresa|razão social|bedrijf|bedrijfsnaam|organisatie|firma|nazwa firmy|przedsiębiorstwo|företag|företagsnamn|associated company|primary company',
+    words: COMPANY_WORDS,
     doubtful: 'account|Kunde|client|cliente|klant|klient|kund|customer|institution|firm',
   },
   {

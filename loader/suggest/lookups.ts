@@ -2,7 +2,7 @@
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { compileConverter } from '../values/fieldValue.ts'
 import { recordTypeConverter, usableRecordTypes } from '../values/recordType.ts'
-import { type Candidate, type Certainty, candidatesOf, type FieldNames } from './candidates.ts'
+import type { Candidate, Certainty, FieldNames } from './candidates.ts'
 import { type ColumnFacts, isMostly } from './columnFacts.ts'
 import { bareApiName, formsOf, isSameName, shareOne, wordsOf } from './columnName.ts'
 
@@ -36,43 +36,55 @@ const PREFIXES: Readonly<Record<string, string>> = {
   '801': 'Order',
 }
 
-/** Targets of a column whose values are Ids of Salesforce. */
-export function idTargets(facts: ColumnFacts, { object, names: _, ...names }: FieldNames): readonly Target[] {
+/** Targets of a column whose values are Ids of Salesforce: the record itself, and lookups to its object. */
+export function idTargets(facts: ColumnFacts, names: FieldNames): readonly Target[] {
+  const { object } = names
   const idField = object.fields.find(({ type }) => type === 'id')
   if (facts.kind !== 'recordId' || idField === undefined) return []
   const prefix = facts.filled[0]?.slice(0, 3) ?? ''
   const convert = compileConverter(idField, { dates: [], timeZone: 'UTC' }, facts.name, prefix)
   if (!isMostly(facts.filled, value => typeof convert(value) === 'string')) return []
-  if (prefix === object.keyPrefix) {
-    return [{ key: 'Id', sets: 'Id', certainty: 'api name', reason: `Ids of ${object.name} begin with ${prefix}` }]
-  }
-  const other = PREFIXES[prefix]
-  if (other === undefined) return []
-  const lookups = writable(object).filter(
-    ({ type, referenceTo }) => type === 'reference' && referenceTo.includes(other),
+  const parent = prefix === object.keyPrefix ? object.name : PREFIXES[prefix]
+  if (parent === undefined) return []
+  const reason = `Ids of ${parent} begin with ${prefix}`
+  const own = {
+    key: 'Id',
+    sets: 'Id',
+    certainty: isOwnId(facts.name, names, idField) ? 'label' : 'doubtful',
+    reason,
+  } as const
+  const lookups = writable(object)
+    .filter(({ type, referenceTo }) => type === 'reference' && referenceTo.includes(parent))
+    .map(field => {
+      const certainty = isNamedLookup(facts.name, field, parent) ? 'label' : 'doubtful'
+      return { key: field.name, sets: field.name, certainty, reason } as const
+    })
+  return parent === object.name ? [own, ...lookups] : lookups
+}
+
+/** Words of a name that say no more than that the column has Ids of Salesforce. */
+const ID_WORDS: ReadonlySet<string> = new Set(
+  'id ids sfdc sf sfid salesforce crm record case safe casesafe 15 18 digit key'.split(' '),
+)
+
+/** Whether a name is that of the Id of the records themselves: `Contact ID`, `SFDC Contact Id`, `Kontakt-ID`. */
+function isOwnId(name: string, { prefixes }: FieldNames, { label }: FieldDescribe): boolean {
+  const own = wordsOf(name).filter(word => !ID_WORDS.has(word))
+  return isSameName(name, label) || own.every(word => prefixes.has(word)) || prefixes.has(own.join(''))
+}
+
+/** Whether a name is that of a lookup: it has the words of the relationship or of its label, and no others but those for an Id. */
+function isNamedLookup(name: string, { name: api, relationshipName, label }: FieldDescribe, parent: string): boolean {
+  const words = wordsOf(name).filter(word => !ID_WORDS.has(word))
+  const own = [api, bareApiName(relationshipName ?? api), label].map(text =>
+    wordsOf(text).filter(word => !ID_WORDS.has(word)),
   )
-  const byName = candidatesOf(facts.name, { object, names: _, ...names }).map(({ field }) => field.name)
-  const [only] = lookups
-  const isCertain = (field: FieldDescribe) =>
-    byName[0] === field.name || (lookups.length === 1 && field === only && mentions(facts.name, field, other))
-  return lookups.map(field => ({
-    key: field.name,
-    sets: field.name,
-    certainty: isCertain(field) ? 'label' : 'doubtful',
-    reason: `Ids of ${other} begin with ${prefix}`,
-  }))
+  const named = own.some(one => one.length > 0 && one.join(' ') === words.join(' '))
+  return named || (bareApiName(relationshipName ?? '') === parent && words.join('') === parent.toLowerCase())
 }
 
 const writable = ({ fields }: ObjectDescribe): readonly FieldDescribe[] =>
   fields.filter(({ createable, updateable }) => createable || updateable)
-
-/** Whether a name has the words of the lookup or of its parent. */
-function mentions(name: string, { relationshipName, label }: FieldDescribe, parent: string): boolean {
-  const words = wordsOf(name)
-  return [relationshipName ?? '', label.replace(/\s+ID$/i, ''), parent].some(
-    text => text !== '' && wordsOf(bareApiName(text)).every(word => words.includes(word)),
-  )
-}
 
 const RECORD_TYPE_WORDS =
   'record type|recordtype|record type name|record type developer name|Datensatztyp|type d enregistrement|tipo de registro|tipo di record|recordtype naam|typ rekordu|posttyp'

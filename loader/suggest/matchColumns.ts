@@ -3,13 +3,17 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { candidatesOf, type FieldNames, fieldNamesOf, isPerson, rankOf } from './candidates.ts'
 import { type ColumnFacts, isMostly } from './columnFacts.ts'
 import { formsOf, isSameName, shareOne } from './columnName.ts'
-import { FULL_NAME_WORDS, NAME_WORDS } from './concepts.ts'
+import { COMPANY_WORDS, FULL_NAME_WORDS, NAME_WORDS } from './concepts.ts'
 import { type Fit, fitOf, shown } from './fieldFit.ts'
 import { asTarget, idTargets, ownKeyTargets, parentTargets, recordTypeTargets, type Target } from './lookups.ts'
 import { decideNumbers, type NumberDecision } from './numberFormats.ts'
 
 /** A field that a column may fill, and what its values say. */
-export type Proposal = Target & Fit
+export type Proposal = Target &
+  Fit & {
+    /** Whether SQL writes the values as the picklist has them. */
+    readonly translated?: boolean
+  }
 
 export type ColumnMatch = {
   readonly facts: ColumnFacts
@@ -71,7 +75,10 @@ function decided(
   columns: readonly ColumnFacts[],
   object: ObjectDescribe,
 ): ColumnMatch {
-  const certain = targets.filter(isCertain).toSorted((a, b) => rankOf(b.certainty) - rankOf(a.certainty))
+  const certain = targets
+    .filter(isCertain)
+    .filter((one, _, all) => !all.some(other => other.key === `${one.key}Code`))
+    .toSorted((a, b) => rankOf(b.certainty) - rankOf(a.certainty))
   const [first, second] = certain
   const isOnly = first !== undefined && (second === undefined || rankOf(second.certainty) < rankOf(first.certainty))
   const others = targets.filter(target => target !== first && isProposed(target))
@@ -114,6 +121,10 @@ function byRows(facts: ColumnFacts, found: readonly Found[], names: FieldNames):
     if (first !== undefined && last === undefined) return partOfName(facts, first, 'LastName', 'last name', names)
     if (last !== undefined && first === undefined) return partOfName(facts, last, 'FirstName', 'first name', names)
     return []
+  }
+  const name = names.object.fields.find(field => field.name === 'Name' && field.createable)
+  if (name !== undefined && anyOf(NAME_WORDS, facts.name) && valuesOf('Name') === undefined) {
+    return [{ key: 'Name', sets: 'Name', certainty: 'synonym', reason: 'means name', ...fitOf(facts, name, {}) }]
   }
   const street = found.find(one => one.facts === facts)?.targets.find(({ concept }) => concept === 'street')
   if (street?.certainty !== 'doubtful' || street.fits === 'no') return []
@@ -160,6 +171,9 @@ function noteOf(
   if (columns.filter(other => other.name === name).length > 1) return 'occurs more than once; give each its own name'
   if (isPerson(object) && anyOf(`${FULL_NAME_WORDS}|${NAME_WORDS}`, name)) {
     return 'may have the whole name, which Salesforce keeps in FirstName and LastName; split it in the source'
+  }
+  if (anyOf(COMPANY_WORDS, name) && isPerson(object)) {
+    return 'is the account of a person, which is found by its Id or an External ID, such as Account.Ext_Id__c'
   }
   const forms = formsOf(name)
   const readOnly = object.fields.find(

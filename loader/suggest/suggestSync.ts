@@ -16,15 +16,27 @@ export type SuggestedSync = {
   readonly formats: SuggestedFormats['formats']
   readonly formatReasons: SuggestedFormats['reasons']
   readonly undecided: SuggestedFormats['undecided']
+  /** For `blankValues` of the source. */
+  readonly blankValues: readonly string[]
   /** Fields that a new record must have and no column fills. */
   readonly missing: readonly string[]
+}
+
+/** What a column fills by the decision of a person or the org. */
+export type FieldChoice = {
+  /** Under `fields:`; absent for a column that fills none. */
+  readonly key?: string
+  /** As a comment. */
+  readonly reason: string
+  /** Whether the values are written as the picklist has them, by SQL. */
+  readonly translated?: boolean
 }
 
 export type SuggestionChoices = KeyChoice & {
   /** Patterns of dates. */
   readonly dates?: readonly string[] | undefined
-  /** Keys under `fields:` by column, and `undefined` for a column that fills none. */
-  readonly fields?: ReadonlyMap<string, string | undefined> | undefined
+  /** By column. */
+  readonly fields?: ReadonlyMap<string, FieldChoice> | undefined
 }
 
 /**
@@ -45,20 +57,19 @@ export function suggestSync(
   const missing = object.fields.filter(
     field => creates && isRequiredOnCreate(field) && !filled.has(field.name) && !isPersonName(field, object),
   )
-  return { object, matches, key, formats, formatReasons: reasons, undecided, missing: missing.map(({ name }) => name) }
+  const marks = matches.flatMap(({ facts, match }) => (match === undefined ? [] : facts.blankMarks))
+  const facts = { formats, formatReasons: reasons, undecided, blankValues: [...new Set(marks)] }
+  return { object, matches, key, ...facts, missing: missing.map(({ name }) => name) }
 }
 
-/** A column as a person has decided it. */
-function chosen(one: ColumnMatch, fields: ReadonlyMap<string, string | undefined>): ColumnMatch {
-  if (!fields.has(one.facts.name)) return one
-  const key = fields.get(one.facts.name)
+/** A column as it was decided. */
+function chosen(one: ColumnMatch, fields: ReadonlyMap<string, FieldChoice>): ColumnMatch {
+  const choice = fields.get(one.facts.name)
+  if (choice === undefined) return one
   const { match, proposals, ...rest } = one
-  const taken = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
+  const { key, reason, translated = false } = choice
   if (key === undefined) return { ...rest, proposals: [] }
-  const reason = 'as chosen'
-  return {
-    ...rest,
-    match: { key, sets: taken?.sets ?? key, certainty: 'api name', fits: 'yes', reason },
-    proposals: [],
-  }
+  const meant = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
+  const known = meant ?? { key, sets: key }
+  return { ...rest, match: { ...known, certainty: 'api name', fits: 'yes', reason, translated }, proposals: [] }
 }

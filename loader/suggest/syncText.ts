@@ -4,6 +4,7 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import type { Proposal } from './matchColumns.ts'
 import type { SuggestedSync } from './suggestSync.ts'
+import { translationOf } from './translation.ts'
 
 /** A line of YAML, and what stands behind it as a comment. */
 type Line = { readonly yaml: string; readonly comment?: string | undefined }
@@ -38,7 +39,8 @@ export function syncText(suggested: SuggestedSync, options: SyncTextOptions): st
         ]),
     ...(key.externalIdField === undefined ? [] : [{ yaml: `externalIdField: ${key.externalIdField}` }]),
     ...(key.keyField === undefined ? [] : [{ yaml: `keyField: ${key.keyField}` }]),
-    { yaml: `source: ${flow(options.source)}`, comment: options.reading },
+    { yaml: 'source:' },
+    ...sourceLines(suggested, options),
     { yaml: 'fields:' },
     ...fieldLines(suggested),
     ...missing.map(name => ({ yaml: `  # ${name}: { value: … }`, comment: 'required, and no column fills it' })),
@@ -55,6 +57,28 @@ export function syncText(suggested: SuggestedSync, options: SyncTextOptions): st
     ...leftLines(suggested),
   ]
   return lines.map(lineText).join('\n')
+}
+
+function sourceLines({ matches, blankValues }: SuggestedSync, { source, reading }: SyncTextOptions): readonly Line[] {
+  const keys = [
+    ...Object.entries(source).map(([key, value]) => ({
+      yaml: `  ${key}: ${flow(value)}`,
+      comment: key === 'uri' ? reading : undefined,
+    })),
+    ...(blankValues.length === 0 || 'blankValues' in source
+      ? []
+      : [{ yaml: `  blankValues: ${flow(blankValues)}`, comment: 'mean that there is no value' }]),
+  ]
+  if ('sql' in source) return keys
+  const translation = translationOf(matches, 'translated')
+  if (translation !== undefined)
+    return [...keys, { yaml: `  sql: ${flow(translation)}`, comment: 'values as the picklist has them' }]
+  const proposed = translationOf(matches, 'proposed')
+  if (proposed === undefined) return keys
+  return [
+    ...keys,
+    { yaml: `  # sql: ${flow(proposed)}`, comment: '? writes values as the picklist has them; see below' },
+  ]
 }
 
 function fieldLines({ matches }: SuggestedSync): readonly Line[] {

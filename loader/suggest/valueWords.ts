@@ -20,6 +20,9 @@ export function checkboxWordsOf(values: Iterable<string>): CheckboxWords | undef
 const SAME_VALUES: readonly string[] = [
   'Mr.|Mr|Mister|Herr|Herrn|Hr|M|Monsieur|Sr|Señor|Sig|Signor|Dhr|De heer|Pan|Senhor',
   'Ms.|Ms|Frau|Fr|Mme|Madame|Sra|Señora|Sig.ra|Signora|Mevr|Mw|Mevrouw|Pani|Fru|Senhora',
+  'Mrs.|Mrs',
+  'Miss|Mlle|Mademoiselle|Srta|Señorita|Fräulein|Sig.na|Signorina',
+  'Mx.|Mx',
   'Dr.|Dr|Doktor|Doctor|Docteur',
   'Prof.|Prof|Professor|Professeur',
 ]

@@ -15,6 +15,8 @@ export type ConnectOptions = {
   readonly keys?: KeyRing
   /** Names this process in Temporal's UI. @default process id and host */
   readonly identity?: string
+  /** `host:port` where neither TEMPORAL_ADDRESS nor the profile names one. @default 127.0.0.1:7233 */
+  readonly unnamedAddress?: string
 }
 
 export type QueueOptions = {
@@ -27,8 +29,8 @@ export type QueueOptions = {
  * `client.connection.close()`. Throws TemporalUnreachableError, and TemporalSettingsError when the settings are invalid.
  * @see https://docs.temporal.io/develop/environment-configuration
  */
-export async function connect({ keys = [], identity }: ConnectOptions = {}): Promise<Client> {
-  const settings = temporalSettings()
+export async function connect({ keys = [], identity, unnamedAddress }: ConnectOptions = {}): Promise<Client> {
+  const settings = temporalSettings(unnamedAddress)
   const { namespace } = settings
   const connection = await connected(settings)
   const dataConverter = dataConverterFor(keys)

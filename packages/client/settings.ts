@@ -5,23 +5,27 @@ export type TemporalSettings = {
   /** `host:port` */
   readonly address: string
   readonly namespace: string
+  /** Whether TEMPORAL_ADDRESS or the profile names the address. */
+  readonly isNamed: boolean
   readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions']
 }
 
-const DEFAULT_ADDRESS = '127.0.0.1:7233'
+export const DEFAULT_ADDRESS = '127.0.0.1:7233'
 
 /**
  * Temporal's address, namespace, TLS and API key, from TEMPORAL_* and the profile that the `temporal` command reads.
  * Throws TemporalSettingsError when they contradict each other or name a file that can't be read.
+ * @param unnamed `host:port` where neither names an address
  * @see https://docs.temporal.io/develop/environment-configuration
  */
-export function temporalSettings(): TemporalSettings {
+export function temporalSettings(unnamed: string = DEFAULT_ADDRESS): TemporalSettings {
   try {
     const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
-    const address = connectionOptions.address ?? DEFAULT_ADDRESS
+    const isNamed = connectionOptions.address !== undefined
+    const address = connectionOptions.address ?? unnamed
     const problem = addressProblem(address)
     if (problem !== undefined) throw new TemporalSettingsError(`${problem}. Check TEMPORAL_ADDRESS and temporal.toml`)
-    return { address, namespace, connectionOptions: { ...connectionOptions, address } }
+    return { address, namespace, isNamed, connectionOptions: { ...connectionOptions, address } }
   } catch (error) {
     if (error instanceof TemporalSettingsError) throw error
     // envconfig accepts an empty file and fails on its missing profiles.

@@ -10,7 +10,7 @@ type Problem = { readonly reason: string; readonly remedy: string }
 
 const CA = 'TEMPORAL_TLS_SERVER_CA_CERT_PATH'
 const CLIENT = 'TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH'
-const START = 'Start it (for development: temporal server start-dev), or set TEMPORAL_ADDRESS'
+const START = 'Start it (on one machine: sflink up), or set TEMPORAL_ADDRESS'
 
 /**
  * One line: what failed and what to do.

@@ -1,5 +1,8 @@
-// A process-conf.xml as people have it, with the settings of each process.
+// Files of Data Loader as people have them.
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 
+/** The settings of a process. */
 type Settings = Readonly<Record<string, string>>
 
 export const LOAD: Settings = {
@@ -36,3 +39,17 @@ ${beans.join('\n')}
 
 const escaped = (value: string): string =>
   value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+
+/** A new directory with files in `conf/` and `data/`: a mapping, a source, and those that are given. */
+export async function dataLoaderFolder(parent: string, files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(parent, 'case-'))
+  await mkdir(join(folder, 'conf'))
+  await mkdir(join(folder, 'data'))
+  const all = {
+    'conf/contacts.sdl': 'LAST_NAME=LastName\nEMAIL=Email\n',
+    'data/contacts.csv': 'last_name,email\nDoe,doe@acme.com\n',
+    ...files,
+  }
+  for (const [name, text] of Object.entries(all)) await writeFile(join(folder, name), text)
+  return folder
+}

@@ -48,7 +48,7 @@ beforeAll(async () => {
       'ext=Ext_Id__c\nlast=LastName\ntitle=Title\nsince=Member_Since__c\naccount=Account\\:Ext_Id__c\nowner=Owner\\:User-Username\n',
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(conf, name), text)
-  await rig.source('Last_Name,Member Since,Notes\nDoe,12/31/2024,x\nRoe,1/2/2025,y\n', 'people.csv')
+  await rig.source('Last_Name,Member Since,Notes\nDoe,12/31/2024,x\nRoe,20250102,y\n', 'people.csv')
   await rig.source(
     `ext,last,title,since,account,owner\nE1,Smith,,31/12/2024,A1,${DEFAULT_USER.username}\nE2,Jones,Gold,01/02/2025,A1,${DEFAULT_USER.username}\nE3,Brown,Gold,,none,${DEFAULT_USER.username}\n`,
     'contacts.csv',

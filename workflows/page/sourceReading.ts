@@ -11,9 +11,19 @@ const ENCODING_DECISIONS: Readonly<Record<TextReading['encodingBy'], string>> = 
 
 /** `Read data/x.csv as windows-1252 (guessed), delimiter ";": Müller, Jäger; 2 empty rows passed over` */
 export function readingText(reading: SourceReading): string {
-  const { source, format, text, emptyRows, notes = [] } = reading
+  const { source, format, text, emptyRows, files = [], notes = [] } = reading
+  const others = [...filesText(files), ...notes]
   const empty = emptyRows === 0 ? '' : `; ${counted(emptyRows, 'empty row')} passed over`
-  return `Read ${source} as ${text === undefined ? format : textReading(text)}${empty}${notes.map(note => `; ${note}`).join('')}`
+  return `Read ${source} as ${text === undefined ? format : textReading(text)}${empty}${others.map(other => `; ${other}`).join('')}`
+}
+
+/** `data/part-1.csv and 1 other as utf-8, delimiter ","`, by how files were read. */
+function filesText(files: NonNullable<SourceReading['files']>): readonly string[] {
+  const ways = Map.groupBy(files, ({ text }) => textReading(text))
+  return [...ways].map(([way, [first, ...others]]) => {
+    const more = others.length === 0 ? '' : ` and ${counted(others.length, 'other')}`
+    return `${first?.source}${more} as ${way}`
+  })
 }
 
 function textReading({ encoding, encodingBy, samples, delimiter, delimiterBy }: TextReading): string {

@@ -72,6 +72,8 @@ const PLACE: readonly string[] = [
   'uri',
   'query',
   'table',
+  'sql',
+  'tables',
   'waitFor',
   'stableFor',
   'missing',

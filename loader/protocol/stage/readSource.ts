@@ -1,5 +1,5 @@
 // Reads the records of a source and gives them to the staging.
-import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
+import type { SourceReading, TextReading } from '../../../packages/client/contract/runReport.ts'
 import type { CellBatch } from '../../csv/cells.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
@@ -38,14 +38,16 @@ export function openRecords(
 
 /** A guess is right for most files of Western Europe and wrong for all others. */
 export function guessWarnings(reading: SourceReading | undefined): readonly string[] {
-  if (reading?.text?.encodingBy !== 'guessed') return []
-  const { source } = reading
-  const { encoding, samples } = reading.text
+  const files = reading === undefined ? [] : [reading, ...(reading.files ?? [])]
+  return files.flatMap(({ source, text }) => (text?.encodingBy === 'guessed' ? [guessWarning(source, text)] : []))
+}
+
+function guessWarning(source: string, { encoding, samples }: TextReading): string {
   const shown = samples.map(sample => JSON.stringify(sample)).join(', ')
-  return [
+  return (
     `The source ${source} was read as ${encoding}, a guess, because nothing names its encoding: check ${shown}. If the letters are wrong, ` +
-      `set encoding beside its uri to the right one, such as windows-1250, shift_jis or macintosh; if they are right, to ${encoding}`,
-  ]
+    `set encoding beside its uri to the right one, such as windows-1250, shift_jis or macintosh; if they are right, to ${encoding}`
+  )
 }
 
 /** Thrown when only the end of the source has shown which rows repeat a key. */

@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { ReadFormat } from '../../../packages/client/contract/sourceSpec.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import { fileReadings } from '../fileReadings.ts'
 import { temporaryFolder } from '../localFile.ts'
 import type { SourceOpening, SourceTable } from '../sourceReader.ts'
 import { SourceQueryError } from './errors.ts'
@@ -20,6 +22,8 @@ export type Query = {
   readonly format: ReadFormat
   readonly tables: readonly QueryTable[]
   readonly sql?: string
+  /** How the tables were read that are no Parquet. */
+  readonly readings?: readonly SourceReading[]
 }
 
 /**
@@ -27,7 +31,7 @@ export type Query = {
  * fails loads nothing. Throws SourceQueryError.
  */
 export async function queryTable(
-  { description, format, tables, sql }: Query,
+  { description, format, tables, sql, readings = [] }: Query,
   opening: SourceOpening,
 ): Promise<SourceTable> {
   const { decimalSeparator = '.', maxSourceBytes = MOST_BYTES, signal } = opening
@@ -42,7 +46,12 @@ export async function queryTable(
     )
     if ('problem' in outcome) throw new SourceQueryError(description, outcome)
     const { columns } = outcome
-    return { description, csv: () => csvOf(columns, target), reading: () => ({ source: description, format }), close }
+    return {
+      description,
+      csv: () => csvOf(columns, target),
+      reading: () => ({ source: description, format, ...fileReadings(readings) }),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

@@ -20,6 +20,7 @@ export async function runQuery(request: QueryRequest): Promise<QueryOutcome> {
   const { tables, sql } = request
   const connection = await openConnection(request)
   try {
+    for (const table of tables) await checkColumns(connection, table)
     for (const table of tables)
       await connection.run(`CREATE VIEW ${quotedName(table.name)} AS SELECT * FROM ${readOf(table)}`)
   } catch (error) {
@@ -67,6 +68,29 @@ function readOf({ files, csv }: QueryTable): string {
   const buffer = Math.max(CSV_BUFFER, csv.longestRecord * 2)
   return `read_csv(${list}, columns = {${columns}}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
     nullstr = '', hive_partitioning = false, max_line_size = ${csv.longestRecord + 1}, buffer_size = ${buffer})`
+}
+
+/** Throws unless all Parquet files have columns of the same names: DuckDB would add blank values. */
+async function checkColumns(connection: DuckDBConnection, { files, csv }: QueryTable): Promise<void> {
+  const [first = '', ...others] = csv === undefined ? files : []
+  if (others.length === 0) return
+  const names = await columnsOf(connection, first)
+  for (const file of others) {
+    const found = await columnsOf(connection, file)
+    const missing = names.find(name => !found.includes(name))
+    const added = found.find(name => !names.includes(name))
+    if (missing !== undefined)
+      throw new Error(`${basename(file)} has no column "${missing}", and ${basename(first)} has one`)
+    if (added !== undefined)
+      throw new Error(`${basename(file)} has a column "${added}", and ${basename(first)} has none`)
+  }
+}
+
+async function columnsOf(connection: DuckDBConnection, file: string): Promise<readonly string[]> {
+  const statement = await connection.prepare(`SELECT * FROM ${readOf({ name: '', files: [file] })}`)
+  const names = Array.from({ length: statement.columnCount }, (_, index) => statement.columnName(index))
+  statement.destroySync()
+  return names
 }
 
 async function serialized(connection: DuckDBConnection, sql: string): Promise<string> {

@@ -1,13 +1,15 @@
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { OpenedExternal } from '../../../packages/client/contract/sourceSpec.ts'
 import { rejected } from '../errors.ts'
 import { formatOf } from '../formats.ts'
-import { openLocalFile, temporaryFolder } from '../localFile.ts'
+import { temporaryFolder } from '../localFile.ts'
 import type { SourceOpening, SourceReader, SourceTable } from '../sourceReader.ts'
 import { SOURCE_TABLE } from '../sourceUri.ts'
 import { wholeRows } from '../wholeRows.ts'
 import { columnNames } from './columnNames.ts'
+import { openParquetFiles } from './parquetTable.ts'
 import type { QueryTable } from './queryRequest.ts'
 import { queryTable } from './queryTable.ts'
 
@@ -17,6 +19,8 @@ export type SqlSource = OpenedExternal & { readonly sql: string }
 type OpenedTable = {
   readonly table: QueryTable
   readonly description: string
+  /** Of a copy: how its rows were read. */
+  readonly reading?: SourceReading | undefined
   /** Throws SourceFileError when the file has changed since it was opened. */
   readonly check: () => Promise<void>
   readonly close: () => Promise<void>
@@ -46,7 +50,8 @@ export async function openSqlTable(
       )
     }
     const description = opened[0]?.description ?? ''
-    const query = { description, format: formatOf(source), tables: opened.map(({ table }) => table), sql }
+    const readings = opened.flatMap(({ reading }) => reading ?? [])
+    const query = { description, format: formatOf(source), tables: opened.map(({ table }) => table), sql, readings }
     const table = await queryTable(query, opening)
     for (const { check } of opened) await check()
     return table
@@ -57,8 +62,8 @@ export async function openSqlTable(
 }
 
 async function parquetFile(name: string, { uri }: OpenedExternal, opening: SourceOpening): Promise<OpenedTable> {
-  const { path, description, check, close } = await openLocalFile(uri, opening, opening.signal)
-  return { table: { name, files: [path] }, description, check, close }
+  const { paths, ...opened } = await openParquetFiles(uri, opening)
+  return { table: { name, files: paths }, ...opened }
 }
 
 /** A copy of the rows, in one dialect: DuckDB does not know the encodings of users, and guesses types. */
@@ -88,5 +93,12 @@ async function copiedRows(
   }
   const csv = { columns: columnNames(reader.header), longestRecord }
   const nothing = async () => undefined
-  return { table: { name, files: [path], csv }, description: reader.description, check: nothing, close: nothing }
+  const reading = reader.reading?.()
+  return {
+    table: { name, files: [path], csv },
+    description: reader.description,
+    reading,
+    check: nothing,
+    close: nothing,
+  }
 }

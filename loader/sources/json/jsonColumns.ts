@@ -20,14 +20,12 @@ const BETWEEN_VALUES = ';'
 
 /** Turns records into rows: a column for each path, such as `address.city`, in the order in which the paths first occur. */
 export class JsonColumns {
-  readonly #source: string
   readonly #decimalSeparator: '.' | ','
   readonly #columns = new Map<string, number>()
   /** Columns with lists of objects. */
   readonly lists = new Set<string>()
 
-  constructor(source: string, decimalSeparator: '.' | ',') {
-    this.#source = source
+  constructor(decimalSeparator: '.' | ',') {
     this.#decimalSeparator = decimalSeparator
   }
 
@@ -39,14 +37,10 @@ export class JsonColumns {
   row(record: JsonRecord): string[] {
     const cells: (string | undefined)[] = new Array(this.#columns.size).fill(undefined)
     const read = parsed(record)
-    if (read === undefined) throw this.#problem(record, 'it is not valid JSON', JSON_ADVICE.check)
+    if (read === undefined) throw problemOf(record, 'it is not valid JSON', JSON_ADVICE.check)
     const names = this.#fill(cells, read, '', record)
     if (names !== record.names) {
-      throw this.#problem(
-        record,
-        'an object has a name twice, so that one of its values would be lost',
-        JSON_ADVICE.check,
-      )
+      throw problemOf(record, 'an object has a name twice, so that one of its values would be lost', JSON_ADVICE.check)
     }
     return cells.map(cell => cell ?? '')
   }
@@ -62,11 +56,7 @@ export class JsonColumns {
         const path = prefix + name
         const column = this.#columns.get(path) ?? this.#newColumn(path, record)
         if (cells[column] !== undefined) {
-          throw this.#problem(
-            record,
-            `two of its values belong to the column ${JSON.stringify(path)}`,
-            JSON_ADVICE.check,
-          )
+          throw problemOf(record, `two of its values belong to the column ${JSON.stringify(path)}`, JSON_ADVICE.check)
         }
         if (Array.isArray(value)) {
           names += namesIn(value)
@@ -80,7 +70,7 @@ export class JsonColumns {
   #newColumn(path: string, record: JsonRecord): number {
     const column = this.#columns.size
     if (column === MAX_COLUMNS) {
-      throw this.#problem(record, `the records have more than ${MAX_COLUMNS} different names`, MANY_NAMES)
+      throw problemOf(record, `the records have more than ${MAX_COLUMNS} different names`, MANY_NAMES)
     }
     this.#columns.set(path, column)
     return column
@@ -89,7 +79,7 @@ export class JsonColumns {
   #scalar(value: unknown, record: JsonRecord): string {
     if (typeof value === 'string') {
       // Only an escape can write half a character.
-      if (record.isSpecial && !value.isWellFormed()) throw this.#problem(record, HALF, JSON_ADVICE.check)
+      if (record.isSpecial && !value.isWellFormed()) throw problemOf(record, HALF, JSON_ADVICE.check)
       return value
     }
     if (value === null) return ''
@@ -107,11 +97,10 @@ export class JsonColumns {
     const texts = values.filter(value => value !== null).map(value => this.#scalar(value, record))
     return texts.some(text => text.includes(BETWEEN_VALUES)) ? JSON.stringify(values) : texts.join(BETWEEN_VALUES)
   }
-
-  #problem({ line }: JsonRecord, problem: string, advice: string): SourceJsonError {
-    return new SourceJsonError(this.#source, problem, line, advice)
-  }
 }
+
+const problemOf = ({ source, line }: JsonRecord, problem: string, advice: string): SourceJsonError =>
+  new SourceJsonError(source, problem, line, advice)
 
 const MANY_NAMES = 'Export an object whose names are values, such as dates or Ids, as an array.'
 const HALF = 'a text has an escape of half a character (\\uD800 to \\uDFFF)'

@@ -4,6 +4,8 @@ import { JSON_ADVICE, SourceJsonError } from './errors.ts'
 
 /** One record: an object, from its opening to its closing brace. */
 export type JsonRecord = {
+  /** The name of its source in messages. */
+  readonly source: string
   /** Valid until the next block is pushed. */
   readonly bytes: Buffer
   /** 1-based line where it begins. */
@@ -167,7 +169,7 @@ export class JsonScanner {
 
   #endRecord(last: Buffer, names: number, isSpecial: boolean, records: JsonRecord[]): void {
     const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last])
-    records.push({ bytes, line: this.#recordLine, names, isSpecial })
+    records.push({ source: this.#source, bytes, line: this.#recordLine, names, isSpecial })
     this.#parts = []
     this.#partBytes = 0
     this.#isInRecord = false

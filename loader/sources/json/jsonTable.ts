@@ -1,6 +1,7 @@
 import type { OpenedExternal, SourceFormat } from '../../../packages/client/contract/sourceSpec.ts'
 import { SourceEmptyError } from '../../csv/errors.ts'
 import { rejected } from '../errors.ts'
+import { descriptionOf, matchingUris } from '../filePattern.ts'
 import { openBytes } from '../schemes.ts'
 import type { SourceOpening, SourceTable } from '../sourceReader.ts'
 import { SpooledRows } from '../spooledRows.ts'
@@ -18,9 +19,19 @@ export async function openJsonTable(
   opening: SourceOpening,
   format: SourceFormat,
 ): Promise<SourceTable> {
+  const uris = await matchingUris(source.uri, opening)
   const rows = await SpooledRows.open()
+  const columns = new JsonColumns(opening.decimalSeparator ?? '.')
   try {
-    const { description, columns } = await readRecords(source, opening, rows, format)
+    let first: string | undefined
+    for (const uri of uris) {
+      const description = await readRecords({ ...source, uri }, opening, { rows, columns, format })
+      first ??= description
+    }
+    const description = descriptionOf(source.uri, uris, first ?? source.uri)
+    if (columns.names.length === 0) {
+      throw new SourceEmptyError(description, 'it has no record with a value. Export it again.')
+    }
     return {
       description,
       csv: () => rows.csv(columns.names),
@@ -33,12 +44,18 @@ export async function openJsonTable(
   }
 }
 
-async function readRecords(source: OpenedExternal, opening: SourceOpening, rows: SpooledRows, format: SourceFormat) {
-  const { signal, decimalSeparator = '.', maxSourceBytes = Number.POSITIVE_INFINITY } = opening
+type Target = { readonly rows: SpooledRows; readonly columns: JsonColumns; readonly format: SourceFormat }
+
+/** Adds the records of one file. Returns its name in messages. */
+async function readRecords(
+  source: OpenedExternal,
+  opening: SourceOpening,
+  { rows, columns, format }: Target,
+): Promise<string> {
+  const { signal, maxSourceBytes = Number.POSITIVE_INFINITY } = opening
   const { description, stream } = await openBytes(source.uri, opening, signal)
   const text = readAsUtf8(description, stream(), source.encoding, 'JSON')
   const scanner = new JsonScanner(description, source.records)
-  const columns = new JsonColumns(description, decimalSeparator)
   let records = 0
   for await (const block of text.blocks) {
     const found = scanner.push(block)
@@ -52,16 +69,15 @@ async function readRecords(source: OpenedExternal, opening: SourceOpening, rows:
   }
   scanner.end()
   await rows.write()
-  if (text.encoding().encodingBy === 'guessed')
+  if (text.encoding().encodingBy === 'guessed') {
     throw new SourceJsonError(description, 'it is not UTF-8', undefined, ENCODING)
+  }
   const [list] = columns.lists
   if (format === 'json' && scanner.isSequence && records === 1 && list !== undefined) {
     const advice = `If its records are at ${list}, set records: ${list}; if it is one record, set format: ndjson.`
     throw new SourceJsonError(description, 'it is one object', undefined, advice)
   }
-  if (columns.names.length === 0)
-    throw new SourceEmptyError(description, 'it has no record with a value. Export it again.')
-  return { description, columns }
+  return description
 }
 
 const ENCODING =

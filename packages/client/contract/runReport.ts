@@ -78,6 +78,10 @@ export const sourceReadingSchema = z.object({
   format: z.enum(READ_FORMATS).describe('The format of the file, or the kind of the database'),
   text: textReadingSchema.exactOptional().describe('Present for CSV'),
   emptyRows: count.describe('Rows without a value; they were passed over and are not records'),
+  files: z
+    .array(z.object({ source: z.string().describe('One of its files'), text: textReadingSchema }))
+    .exactOptional()
+    .describe('CSV files that a pattern matches or SQL reads, at most 20 of them, guessed encodings first'),
   notes: z.array(z.string()).exactOptional().describe('What else to know, such as hidden rows of a workbook'),
 })
 export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>

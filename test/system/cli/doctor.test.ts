@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { checkNode, workersRunStore } from '../../../cli/doctor/machineChecks.ts'
-import { checkClocks, checkWorkerConfiguration, outside } from '../../../cli/doctor/workerChecks.ts'
+import { checkClocks, checkDatabases, checkWorkerConfiguration, outside } from '../../../cli/doctor/workerChecks.ts'
 import { readConfiguration } from '../../../config/configuration.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { DEFAULT_USER, type Emulator, type EmulatorOptions, startEmulator } from '../../../packages/emulator/index.ts'
@@ -247,6 +247,20 @@ test('reports a changed file that the worker does not use, and keys that need a 
     state: 'warning',
     message: expect.stringContaining('restart the worker: changes of encryption take effect then'),
   })
+})
+
+test('reports the databases that the worker reaches, and why it does not reach one', () => {
+  const error = "The source database:erp can't be read now: the connection was refused"
+  const databases = [
+    { name: 'crm', server: 'PostgreSQL 17.2 at db.acme.com:5432' },
+    { name: 'erp', error },
+  ]
+  expect(checkDatabases({ databases })).toEqual([
+    { check: 'Database crm', state: 'well', message: 'PostgreSQL 17.2 at db.acme.com:5432' },
+    { check: 'Database erp', state: 'wrong', message: error },
+  ])
+  // A worker of an earlier release.
+  expect(checkDatabases({})).toEqual([])
 })
 
 test('reports the difference between clocks', () => {

@@ -71,6 +71,18 @@ async function source(name: string, content: string): Promise<string> {
   return `file:data/${name}`
 }
 
+test('a sync that init wrote for an unknown file runs', async () => {
+  const csv =
+    'Vorname;Nachname;E-Mail;Geburtsdatum\nAnja;Schäfer;anja@example.com;31.01.1980\nUwe;Groß;uwe@example.com;05.12.1975\n'
+  await source('leute.csv', csv)
+  const written = await run('init', 'data/leute.csv', '--connection', 'org', '--object', 'Contact', '--yes')
+  expect(written).toMatchObject({ code: 0, stderr: '' })
+  expect(written.stdout).toContain('Checked the first 2 records as a run does: 2 can be sent')
+  const { code, stdout } = await run('sync', 'run', 'leute', '--json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ records: 2, tally: { created: 2, failed: 0 } })
+})
+
 test('a load writes a result for every record to permanent files', async () => {
   const rows = ['Doe,doe@example.com', ',nameless@example.com', 'Roe,"not an address"']
   await source('contacts.csv', `last_name,email\n${rows.join('\n')}\n`)

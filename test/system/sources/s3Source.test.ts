@@ -58,6 +58,19 @@ async function failure(uri: string, access = s3.access()) {
 }
 
 describe('an object below an allowed prefix', () => {
+  test('is read with all objects that match a pattern', async () => {
+    await put('in/many/part-2.csv', 'a,b\n3,4\n')
+    await put('in/many/part-1.csv', 'a,b\n1,2\n')
+    await put('in/many/deep/part-3.csv', 'a,b\n5,6\n')
+    expect(await rowsOf(uriOf('in/many/part-*.csv'))).toEqual([
+      ['1', '2'],
+      ['3', '4'],
+    ])
+    expect(await statSource({ uri: uriOf('in/many/part-*.csv') }, placesOf())).toMatchObject({ bytes: 16 })
+    expect(await statSource({ uri: uriOf('in/many/none-*.csv') }, placesOf())).toBeUndefined()
+    await expect(rowsOf(uriOf('inside/*.csv'))).rejects.toThrow(/outside the data directories/)
+  })
+
   test('is read, and identified by its URI', async () => {
     const reader = await openSource({ uri: uriOf('in/x.csv') }, placesOf())
     expect(reader.description).toBe(uriOf('in/x.csv'))

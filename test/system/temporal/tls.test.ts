@@ -66,7 +66,7 @@ const clientCertificate = (name: Name) => ({
 
 function settingsIn(environment: Readonly<Record<string, string>> & { readonly TEMPORAL_ADDRESS: string }) {
   const { connectionOptions } = loadClientConnectConfig({ overrideEnvVars: environment })
-  return { address: environment.TEMPORAL_ADDRESS, namespace: 'default', connectionOptions }
+  return { address: environment.TEMPORAL_ADDRESS, namespace: 'default', isNamed: true, connectionOptions }
 }
 
 const run = (args: readonly string[], environment: Readonly<Record<string, string>>, interrupt = false) =>

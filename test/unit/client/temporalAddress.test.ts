@@ -38,7 +38,7 @@ test('nothing listens at the address', async () => {
   const before = Date.now()
   const { message } = await rejectionAt(`127.0.0.1:${port}`)
   expect(message).toBe(
-    `Temporal cannot be reached at 127.0.0.1:${port}: nothing listens there. Start it (for development: temporal server start-dev), or set TEMPORAL_ADDRESS`,
+    `Temporal cannot be reached at 127.0.0.1:${port}: nothing listens there. Start it (on one machine: sflink up), or set TEMPORAL_ADDRESS`,
   )
   expect(Date.now() - before).toBeLessThan(3_000)
 })

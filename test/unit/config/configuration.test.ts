@@ -91,7 +91,7 @@ describe('a file that cannot be read as configuration is reported when it', () =
   test('is missing', async ({ folder }) => {
     const reading = readConfiguration(join(folder, 'absent.yaml'), { environment })
     await expect(reading).rejects.toThrow(
-      `${folder}/absent.yaml: the file does not exist; create it, or name another with --config or SFLINK_CONFIG`,
+      `${folder}/absent.yaml: the file does not exist; create it by sflink init (sflink emulator prints one for an org to try), or name another with --config or SFLINK_CONFIG`,
     )
   })
 

@@ -9,6 +9,7 @@ describe('the arguments of the bench', () => {
       s3: false,
       orgSpeed: 'full',
       save: true,
+      sources: false,
       changed: 'beside',
       workers: undefined,
     })
@@ -28,6 +29,11 @@ describe('the arguments of the bench', () => {
     expect(benchOptions(['--large']).sizes).toEqual([1, 1_000, 100_000, 1_000_000, 5_000_000])
     expect(benchOptions(['1000', '--large']).sizes).toEqual([1_000, 5_000_000])
     expect(benchOptions(['create', '--large']).sizes).toEqual([1, 1_000, 100_000, 1_000_000, 5_000_000])
+  })
+
+  test('measure only the kinds of sources with --sources', () => {
+    expect(benchOptions(['--sources', '1000'])).toMatchObject({ sources: true, sizes: [1_000], save: false })
+    expect(benchOptions(['--sources', '--save'])).toMatchObject({ sources: true, save: true })
   })
 
   test('measure only the loads that send what changed with --changed', () => {

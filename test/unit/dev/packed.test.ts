@@ -90,7 +90,14 @@ test('every key that people write has a description in its JSON Schema', () => {
 })
 
 test('git ignores the data and secrets that README tells a user to put into the checkout', async () => {
-  const paths = ['data/contacts.csv', 'sflink.yaml', '.env', 'server.key', 'runs/contacts.1/results.csv', 'temporal.db']
+  const paths = [
+    'data/contacts.csv',
+    'sflink.yaml',
+    '.env',
+    'server.key',
+    'runs/contacts.1/results.csv',
+    '.sflink/temporal.db',
+  ]
   const cwd = repository
   await copyFile(join(ROOT, '.gitignore'), join(cwd, '.gitignore'))
   await execa('git', ['init', '--quiet'], { cwd })

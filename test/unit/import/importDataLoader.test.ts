@@ -1,39 +1,21 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { readConfiguration } from '../../../config/configuration.ts'
 import { inProcess } from '../../rig/inProcess.ts'
-import { LOAD, processConf } from '../../rig/processConf.ts'
+import { dataLoaderFolder, LOAD, processConf } from '../../rig/processConf.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
-const MAPPING = 'LAST_NAME=LastName\nEMAIL=Email\n'
-
-/** A directory with the files of Data Loader in `conf/` and a source. */
-async function place(files: Readonly<Record<string, string>>): Promise<string> {
-  const cwd = await mkdtemp(join(folder, 'case-'))
-  await mkdir(join(cwd, 'conf'))
-  await mkdir(join(cwd, 'data'))
-  const all = { 'conf/contacts.sdl': MAPPING, 'data/contacts.csv': 'last_name,email\nDoe,doe@acme.com\n', ...files }
-  for (const [name, text] of Object.entries(all)) await writeFile(join(cwd, name), text)
-  return cwd
-}
-
 async function imported(processes: Parameters<typeof processConf>[0], files: Readonly<Record<string, string>> = {}) {
-  const cwd = await place({ 'conf/process-conf.xml': processConf(processes), ...files })
+  const cwd = await dataLoaderFolder(folder, { 'conf/process-conf.xml': processConf(processes), ...files })
   const { code, stdout, stderr } = await inProcess(['import', 'conf'], { cwd })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const text = await readFile(join(cwd, 'sflink.yaml'), 'utf8')
   return { cwd, stdout, text, file: parse(text) }
-}
-
-async function rejected(files: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<string> {
-  const cwd = await place(files)
-  const { code, stdout, stderr } = await inProcess(['import', 'conf/process-conf.xml', ...args], { cwd })
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(existsSync(join(cwd, 'sflink.yaml'))).toBe(false)
-  return stderr.trimEnd()
 }
 
 test('an insert becomes a create with columns as the header spells them', async () => {
@@ -44,13 +26,12 @@ test('an insert becomes a create with columns as the header spells them', async 
     operation: 'create',
     source: { uri: 'file:data/contacts.csv' },
     fields: { LastName: 'last_name', Email: 'email' },
-    formats: { dates: ['MM/dd/yyyy', 'MM/dd/yyyy HH:mm', 'MM/dd/yyyy HH:mm:ss'] },
+    formats: { dates: ['MM/dd/yyyy', 'MM/dd/yyyy HH:mm', 'MM/dd/yyyy HH:mm:ss', 'yyyyMMdd'] },
     identityFields: ['last_name', 'email'],
     resultColumns: ['id', 'outcome'],
   })
   expect(file.connections.production).toEqual({
     loginUrl: 'https://acme.my.salesforce.com',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the configuration
     auth: { flow: 'client_credentials', clientId: '${SF_CLIENT_ID}', clientSecret: '${SF_CLIENT_SECRET}' },
   })
   expect(text).not.toContain(LOAD['sfdc.password'])
@@ -74,11 +55,32 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
     externalIdField: 'email',
     blank: 'clear',
     source: { uri: 'file:data/contacts.csv', delimiter: ',', encoding: 'utf-8' },
-    formats: { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm', 'dd/MM/yyyy HH:mm:ss'], timeZone: 'Europe/Berlin' },
+    formats: {
+      dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm', 'dd/MM/yyyy HH:mm:ss', 'yyyyMMdd'],
+      timeZone: 'Europe/Berlin',
+    },
     assignmentRules: true,
   })
   expect(stdout).toContain('sfdc.assignmentRule: the active assignment rule runs')
   expect(stdout).not.toContain('sfdc.timezone')
+})
+
+test('names and constants with signs of YAML and of variables are read as they were', async () => {
+  const mapping = String.raw`a\:\ b\ #c=LastName
+$\{FOO}=Title
+true=Phone
+"null"=Email
+"two\nlines\ $\{HOME}"=Description`
+  const files = { 'conf/contacts.sdl': mapping, 'data/contacts.csv': 'a: b #c,${FOO},true\n1,2,3\n' }
+  const { cwd } = await imported({ load: LOAD }, files)
+  const { syncs } = await readConfiguration(join(cwd, 'sflink.yaml'), { environment: {}, credentials: 'optional' })
+  expect(syncs.get('load')?.fields).toEqual({
+    LastName: { column: 'a: b #c' },
+    Title: { column: '${FOO}' },
+    Phone: { column: 'true' },
+    Email: { value: 'null' },
+    Description: { value: 'two\nlines ${HOME}' },
+  })
 })
 
 test('with the Bulk API a blank value clears no field, as in Data Loader', async () => {
@@ -145,10 +147,8 @@ test('processes of one org share a connection, and those of another user do not'
   const connections = Object.values<{ connection: string }>(file.syncs).map(({ connection }) => connection)
   expect(connections).toEqual(['production', 'production', 'production-2', 'sandbox'])
   expect(file.connections.sandbox).toMatchObject({
-    // biome-ignore-start lint/suspicious/noTemplateCurlyInString: variables of the configuration
     loginUrl: 'https://${SF_SANDBOX_MY_DOMAIN}.sandbox.my.salesforce.com',
     proxy: 'http://acme%5Cjo:${SF_SANDBOX_PROXY_PASSWORD}@proxy:3128',
-    // biome-ignore-end lint/suspicious/noTemplateCurlyInString: variables of the configuration
   })
   expect(text).toContain('Run As other@acme.com')
 })
@@ -189,7 +189,7 @@ test('a parent bean, its merged entries, and a bean that is no process', async (
   </map></property></bean>
   <bean id="nightly" class="org.springframework.scheduling.quartz.CronTriggerBean"/>
 </beans>`
-  const cwd = await place({ 'conf/process-conf.xml': conf })
+  const cwd = await dataLoaderFolder(folder, { 'conf/process-conf.xml': conf })
   const { stdout, code } = await inProcess(['import', 'conf'], { cwd })
   expect(code).toBe(0)
   const { syncs } = parse(await readFile(join(cwd, 'sflink.yaml'), 'utf8'))
@@ -198,7 +198,7 @@ test('a parent bean, its merged entries, and a bean that is no process', async (
 })
 
 test('--dry-run writes nothing, and --json prints what would be written', async () => {
-  const cwd = await place({ 'conf/process-conf.xml': processConf({ load: LOAD }) })
+  const cwd = await dataLoaderFolder(folder, { 'conf/process-conf.xml': processConf({ load: LOAD }) })
   const dry = await inProcess(['import', 'conf', '--dry-run'], { cwd })
   expect(dry.stdout).toContain('Would be written to sflink.yaml:\n+ connections:')
   const json = await inProcess(['import', 'conf', '--dry-run', '--json', '--login-url', 'acme.my.salesforce.com'], {
@@ -213,7 +213,7 @@ test('--dry-run writes nothing, and --json prints what would be written', async 
 })
 
 test('--schedule takes the times of a crontab, in the time zone of the machine', async () => {
-  const cwd = await place({ 'conf/process-conf.xml': processConf({ load: LOAD }) })
+  const cwd = await dataLoaderFolder(folder, { 'conf/process-conf.xml': processConf({ load: LOAD }) })
   const wrong = await inProcess(['import', 'conf', '--schedule', '61 2 * * *'], { cwd })
   expect(wrong).toMatchObject({ code: 2, stdout: '' })
   expect(wrong.stderr).toMatch(/syncs.load.schedule.cron: /)
@@ -230,7 +230,7 @@ test('--schedule takes the times of a crontab, in the time zone of the machine',
 })
 
 test('a configuration keeps what it has, and --connection uses a connection of it', async () => {
-  const cwd = await place({
+  const cwd = await dataLoaderFolder(folder, {
     'conf/process-conf.xml': processConf({ one: LOAD, two: LOAD }),
     'sflink.yaml': `# ours
 connections:
@@ -246,79 +246,4 @@ connections:
   const again = await inProcess(['import', 'conf', '--connection', 'org'], { cwd })
   expect(again.stderr).toBe('sflink.yaml has a sync two already; remove it there, or name the others with --only\n')
   expect(await readFile(join(cwd, 'sflink.yaml'), 'utf8')).toBe(text)
-})
-
-const conf = (settings: Readonly<Record<string, string>>) => ({
-  'conf/process-conf.xml': processConf({ load: { ...LOAD, ...settings } }),
-})
-
-test.each([
-  [
-    'an unknown operation',
-    conf({ 'process.operation': 'upsrt' }),
-    'conf/process-conf.xml:3: the process load has the unknown process.operation "upsrt"; allowed: insert, update, upsert, delete, hard_delete, extract, extract_all, undelete; did you mean "upsert"?. Correct it, or name the processes to import with --only',
-  ],
-  [
-    'XML that ends too early',
-    { 'conf/process-conf.xml': '<beans><bean id="x">' },
-    'conf/process-conf.xml:1:20: unclosed tag: bean; correct the XML, or save the file again',
-  ],
-  [
-    'an entity',
-    { 'conf/process-conf.xml': '<!DOCTYPE beans [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<beans>&x;</beans>' },
-    'conf/process-conf.xml:2:10: undefined entity; correct the XML, or save the file again',
-  ],
-  [
-    'another XML file',
-    { 'conf/process-conf.xml': '<project/>' },
-    'conf/process-conf.xml has no <beans>, but <project>; give the process-conf.xml of Data Loader',
-  ],
-  [
-    'a file that is neither',
-    { 'conf/process-conf.xml': 'a,b\n1,2\n' },
-    'conf/process-conf.xml is neither XML nor JSON; give the process-conf.xml of Data Loader or the export.json of SFDMU',
-  ],
-  [
-    'an .sdl line that is no property',
-    { ...conf({}), 'conf/contacts.sdl': 'A=Email\nLASTNAME\n' },
-    'conf/contacts.sdl:2 is not a mapping: "LASTNAME"; write it as COLUMN=Field',
-  ],
-  [
-    'two columns on one field',
-    { ...conf({}), 'conf/contacts.sdl': 'last_name=LastName\nemail=LastName\n' },
-    'conf/contacts.sdl: the lines 1 and 2 map LastName twice, and Data Loader loads any of the two; remove one of them',
-  ],
-  [
-    'no dataAccess.name',
-    conf({ 'dataAccess.name': '' }),
-    'Nothing of conf/process-conf.xml can be imported: load: it has no dataAccess.name; add the path of its CSV file',
-  ],
-  [
-    'no process.mappingFile',
-    conf({ 'process.mappingFile': '' }),
-    'conf/process-conf.xml:3: the process load has no process.mappingFile, so that nothing is loaded; add it',
-  ],
-  [
-    'an upsert without its External ID',
-    conf({ 'process.operation': 'upsert' }),
-    'Nothing of conf/process-conf.xml can be imported: load: its sync would not be valid: externalIdField: is missing: upsert needs an External ID field',
-  ],
-  [
-    'an extract alone',
-    conf({ 'process.operation': 'extract_all' }),
-    'Nothing of conf/process-conf.xml can be imported: load: the operation extract_all reads records out of Salesforce, and sflink writes them into it; use sf data export bulk with --all-rows',
-  ],
-])('%s is one line, and nothing is written', async (_, files, message) => {
-  expect(await rejected(files)).toBe(message)
-})
-
-test('a missing mapping, an unknown process and a missing file are one line', async () => {
-  expect(await rejected(conf({ 'process.mappingFile': 'C:\\x\\none.sdl' }))).toMatch(
-    /^conf\/process-conf.xml:3: the process load names process.mappingFile C:\\x\\none.sdl, which is neither there nor, as none.sdl, in .*conf; copy it there$/,
-  )
-  expect(await rejected(conf({}), '--only', 'lod')).toBe(
-    '--only lod: conf/process-conf.xml has load; did you mean "load"?',
-  )
-  const { stderr } = await inProcess(['import', 'none.xml'], { cwd: folder })
-  expect(stderr).toBe('none.xml does not exist; give the process-conf.xml of Data Loader or the export.json of SFDMU\n')
 })

@@ -9,11 +9,20 @@ import {
 
 const NIGHT = Date.parse('2026-03-01T01:30:00Z')
 
-test('a scheduled time fills the URI and the query, and leaves the rest', () => {
-  const source = { uri: 'file:{region}/{date}.csv', query: "x > '{date-1}' AND y = '{region}'", table: '{date}' }
-  expect(fillPlaceholders(source, NIGHT, 'UTC')).toEqual({
-    ...{ uri: 'file:{region}/2026-03-01.csv', query: "x > '2026-02-28' AND y = '{region}'", table: '{date}' },
+test('a scheduled time fills the URI and the SQL, and leaves the rest', () => {
+  const source = { uri: 'file:{region}/{date}.csv', query: "x > '{date-1}' AND y = '{region}'", sql: "'{year}'" }
+  expect(fillPlaceholders({ ...source, table: '{date}' }, NIGHT, 'UTC')).toEqual({
+    ...{ uri: 'file:{region}/2026-03-01.csv', query: "x > '2026-02-28' AND y = '{region}'", sql: "'2026'" },
+    table: '{date}',
   })
+})
+
+test('a scheduled time and a value fill the URIs of tables', () => {
+  const source = { uri: 'file:x.csv', tables: { a: 'file:{date}.csv', b: 'file:{region}.csv' } }
+  expect(openPlaceholders(source)).toEqual(['date', 'region'])
+  expect(fillPlaceholders(source, NIGHT, 'UTC').tables).toEqual({ a: 'file:2026-03-01.csv', b: 'file:{region}.csv' })
+  expect(setPlaceholder(source, 'region', 'A & B').tables).toEqual({ a: 'file:{date}.csv', b: 'file:A%20%26%20B.csv' })
+  expect(placeholderValueProblem(source, 'region', 'A & B')).toBeUndefined()
 })
 
 test('braces of SQL are no placeholders, but for a name', () => {

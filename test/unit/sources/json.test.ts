@@ -199,7 +199,7 @@ describe('JSON that cannot be read', () => {
 
   test('is rejected when its names are values, or a record is too long', () => {
     const scanner = new JsonScanner('x', undefined)
-    const columns = new JsonColumns('x', '.')
+    const columns = new JsonColumns('.')
     const names = Object.fromEntries(Array.from({ length: 5_001 }, (_, index) => [`n${index}`, 1]))
     const [record] = scanner.push(Buffer.from(JSON.stringify(names)))
     expect(() => record && columns.row(record)).toThrow(/more than 5000 different names/)

@@ -12,6 +12,7 @@ function specOf(source: object) {
 
 const FILE = { uri: 'file:data/a.csv' }
 const QUERY = { uri: 'database:crm', query: "SELECT * FROM contacts WHERE region = '{region}'" }
+const SQL = { ...FILE, sql: 'SELECT * FROM source', tables: { countries: 'file:data/countries.csv' } }
 const TABLE = { uri: 'database:crm', table: 'contacts' }
 
 const run = (configured: object, asked: object, overrides: readonly ('source' | 'source.query')[]) => () =>
@@ -23,6 +24,8 @@ const run = (configured: object, asked: object, overrides: readonly ('source' | 
 test.each([
   ['another file', FILE, { uri: 'file:data/b.csv' }],
   ['a file in place of a query', QUERY, FILE],
+  ['another file with the same SQL', SQL, { ...SQL, uri: 'file:data/b.csv' }],
+  ['a file without the SQL', SQL, FILE],
   ['records in place of a table', TABLE, { inline: [{ last: 'Doe' }] }],
   ['another wait for the same rows', QUERY, { ...QUERY, waitFor: 60_000 }],
 ])('a run that may replace the source replaces it by %s', (_, configured, asked) => {
@@ -33,6 +36,9 @@ test.each([
   ['a database', FILE, TABLE, 'source.uri, source.table'],
   ['another database', TABLE, { ...TABLE, uri: 'database:erp' }, 'source.uri'],
   ['another table', TABLE, { ...TABLE, table: 'salaries' }, 'source.table'],
+  ['another SQL', SQL, { ...SQL, sql: 'SELECT 1' }, 'source.sql'],
+  ['SQL of its own', FILE, SQL, 'source.sql, source.tables'],
+  ['a further file', SQL, { ...SQL, tables: { countries: 'file:data/b.csv' } }, 'source.tables'],
   ['another query', QUERY, { ...QUERY, query: 'SELECT * FROM salaries' }, 'source.query'],
   ['a table in place of a query', QUERY, TABLE, 'source.table'],
 ])('%s needs a rule of its own', (_, configured, asked, keys) => {

@@ -9,6 +9,7 @@ import { type Emulator, startEmulator } from '../../../packages/emulator/index.t
 import { field } from '../../rig/describes.ts'
 import type { Header } from './headers.ts'
 import { JUDGED_HEADERS } from './judgedHeaders.ts'
+import { MISLEADING_HEADERS } from './misleadingHeaders.ts'
 import { TUNING_HEADERS } from './tuningHeaders.ts'
 
 let emulator: Emulator
@@ -104,4 +105,8 @@ test('matches at least 95 % of the columns of other headers, and takes none for 
   const { share, wrong } = figures('other headers', judged(JUDGED_HEADERS))
   expect(wrong).toEqual([])
   expect(share).toBeGreaterThanOrEqual(95)
+})
+
+test('takes no field for columns whose names or values lead to a wrong one', () => {
+  expect(figures('misleading headers', judged(MISLEADING_HEADERS)).wrong).toEqual([])
 })

@@ -4,7 +4,7 @@ import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import { type SuggestionChoices, suggestSync } from '../../../loader/suggest/suggestSync.ts'
 import { syncText } from '../../../loader/suggest/syncText.ts'
 import { writtenSyncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
-import { CONTACT, PARENTS } from '../../rig/describes.ts'
+import { active, CONTACT, field, PARENTS } from '../../rig/describes.ts'
 
 const column = (name: string, ...values: readonly string[]) => ({ name, values })
 type Columns = Parameters<typeof suggestSync>[0]
@@ -46,7 +46,8 @@ object: Contact
 operation: upsert                           # creates a record or updates the one with the same Email (column E-Mail); 1 repeat one and are rejected
 # operation: { column: action }             # ? the column names an operation for each record
 externalIdField: Email
-source: { uri: file:data/a.csv }            # read as utf-8
+source:
+  uri: file:data/a.csv                      # read as utf-8
 fields:
   LastName: Nachname                        # means last name
   Email: E-Mail                             # same name
@@ -145,6 +146,29 @@ test('finds records by the Id, else by an External ID, else by e-mail', () => {
   expect(suggested([LAST_NAME]).key).toMatchObject({ operation: 'create', identityFields: ['Nachname'] })
 })
 
+test('translates values of a picklist by SQL: as a comment, or if a person has chosen it', () => {
+  const salutation = field('Salutation', { type: 'picklist', picklistValues: active('Mr.', 'Ms.') })
+  const contact = { ...CONTACT, fields: [...CONTACT.fields, salutation] }
+  const write = (columns: Columns, choices: SuggestionChoices = {}) =>
+    syncText(suggestSync(columns, contact, PARENTS, choices), { connection: 'a', source: { uri: 'x' } })
+  const columns = [LAST_NAME, column('Anrede', 'Herr', 'Frau', 'Herr')]
+  const sql = `SELECT * REPLACE (CASE "Anrede" WHEN 'Herr' THEN 'Mr.' WHEN 'Frau' THEN 'Ms.' ELSE "Anrede" END AS "Anrede") FROM source`
+  expect(write(columns)).toContain(`  # sql: ${sql}   # ?`)
+  expect(parse(write(columns)).source).toEqual({ uri: 'x' })
+  const anrede = { key: 'Salutation', reason: 'as chosen', translated: true }
+  expect(parse(write(columns, { fields: new Map([['Anrede', anrede]]) }))).toMatchObject({
+    source: { uri: 'x', sql },
+    fields: { LastName: 'Nachname', Salutation: 'Anrede' },
+  })
+  expect(write([LAST_NAME, column('Anrede', 'Herr', 'Firma')])).not.toContain('sql')
+})
+
+test('reads marks of databases as blank values', () => {
+  const columns = [column('Nachname', 'Müller', 'NULL', 'Groß'), column('Birthdate', '\\N', '2024-01-31', 'NULL')]
+  expect(taken(columns)).toEqual({ Nachname: 'LastName', Birthdate: 'Birthdate' })
+  expect(parse(textOf(columns)).source.blankValues).toEqual(['NULL', '\\N'])
+})
+
 test('lists required fields that no column fills', () => {
   expect(squeezed(textOf([column('E-Mail', 'a@b.de')]))).toContain(
     '# LastName: { value: … } # required, and no column fills it',
@@ -155,7 +179,7 @@ test('writes names of columns that YAML would read as something else, on one lin
   const names = ['x: "y"\n# z', '- a', '{b}', '#c', "it's", '\u2028d', 'true', '', 'Ext_Id__c: evil']
   for (const name of names) {
     const columns = [LAST_NAME, column(name, '1', '2')]
-    const text = textOf(columns, { fields: new Map([[name, 'Description']]) })
+    const text = textOf(columns, { fields: new Map([[name, { key: 'Description', reason: 'as chosen' }]]) })
     expect(parse(text)).toMatchObject({ fields: { LastName: 'Nachname', Description: name } })
     expect(Object.keys(parse(textOf(columns)).fields)).toEqual(['LastName'])
   }

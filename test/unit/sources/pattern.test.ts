@@ -1,0 +1,167 @@
+import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { guessWarnings } from '../../../loader/protocol/stage/readSource.ts'
+import { statSource } from '../../../loader/sources/open.ts'
+import { checkSourceUri, matcherOf } from '../../../loader/sources/sourceUri.ts'
+import { readingText } from '../../../workflows/page/sourceReading.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { openedRows } from './openedRows.ts'
+import { encoded } from './tables.ts'
+
+const base = temporaryFolder()
+const put = (name: string, content: string | Buffer) => writeFile(join(base, name), content)
+
+beforeAll(async () => {
+  await mkdir(join(base, 'in/part-9.csv'), { recursive: true })
+  await mkdir(join(base, 'outside'))
+})
+
+describe('the files of a pattern', () => {
+  test('are read in the order of their names, each in its own encoding and with its own delimiter', async () => {
+    await put('in/part-2.csv', encoded('a;b\n3;Müller, Söhne\n\n4;"x;""y"""\n', 'windows-1252'))
+    await put('in/part-1.csv', '\uFEFFa,b\n1,Zoë\n2\n')
+    await put('in/part-10.csv', 'a,b\n5,\n')
+    await put('in/.part-3.csv', 'hidden')
+    await put('in/part-4.csv.part', 'other name')
+    const { header, rows, reading } = await openedRows(base, 'in/part-*.csv')
+    expect(header).toEqual(['a', 'b'])
+    // A row with too few values is rejected alone, as that of a single file.
+    expect(rows).toEqual([['1', 'Zoë'], ['2'], ['5', ''], ['3', 'Müller, Söhne'], ['4', 'x;"y"']])
+    expect(reading && readingText(reading)).toBe(
+      'Read in/part-*.csv (3 files) as csv; in/part-2.csv as windows-1252 (guessed), delimiter ";": Müller, Söhne; ' +
+        'in/part-1.csv as utf-8 (byte order mark), delimiter ","; in/part-10.csv as utf-8, delimiter ","',
+    )
+    expect(guessWarnings(reading)).toEqual([
+      expect.stringMatching(/The source in\/part-2\.csv was read as windows-1252, a guess/),
+    ])
+  })
+
+  test('of JSON have the columns of all of them', async () => {
+    await put('in/day-1.json', '[{"id":1,"name":"x"}]')
+    await put('in/day-2.json', '[]')
+    await put('in/day-3.json', '{"city":"Lyon","id":2}\n{"id":3}\n')
+    expect(await openedRows(base, 'in/day-*.json')).toMatchObject({
+      header: ['id', 'name', 'city'],
+      rows: [
+        ['1', 'x', ''],
+        ['2', '', 'Lyon'],
+        ['3', '', ''],
+      ],
+      reading: { source: 'in/day-*.json (3 files)', format: 'json' },
+    })
+    await put('in/day-4.json', '[{"id":')
+    await expect(openedRows(base, 'in/day-*.json')).rejects.toThrow(/The source in\/day-4\.json can't be read as JSON/)
+  })
+
+  test('of Parquet are matched by the names of their columns, and SQL reads all of them', async () => {
+    await parquet('SELECT 1 AS id, 2.5 AS amount', 'in/a-1.parquet')
+    await parquet("SELECT 'x' AS amount, 2::BIGINT AS id", 'in/a-2.parquet')
+    expect(await openedRows(base, 'in/a-*.parquet')).toMatchObject({
+      header: ['id', 'amount'],
+      rows: [
+        ['1', '2.5'],
+        ['2', 'x'],
+      ],
+    })
+    expect((await openedRows(base, 'in/a-*.parquet', { sql: 'SELECT count(*) AS n FROM source' })).rows).toEqual([
+      ['2'],
+    ])
+    await parquet('SELECT 3 AS id, 4 AS other', 'in/a-3.parquet')
+    await expect(openedRows(base, 'in/a-*.parquet')).rejects.toThrow(
+      /a-3\.parquet has no column "amount", and a-1\.parquet has one/,
+    )
+  })
+
+  test('are read by SQL, which shows how', async () => {
+    const { rows, reading } = await openedRows(base, 'in/part-2*.csv', { sql: 'SELECT max(b) AS b FROM source' })
+    expect(rows).toEqual([['x;"y"']])
+    expect(guessWarnings(reading)).toHaveLength(1)
+  })
+
+  test.each([
+    [
+      'a,b\n1,2\n',
+      'a,c\n1,2\n',
+      /The header of the source in\/bad-2\.csv can't be used: its columns are not those of in\/bad-1\.csv: it lacks "b", and it has "c"/,
+    ],
+    [
+      'a,b\n1,2\n',
+      'b,a\n1,2\n',
+      /their order or number is another one\. Export all files of the pattern with the same columns in the same order/,
+    ],
+    ['a,b\n1,2\n', 'a,b\n"1 \\"x\\"",2\n', /Row 1 of the source in\/bad-2\.csv can't be read: .*Correct its quotes/],
+    ['a,b\n1,2\n', '', /The source in\/bad-2\.csv is empty/],
+  ])('with %j and %j are rejected', async (first, second, message) => {
+    await put('in/bad-1.csv', first)
+    await put('in/bad-2.csv', second)
+    await expect(openedRows(base, 'in/bad-*.csv')).rejects.toThrow(message)
+  })
+
+  test('that are links out of the data directories are rejected', async () => {
+    await put('outside/x.csv', 'a\n1\n')
+    await symlink(join(base, 'outside/x.csv'), join(base, 'in/link-1.csv'))
+    await symlink(join(base, 'outside'), join(base, 'in/folder'))
+    const inside = { baseDirectory: base, dataDirectories: ['in'] }
+    for (const name of ['in/link-*.csv', 'outside/*.csv', 'in/folder/*.csv', 'in/../outside/*.csv']) {
+      await expect(statSource({ uri: `file:${name}` }, inside)).rejects.toThrow(/outside the data directories/)
+    }
+  })
+})
+
+async function parquet(select: string, name: string) {
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
+  const connection = await instance.connect()
+  await connection.run(`COPY (${select}) TO '${join(base, name)}' (FORMAT parquet)`)
+  connection.closeSync()
+  instance.closeSync()
+}
+
+describe('the state of a pattern', () => {
+  const places = { baseDirectory: base, dataDirectories: ['.'] }
+  const stat = (uri: string) => statSource({ uri }, places)
+
+  test('is absent while no file has such a name', async () => {
+    expect(await stat('file:in/none-*.csv')).toBeUndefined()
+    expect(await stat('file:nowhere/none-*.csv')).toBeUndefined()
+    await expect(openedRows(base, 'in/none-*.csv')).rejects.toThrow(
+      /file:in\/none-\*\.csv can't be opened: no file has such a name/,
+    )
+  })
+
+  test('changes with each of its files', async () => {
+    await put('in/s-1.csv', 'a\n')
+    const states = [await stat('file:in/s-*.csv')]
+    await put('in/s-2.csv', 'ab\n')
+    states.push(await stat('file:in/s-*.csv'))
+    await utimes(join(base, 'in/s-1.csv'), 1, 1)
+    states.push(await stat('file:in/s-*.csv'))
+    await rm(join(base, 'in/s-1.csv'))
+    states.push(await stat('file:in/s-*.csv'))
+    expect(states.map(state => state?.bytes)).toEqual([2, 5, 5, 3])
+    expect(new Set(states.map(state => state?.version)).size).toBe(4)
+    expect(await stat('file:in/s-*.csv')).toEqual(states.at(-1))
+  })
+})
+
+test.each([
+  ['file:x/*.csv', 'a.csv', true],
+  ['file:x/*.csv', '.csv', false],
+  ['file:x/.*', '.csv', true],
+  ['file:*a*a.csv', 'a.csv', false],
+  ['file:*a*a.csv', 'baca.csv', true],
+  ['file:x/a(%20)-*+.csv', 'a( )-1+.csv', true],
+  ['file:x/a(%20)-*+.csv', 'a(%20)-1+.csv', false],
+  ['s3://b/a%20-*.csv', 'a%20-1.csv', true],
+])('%s matches %s: %s', (uri, name, expected) => {
+  expect(matcherOf(uri)(name)).toBe(expected)
+})
+
+test.each([
+  ['file:data/*/x.csv', /a directory in it has a \*\. Write \* in the name of the file only/],
+  ['s3://bucket/*/x.csv', /a directory in it has a \*/],
+  ['https://host/path/*.csv', /a web server has no list of its files/],
+])('%s cannot be a source', (uri, message) => {
+  expect(() => checkSourceUri(uri)).toThrow(message)
+})
