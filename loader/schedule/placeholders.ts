@@ -19,24 +19,36 @@ const PLACEHOLDERS = {
 
 const KNOWN = `{${Object.keys(PLACEHOLDERS).join('}, {')}}, and {date-1} for the day before`
 
+const IN_URI = /\{([^{}]+)\}/g
 const IN_SQL = /\{([A-Za-z]\w*(?:-\d{1,3})?)\}/g
 
 /** The texts of a source that are filled. In SQL only a name counts: `{2,3}` and `{"a": 1}` have a meaning of their own there. */
 const TEXTS: Readonly<Record<string, RegExp>> = {
-  uri: /\{([^{}]+)\}/g,
+  uri: IN_URI,
   query: IN_SQL,
   sql: IN_SQL,
 } satisfies Partial<Readonly<Record<keyof ExternalSource, RegExp>>>
 
 /** Names in braces, in order and without duplicates. */
 export function openPlaceholders(source: object): readonly string[] {
-  const found = Object.entries(TEXTS).flatMap(([key, pattern]) => [...textIn(source, key).matchAll(pattern)])
+  const texts = Object.entries(TEXTS).map(([key, pattern]) => [textIn(source, key), pattern] as const)
+  const uris = Object.values(tablesOf(source)).map(uri => [uri, IN_URI] as const)
+  const found = [...texts, ...uris].flatMap(([text, pattern]) => [...text.matchAll(pattern)])
   return [...new Set(found.map(([, name]) => name ?? ''))]
 }
 
 const textIn = (source: object, key: string): string => {
   const text: unknown = Object.getOwnPropertyDescriptor(source, key)?.value
   return typeof text === 'string' ? text : ''
+}
+
+/** The URIs of the tables that SQL reads. */
+function tablesOf(source: object): Readonly<Record<string, string>> {
+  const tables: unknown = Object.getOwnPropertyDescriptor(source, 'tables')?.value
+  if (typeof tables !== 'object' || tables === null) return {}
+  return Object.fromEntries(
+    Object.entries(tables).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
 }
 
 /** @param fill returns undefined for a placeholder that stays open */
@@ -49,7 +61,10 @@ function filled<Source extends object>(
     const written = text.replaceAll(pattern, (open, name: string) => fill(name, key) ?? open)
     return written === text ? [] : [[key, written] as const]
   })
-  return { ...source, ...Object.fromEntries(texts) }
+  const tables = Object.entries(tablesOf(source)).map(([table, uri]) => {
+    return [table, uri.replaceAll(IN_URI, (open, name: string) => fill(name, 'uri') ?? open)] as const
+  })
+  return { ...source, ...Object.fromEntries(texts), ...(tables.length > 0 && { tables: Object.fromEntries(tables) }) }
 }
 
 /** What a value in SQL may have: nothing that ends a text, begins a comment or separates statements. */
@@ -57,7 +72,7 @@ const SAFE_IN_SQL = /^(?:(?!--)[\p{L}\p{N}_.: -])*$/u
 
 /** Why a value can't be put into the SQL of a source; undefined when it can, and when the SQL does not have the placeholder. */
 export function placeholderValueProblem(source: object, name: string, value: string): string | undefined {
-  const { uri, ...others } = { uri: undefined, ...source }
+  const { uri, tables, ...others } = { uri: undefined, tables: undefined, ...source }
   if (SAFE_IN_SQL.test(value) || !openPlaceholders(others).includes(name)) return undefined
   return `${JSON.stringify(value)} can't be put into a query; allowed are letters, digits, blanks and _ . : - (no --). Write such a condition into the query itself`
 }

@@ -1,5 +1,7 @@
 // The same contacts from every kind of source give the same results and the same records.
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type WrittenCell, writeWorkbook } from '../../../dev/workbook.ts'
 import type { DatabaseSettings } from '../../../loader/sources/postgres/databaseSettings.ts'
@@ -18,6 +20,37 @@ const workbookOf =
     await writeWorkbook(join(rig.folder, 'data', name), { sheet: 'Contacts', rows: workbookRows, strings })
     return { uri: `file:data/${name}`, sheet: 'Contacts' }
   }
+
+/** What is blank is absent. */
+const ndjson: Kind = async rig => {
+  const lines = TYPED_CONTACTS.map(contact => `${JSON.stringify(contact, (_, value) => value ?? undefined)}\n`)
+  await writeFile(join(rig.folder, 'data/contacts.ndjson'), lines.join(''))
+  return { uri: 'file:data/contacts.ndjson' }
+}
+
+const parquet: Kind = async rig => {
+  const [json, path] = [join(rig.folder, 'typed.json'), join(rig.folder, 'data/contacts.parquet')]
+  await writeFile(json, JSON.stringify(TYPED_CONTACTS))
+  const types: Partial<Record<keyof TypedContact, string>> = {
+    score: 'DOUBLE',
+    optIn: 'BOOLEAN',
+    since: 'DATE',
+    seen: 'TIMESTAMPTZ',
+  }
+  const columns = CONTACT_COLUMNS.map(name => `${name}: '${types[name] ?? 'VARCHAR'}'`).join(', ')
+  const connection = await (await DuckDBInstance.create()).connect()
+  await connection.run(`COPY (FROM read_json('${json}', columns = {${columns}})) TO '${path}' (FORMAT parquet)`)
+  connection.closeSync()
+  return { uri: 'file:data/contacts.parquet' }
+}
+
+/** Two files by pattern, through SQL that gives the numbers a type. */
+const csvThroughSql: Kind = async rig => {
+  const half = TYPED_CONTACTS.length / 2
+  await rig.source(csvOf(TYPED_CONTACTS.slice(0, half)), 'part-1.csv')
+  await rig.source(csvOf(TYPED_CONTACTS.slice(half)), 'part-2.csv')
+  return { uri: 'file:data/part-*.csv', sql: 'SELECT * REPLACE (CAST(score AS DOUBLE) AS score) FROM source' }
+}
 
 function workbookRows(): WrittenCell[][] {
   const rows = TYPED_CONTACTS.map(({ since, seen, ...contact }) => [
@@ -46,6 +79,9 @@ const KINDS = {
   csv: async rig => ({ uri: await rig.source(csvOf(TYPED_CONTACTS), 'contacts.csv') }),
   xlsx: workbookOf('inline'),
   'xlsx with shared strings': workbookOf('shared'),
+  ndjson,
+  parquet,
+  'csv through SQL': csvThroughSql,
   ...(lacksPostgres ? {} : { postgresql: async () => ({ uri: await databaseOfContacts(), table: 'contacts' }) }),
 } as const satisfies Readonly<Record<string, Kind>>
 

@@ -17,6 +17,14 @@ test('a scheduled time fills the URI and the SQL, and leaves the rest', () => {
   })
 })
 
+test('a scheduled time and a value fill the URIs of tables', () => {
+  const source = { uri: 'file:x.csv', tables: { a: 'file:{date}.csv', b: 'file:{region}.csv' } }
+  expect(openPlaceholders(source)).toEqual(['date', 'region'])
+  expect(fillPlaceholders(source, NIGHT, 'UTC').tables).toEqual({ a: 'file:2026-03-01.csv', b: 'file:{region}.csv' })
+  expect(setPlaceholder(source, 'region', 'A & B').tables).toEqual({ a: 'file:{date}.csv', b: 'file:A%20%26%20B.csv' })
+  expect(placeholderValueProblem(source, 'region', 'A & B')).toBeUndefined()
+})
+
 test('braces of SQL are no placeholders, but for a name', () => {
   const query = `SELECT '{"a": 1}'::json, '{1,2}'::int[], 'x' ~ '^a{2,3}$', '{}', '{region}', '{date-1}'`
   expect(openPlaceholders({ uri: 'database:crm', query })).toEqual(['region', 'date-1'])
