@@ -17,7 +17,9 @@ const LONG = 0xff
 export class KeyHasher {
   /** Four numbers of 32 bits. */
   readonly key: Int32Array
-  #scratch = Buffer.allocUnsafeSlow(0)
+  #scratch = wordsIn(Buffer.allocUnsafeSlow(0))
+  /** The bytes that were added last: those of all cells of a batch. */
+  #last: Words = this.#scratch
   a = 0
   b = 0
   c = 0
@@ -43,28 +45,27 @@ export class KeyHasher {
   /** Adds a text and its end, so that `ab`,`c` and `a`,`bc` differ. */
   add(text: string): this {
     const { length } = text
-    const bytes = this.#scratchOf(length * 3)
+    const scratch = this.#scratchOf(length * 3)
+    const { bytes } = scratch
     for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at)
-      if (code >= NOT_ASCII) return this.addBytes(bytes, 0, bytes.write(text))
+      if (code >= NOT_ASCII) return this.#add(scratch, 0, bytes.write(text), false)
       bytes[at] = code
     }
-    return this.addBytes(bytes, 0, length)
+    return this.#add(scratch, 0, length, false)
   }
 
   /** Adds the bytes from `start` to before `end` with the capital letters of ASCII as small ones: of ASCII, `text.toLowerCase()`. */
   addFolded(bytes: Uint8Array, start: number, end: number): this {
-    const length = end - start
-    const scratch = this.#scratchOf(length)
-    for (let at = 0; at < length; at++) {
-      const code = bytes[start + at] as number
-      scratch[at] = code >= 65 && code <= 90 ? code | 32 : code
-    }
-    return this.addBytes(scratch, 0, length)
+    return this.#add(this.#wordsOf(bytes), start, end, true)
   }
 
   /** Adds the bytes from `start` to before `end` as one text. */
   addBytes(bytes: Uint8Array, start: number, end: number): this {
+    return this.#add(this.#wordsOf(bytes), start, end, false)
+  }
+
+  #add({ bytes, words }: Words, start: number, end: number, isFolded: boolean): this {
     const length = end - start
     let v0 = this.#v0
     let v1 = this.#v1
@@ -74,17 +75,14 @@ export class KeyHasher {
     for (let at = start; at <= end; at += 4) {
       let word = 0
       if (at + 4 <= end) {
-        word =
-          (bytes[at] as number) |
-          ((bytes[at + 1] as number) << 8) |
-          ((bytes[at + 2] as number) << 16) |
-          ((bytes[at + 3] as number) << 24)
+        word = words.getInt32(at, true)
       } else {
-        word = Math.min(length, LONG) << 24
-        if (at < end) word |= bytes[at] as number
+        if (at < end) word = bytes[at] as number
         if (at + 1 < end) word |= (bytes[at + 1] as number) << 8
         if (at + 2 < end) word |= (bytes[at + 2] as number) << 16
       }
+      if (isFolded) word = folded(word)
+      if (at + 4 > end) word |= Math.min(length, LONG) << 24
       v3 ^= word
       v0 = (v0 + v1) | 0
       v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
@@ -118,8 +116,13 @@ export class KeyHasher {
     return this
   }
 
-  #scratchOf(length: number): Buffer {
-    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length * 2)
+  #wordsOf(bytes: Uint8Array): Words {
+    if (bytes !== this.#last.bytes) this.#last = wordsIn(bytes)
+    return this.#last
+  }
+
+  #scratchOf(length: number): Words<Buffer> {
+    if (this.#scratch.bytes.length < length) this.#scratch = wordsIn(Buffer.allocUnsafeSlow(length * 2))
     return this.#scratch
   }
 
@@ -149,4 +152,19 @@ export class KeyHasher {
     this.#v2 = v2
     this.#v3 = v3
   }
+}
+
+/** Bytes, and the same memory by words. */
+type Words<Bytes extends Uint8Array = Uint8Array> = { readonly bytes: Bytes; readonly words: DataView }
+
+const wordsIn = <Bytes extends Uint8Array>(bytes: Bytes): Words<Bytes> => ({
+  bytes,
+  words: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+})
+
+/** Four bytes with their capital letters of ASCII as small ones. The highest bit of each byte decides: set from A on, from [ on, or beyond ASCII. */
+function folded(word: number): number {
+  const low = word & 0x7f7f7f7f
+  const capitals = (low + 0x3f3f3f3f) & ~(low + 0x25252525) & ~word & 0x80808080
+  return word | (capitals >>> 2)
 }

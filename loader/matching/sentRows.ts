@@ -4,7 +4,7 @@ const FIRST_ROWS = 1024
 /** Words of a hash. */
 const WORDS = 3
 /** Searches through all rows that take less time than the table of a column set. */
-const MOST_SEARCHES = 16
+const MOST_SEARCHES = 4
 
 /** Hashes of the rows of one ingest job, by their place in it. */
 export class RowHashes {

@@ -27,16 +27,30 @@ const PATTERNS = [...DAYS, ...NAMED].flatMap(day =>
 /** How few values of a column may have another form. */
 const MOST = 0.8
 
+/** Values that decide which patterns are tried for the rest. */
+const FIRST_VALUES = 20
+
+/** What the values of dates may look like: those with the name of a month are text. */
+const KINDS: readonly ColumnFacts['kind'][] = ['date', 'text']
+
 /** The dates of a column; undefined when most of its values are no dates that can be read. */
-export function datesOf({ name, filled }: Pick<ColumnFacts, 'name' | 'filled'>): ColumnDates | undefined {
-  const others = filled.filter(value => parseIso(value) === undefined)
-  if (filled.length > 0 && others.length <= filled.length * (1 - MOST)) return { column: name, patterns: [] }
-  const counted = PATTERNS.map(({ pattern, read }) => ({
+export function datesOf({
+  name,
+  distinct,
+  kind,
+}: Pick<ColumnFacts, 'name' | 'distinct' | 'kind'>): ColumnDates | undefined {
+  if (!KINDS.includes(kind)) return undefined
+  const values = [...distinct]
+  const others = values.filter(value => parseIso(value) === undefined)
+  if (others.length <= values.length * (1 - MOST)) return { column: name, patterns: [] }
+  const first = others.slice(0, FIRST_VALUES)
+  const tried = PATTERNS.filter(({ read }) => first.some(value => read(value) !== undefined))
+  const counted = tried.map(({ pattern, read }) => ({
     pattern,
     fits: others.filter(value => read(value) !== undefined).length,
   }))
   const most = Math.max(0, ...counted.map(({ fits }) => fits))
-  if (most === 0 || most + filled.length - others.length < filled.length * MOST) return undefined
+  if (most === 0 || most + values.length - others.length < values.length * MOST) return undefined
   return { column: name, patterns: counted.filter(({ fits }) => fits === most).map(({ pattern }) => pattern) }
 }
 
