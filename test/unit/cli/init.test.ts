@@ -189,7 +189,7 @@ test.each<Broken>([
     { object: 'Contact', name: 'taken' },
     /has a sync taken already; give another with --name, such as taken-2/,
   ],
-  ['a name that is none', 'Last Name\nMiller\n', { name: 'my sync' }, /"my sync" is not a name of a sync/],
+  ['a name that no sync may have', 'Last Name\nMiller\n', { name: 'my sync' }, /"my sync" is not a name of a sync/],
   [
     'an unknown connection',
     'Last Name\nMiller\n',
@@ -222,7 +222,9 @@ test('rejects a file with errors with their lines, and a .env that others may re
   await expect(rig.init(source)).rejects.toThrow(/sflink\.yaml:6:11 runStore: /)
   await rig.file('sflink.yaml', connectionTo(org))
   await chmod(await rig.file('.env', 'A=1\n'), 0o644)
-  await expect(rig.init(source)).rejects.toThrow(/\.env may be read by other users .*chmod 600/)
+  await expect(rig.init(source, { instanceUrl: org.url })).rejects.toThrow(
+    /\.env may be read by other users .*chmod 600/,
+  )
   expect(await readdir(rig.folder)).toEqual(['.env', 'data', 'sflink.yaml'])
 })
 
