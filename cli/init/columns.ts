@@ -9,7 +9,7 @@ import { isTranslatable } from '../../loader/suggest/translation.ts'
 import type { Choice, Prompts } from './prompts.ts'
 
 /** What columns fill, by column. */
-type Answers = ReadonlyMap<string, FieldChoice>
+export type Answers = ReadonlyMap<string, FieldChoice>
 
 /** Values of a column that are searched for in the org. */
 const SEARCHED = 100
@@ -94,6 +94,26 @@ function choicesOf(proposal: Proposal): readonly Choice<FieldChoice>[] {
   const pairs = [...(values?.pairs ?? [])].map(([from, to]) => `${from} -> ${to}`).join(', ')
   const translated = { value: { key, reason: 'as chosen', translated: true }, label: `${key}, translated`, hint: pairs }
   return [translated, asIs]
+}
+
+/** Asks which column fills each required field that none fills. */
+export async function askMissing({ matches, missing }: SuggestedSync, prompts: Prompts): Promise<Answers> {
+  const answers = new Map<string, FieldChoice>()
+  for (const key of missing) {
+    const left = matches.filter(
+      ({ facts, match }) => match === undefined && facts.name !== '' && !answers.has(facts.name),
+    )
+    const column = await prompts.choose({
+      message: `${key} is required, and no column fills it; it is`,
+      option: '--yes',
+      choices: [
+        { value: undefined, label: 'no column', hint: `write ${key}: { value: … } into the file` },
+        ...left.map(({ facts }) => ({ value: facts.name, label: shown(facts.name) })),
+      ],
+    })
+    if (column !== undefined) answers.set(column, { key, reason: 'as chosen' })
+  }
+  return answers
 }
 
 /** Asks in which order day and month are written; undefined when the values decide. */

@@ -59,19 +59,22 @@ export const hasShortYears = (values: readonly string[]): boolean =>
   values.length > 0 && values.every(value => /^\d{1,2}[./-]\d{1,2}[./-]\d{2}( .*)?$/.test(value))
 
 /**
- * The columns with fewer patterns: a column that does not decide between day and month takes the order of one that does, because one
- * program has written both. If columns have both orders, one list of patterns cannot read them: each then has all of their patterns.
+ * The columns with fewer patterns: a column that does not decide between day and month takes the order that was chosen, else the order
+ * of one that does decide, because one program has written both. If columns have both orders, one list of patterns cannot read them:
+ * each then has all of their patterns.
+ * @param chosen patterns that a person has chosen; a column that is written in the other order has none left
  */
-export function decideDates(columns: readonly ColumnDates[]): readonly ColumnDates[] {
-  const orders = new Set(columns.flatMap(({ patterns }) => (patterns.length === 1 ? (orderOf(patterns[0]) ?? []) : [])))
+export function decideDates(columns: readonly ColumnDates[], chosen: readonly string[] = []): readonly ColumnDates[] {
+  const deciding = columns.filter(({ patterns }) => patterns.length === 1).flatMap(({ patterns }) => patterns)
+  const orders = new Set((chosen.length > 0 ? chosen : deciding).flatMap(pattern => orderOf(pattern) ?? []))
   if (orders.size > 1) {
     const ordered = columns.filter(({ patterns }) => patterns.some(orderOf))
     const all = [...new Set(ordered.flatMap(({ patterns }) => patterns))]
     return columns.map(one => (ordered.includes(one) ? { ...one, patterns: all } : one))
   }
   return columns.map(({ column, patterns }) => {
-    const left = patterns.filter(pattern => orders.has(orderOf(pattern) ?? ''))
-    return { column, patterns: patterns.length > 1 && left.length > 0 ? left : patterns }
+    const left = patterns.filter(pattern => orders.size === 0 || orders.has(orderOf(pattern) ?? [...orders][0] ?? ''))
+    return { column, patterns: left }
   })
 }
 

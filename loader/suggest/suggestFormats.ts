@@ -80,15 +80,15 @@ function loadedDates(
   all: readonly ColumnMatch[],
   chosen: readonly string[],
 ): LoadedDates {
-  if (chosen.length > 0) return { patterns: chosen, undecided: [], reason: 'as chosen' }
-  const dates = decideDates(all.flatMap(({ facts }) => (facts.filled.length === 0 ? [] : (datesOf(facts) ?? []))))
+  const found = all.flatMap(({ facts }) => (facts.filled.length === 0 ? [] : (datesOf(facts) ?? [])))
+  const dates = decideDates(found, chosen)
   const own = dates.filter(({ column }) => loaded.some(({ facts }) => facts.name === column))
   const decided = own.filter(({ patterns }) => patterns.length === 1)
   const names = decided.map(({ column }) => column).join(', ')
   return {
-    patterns: [...new Set(decided.flatMap(({ patterns }) => patterns))],
+    patterns: [...new Set([...chosen, ...decided.flatMap(({ patterns }) => patterns)])],
     undecided: own.filter(({ patterns }) => patterns.length > 1),
-    ...(decided.length > 0 ? { reason: `no other order of day and month fits ${names}` } : {}),
+    ...(decided.length > 0 ? { reason: `as in ${names}${chosen.length > 0 ? ', as chosen' : ''}` } : {}),
   }
 }
 

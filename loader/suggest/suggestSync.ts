@@ -71,5 +71,11 @@ function chosen(one: ColumnMatch, fields: ReadonlyMap<string, FieldChoice>): Col
   if (key === undefined) return { ...rest, proposals: [] }
   const meant = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
   const known = meant ?? { key, sets: key }
-  return { ...rest, match: { ...known, certainty: 'api name', fits: 'yes', reason, translated }, proposals: [] }
+  const pairs = [...(meant?.values?.pairs ?? [])].map(([from, to]) => `${from} -> ${to}`)
+  const note = translated ? { note: `sql writes ${pairs.join(', ')}` } : {}
+  return {
+    ...rest,
+    match: { ...known, ...note, certainty: 'api name', fits: 'yes', reason, translated },
+    proposals: [],
+  }
 }

@@ -2,13 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { campaignSource, earlierContacts, fieldSource, OPERATIONS } from '../../../dev/bench/contacts.ts'
+import { earlierContacts, fieldSource, OPERATIONS } from '../../../dev/bench/contacts.ts'
 import { joinIds } from '../../../dev/bench/joinIds.ts'
-import { writeWorkbookSource } from '../../../dev/bench/workbookSource.ts'
-import { type ContactFile, contactBlocks, writeContacts } from '../../../dev/contacts.ts'
-import { openSource } from '../../../loader/sources/open.ts'
-import { temporaryFolder } from '../../rig/temporaryFolder.ts'
-import { allRows } from '../sources/tables.ts'
+import { type ContactFile, contactBlocks } from '../../../dev/contacts.ts'
 
 const textOf = (file: ContactFile<string>): string => [...contactBlocks(file)].join('')
 const linesOf = (file: ContactFile<string> | undefined): readonly string[] =>
@@ -27,21 +23,6 @@ describe('the files of the bench', () => {
     expect(linesOf(earlierContacts('update', 5))).toHaveLength(5)
     expect(linesOf(earlierContacts('upsert', 5)).map(line => line.split(',')[0])).toEqual(['C-1', 'C-3', 'C-5'])
   })
-})
-
-describe('the workbook of the bench', () => {
-  const folder = temporaryFolder()
-
-  test.each([['inline'], ['shared']] as const)('with %s strings has the records of its CSV file', async strings => {
-    await writeContacts(join(folder, 'x.csv'), campaignSource(3_000))
-    await writeWorkbookSource(join(folder, 'x.xlsx'), 3_000, strings)
-    expect(await recordsOf('file:x.xlsx')).toEqual(await recordsOf('file:x.csv'))
-  })
-
-  async function recordsOf(uri: string) {
-    const reader = await openSource({ uri }, { baseDirectory: folder, dataDirectories: ['.'] })
-    return { header: reader.header, rows: await allRows(reader) }
-  }
 })
 
 describe('the join of Ids to a file', () => {
