@@ -21,7 +21,7 @@ export const databaseSchema = strictShape(
       'the PEM file with the certificate authority of the server, relative to this file; those that Node trusts when left out',
     ).optional(),
     connectTimeout: time('the time for a login: 30s when left out', '30s', ['1s', '10m']).optional(),
-    statementTimeout: time('the time for the first rows, and for each 5,000 rows: 10m when left out', '10m', [
+    statementTimeout: time('the time for the first rows, and for each batch of rows: 10m when left out', '10m', [
       '1s',
       '1d',
     ]).optional(),
