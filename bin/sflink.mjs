@@ -24,7 +24,8 @@ if (process.env.npm_command !== undefined) {
 }
 
 if (recent) {
-  keepCompiledCode()
+  // What runs for long starts once, and would keep 5 MB more.
+  if (!['worker', 'up'].includes(process.argv[2])) keepCompiledCode()
   await import(existsSync(source) ? source : built)
 } else if (existsSync(projectNode)) {
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]

@@ -160,7 +160,7 @@ function addProcessCommands(program: Command): void {
     .action(async options => (await import('./commands/processes.ts')).worker(options))
   withConfig(program.command('up'))
     .description('starts Temporal and a worker for one machine, and runs until Ctrl-C')
-    .action(async options => (await import('./commands/up.ts')).up(options))
+    .action(async options => (await import('./commands/processes.ts')).up(options))
   program
     .command('setup')
     .description('registers in Temporal the search attributes of runs; may be repeated')

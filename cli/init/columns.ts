@@ -6,10 +6,11 @@ import { shown } from '../../loader/suggest/fieldFit.ts'
 import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
 import type { FieldChoice, SuggestedSync } from '../../loader/suggest/suggestSync.ts'
 import { isTranslatable } from '../../loader/suggest/translation.ts'
+import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { Choice, Prompts } from './prompts.ts'
 
 /** What columns fill, by column. */
-type Answers = ReadonlyMap<string, FieldChoice>
+export type Answers = ReadonlyMap<string, FieldChoice>
 
 /** Values of a column that are searched for in the org. */
 const SEARCHED = 100
@@ -96,6 +97,26 @@ function choicesOf(proposal: Proposal): readonly Choice<FieldChoice>[] {
   return [translated, asIs]
 }
 
+/** Asks which column fills each required field that none fills. */
+export async function askMissing({ matches, missing }: SuggestedSync, prompts: Prompts): Promise<Answers> {
+  const answers = new Map<string, FieldChoice>()
+  for (const key of missing) {
+    const left = matches.filter(
+      ({ facts, match }) => match === undefined && facts.name !== '' && !answers.has(facts.name),
+    )
+    const column = await prompts.choose({
+      message: `${key} is required, and no column fills it; it is`,
+      option: '--yes',
+      choices: [
+        { value: undefined, label: 'no column', hint: `write ${key}: { value: … } into the file` },
+        ...left.map(({ facts }) => ({ value: facts.name, label: shown(facts.name) })),
+      ],
+    })
+    if (column !== undefined) answers.set(column, { key, reason: 'as chosen' })
+  }
+  return answers
+}
+
 /** Asks in which order day and month are written; undefined when the values decide. */
 export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): Promise<readonly string[] | undefined> {
   const [first] = undecided
@@ -106,4 +127,18 @@ export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): 
     choices: first.patterns.map(value => ({ value, label: value })),
   })
   return [pattern]
+}
+
+/** Asks for the zone of times without an offset; undefined when no time lacks one. */
+export async function askTimeZone({ zoneless }: SuggestedSync, prompts: Prompts): Promise<string | undefined> {
+  if (zoneless === undefined) return undefined
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = await prompts.choose({
+    message: `The times of column ${shown(zoneless)} have no offset; they are of the zone`,
+    option: '--time-zone',
+    choices: [...new Set([own, 'UTC'])].map(value => ({ value, label: value })).concat({ value: '', label: 'another' }),
+  })
+  if (zone !== '') return zone
+  const check = (name: string) => (isTimeZone(name) ? undefined : 'Write it like Europe/Berlin')
+  return prompts.text({ message: 'Time zone, like Europe/Berlin', option: '--time-zone', check })
 }

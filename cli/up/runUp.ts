@@ -11,12 +11,12 @@ import { checkSchedules, checkServer } from '../doctor/temporalChecks.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { registerSearchAttributes } from '../searchAttributes.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
-import { type ChosenTemporal, chooseTemporal } from '../up/chooseTemporal.ts'
-import { shownPath, takePlace, type UpPlace } from '../up/place.ts'
-import { keepHistory, startTemporal } from '../up/startTemporal.ts'
-import { startWorker } from '../up/startWorker.ts'
-import { stopSignal } from '../up/stopSignal.ts'
-import { UpProcesses } from '../up/upProcesses.ts'
+import { type ChosenTemporal, chooseTemporal } from './chooseTemporal.ts'
+import { shownPath, takePlace, type UpPlace } from './place.ts'
+import { keepHistory, startTemporal } from './startTemporal.ts'
+import { startWorker } from './startWorker.ts'
+import { stopSignal } from './stopSignal.ts'
+import { UpProcesses } from './upProcesses.ts'
 
 type Options = Pick<SharedOptions, 'config'>
 
@@ -24,7 +24,7 @@ type Options = Pick<SharedOptions, 'config'>
  * Runs until SIGINT or SIGTERM. Throws ConfigurationError, and CommandError when another `up` runs for this configuration, or when
  * Temporal or the worker does not start.
  */
-export async function up(options: Options): Promise<void> {
+export async function runUp(options: Options): Promise<void> {
   const configuration = await loadConfiguration(options.config)
   // Temporal's data has names of records and files.
   process.umask(0o077)
