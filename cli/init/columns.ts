@@ -6,6 +6,7 @@ import { shown } from '../../loader/suggest/fieldFit.ts'
 import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
 import type { FieldChoice, SuggestedSync } from '../../loader/suggest/suggestSync.ts'
 import { isTranslatable } from '../../loader/suggest/translation.ts'
+import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { Choice, Prompts } from './prompts.ts'
 
 /** What columns fill, by column. */
@@ -126,4 +127,18 @@ export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): 
     choices: first.patterns.map(value => ({ value, label: value })),
   })
   return [pattern]
+}
+
+/** Asks for the zone of times without an offset; undefined when no time lacks one. */
+export async function askTimeZone({ zoneless }: SuggestedSync, prompts: Prompts): Promise<string | undefined> {
+  if (zoneless === undefined) return undefined
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = await prompts.choose({
+    message: `The times of column ${shown(zoneless)} have no offset; they are of the zone`,
+    option: '--time-zone',
+    choices: [...new Set([own, 'UTC'])].map(value => ({ value, label: value })).concat({ value: '', label: 'another' }),
+  })
+  if (zone !== '') return zone
+  const check = (name: string) => (isTimeZone(name) ? undefined : 'Write it like Europe/Berlin')
+  return prompts.text({ message: 'Time zone, like Europe/Berlin', option: '--time-zone', check })
 }

@@ -5,7 +5,7 @@ import type { SalesforceConnection } from '../../loader/salesforce/salesforceCon
 import { type SuggestedSync, type SuggestionChoices, suggestSync } from '../../loader/suggest/suggestSync.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { CommandError } from '../commandError.ts'
-import { type Answers, askColumns, askDates, askMissing, findKeys } from './columns.ts'
+import { type Answers, askColumns, askDates, askMissing, askTimeZone, findKeys } from './columns.ts'
 import { describeAll } from './object.ts'
 import type { Prompts } from './prompts.ts'
 import type { Sample } from './sample.ts'
@@ -16,6 +16,8 @@ export type SuggestionOptions = {
   readonly key?: string
   /** Patterns of dates. */
   readonly dates?: readonly string[]
+  /** Of times without an offset. */
+  readonly timeZone?: string
 }
 
 type Surroundings = {
@@ -58,10 +60,12 @@ async function askAll(
 ): Promise<SuggestionChoices> {
   const dates = options.dates ?? (await askDates(suggest({ fields: found }), prompts))
   const columns = await askColumns(suggest({ fields: found, dates }), prompts)
-  const known = { dates, fields: new Map([...found, ...columns]) }
+  const fields = new Map([...found, ...columns])
+  const timeZone = options.timeZone ?? (await askTimeZone(suggest({ fields, dates }), prompts))
+  const known = { dates, timeZone, fields }
   const operation = options.operation ?? (await askOperation(suggest, known, prompts))
   const missing = await askMissing(suggest({ ...known, operation }), prompts)
-  return { dates, operation, fields: new Map([...known.fields, ...missing]) }
+  return { ...known, operation, fields: new Map([...fields, ...missing]) }
 }
 
 function parentNames({ fields }: ObjectDescribe): readonly string[] {

@@ -82,20 +82,25 @@ test('asks for the org, tests the connection at once, and keeps secrets in .env'
   expect((await stat(join(rig.folder, '.env'))).mode & 0o777).toBe(0o600)
 })
 
-test('asks for the order of day and month, and for the column of a required field', async () => {
+test('asks for the order of day and month, the time zone, and the column of a required field', async () => {
   await rig.file('sflink.yaml', connectionTo(org))
-  const source = await rig.file('data/a.csv', 'Wer,Birthdate\nMiller,01/02/1980\nLee,03/04/1975\n')
+  const source = await rig.file(
+    'data/a.csv',
+    'Wer,Birthdate,Last Seen\nMiller,01/02/1980,2024-01-31 10:00\nLee,03/04/1975,\n',
+  )
   const answers = {
     'Which object': 'Contact',
     'The dates of column "Birthdate"': 'MM/dd/yyyy',
+    'The times of column "Last Seen"': 'another',
+    'Time zone': 'Europe/Berlin',
     'What happens': 'create',
     'LastName is required': '"Wer"',
     'Write this': 'yes',
   }
   const said = await rig.init(source, {}, answers)
   const { fields, formats } = parse(await rig.read('sflink.yaml')).syncs.a
-  expect(fields).toEqual({ LastName: 'Wer', Birthdate: 'Birthdate' })
-  expect(formats).toEqual({ dates: ['MM/dd/yyyy'] })
+  expect(fields).toEqual({ LastName: 'Wer', Birthdate: 'Birthdate', Last_Seen__c: 'Last Seen' })
+  expect(formats).toEqual({ dates: ['MM/dd/yyyy'], timeZone: 'Europe/Berlin' })
   expect(said.at(-2)).toContain('2 can be sent')
 })
 

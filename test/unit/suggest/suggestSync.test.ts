@@ -95,6 +95,13 @@ test('takes the order that a person has chosen for all columns that do not decid
   expect(taken([born, points], { dates: ['MM/dd/yyyy'] })).toEqual({ Birthdate: 'Birthdate' })
 })
 
+test('names the zone of times without an offset', () => {
+  const seen = column('Seen__c', '2024-01-31 10:00', '2024-02-01 11:00')
+  expect(squeezed(textOf([seen]))).toContain('timeZone: UTC # ? the zone of Seen__c, whose times have no offset')
+  expect(suggested([seen], { timeZone: 'Europe/Berlin' }).formats).toEqual({ timeZone: 'Europe/Berlin' })
+  expect(suggested([column('Seen__c', '2024-01-31T10:00:00Z', '2024-02-01T11:00:00+0100')]).formats).toEqual({})
+})
+
 test('names years of two digits, which cannot be loaded', () => {
   expect(textOf([LAST_NAME, column('Birthdate', '31.01.80', '05.12.75')])).toContain('its years have two digits')
 })
