@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 import type { QueryOutcome, QueryRequest } from './queryRequest.ts'
 
 const isCheckout = import.meta.url.endsWith('.ts')
+/** The program executes a few lines of JavaScript, and the compiler of the engine takes 10 MB. Node reads TypeScript by WebAssembly, which needs it. */
+const NODE_OPTIONS = isCheckout ? [] : ['--jitless']
+
 const PROGRAM = fileURLToPath(new URL(`./duckdbProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
 
 /** Milliseconds between two looks at the size of the written rows. */
@@ -24,7 +27,7 @@ export type QueryLimits = {
  */
 export async function runInProcess(request: QueryRequest, { signal, maxBytes }: QueryLimits): Promise<QueryOutcome> {
   signal?.throwIfAborted()
-  const child = fork(PROGRAM, { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(PROGRAM, { env: {}, execArgv: NODE_OPTIONS, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const { promise, resolve, reject } = Promise.withResolvers<QueryOutcome>()
   let errors = ''
   const onAbort = () => reject(signal?.reason)

@@ -29,7 +29,8 @@ export type CellSettings = {
 export function compileCellText(settings: CellSettings): (cell: StoredCell) => string | undefined {
   const { formats, is1904, decimalSeparator, onHiddenPart } = settings
   const textOfDay = compileDayText(is1904)
-  const written = (plain: string) => (decimalSeparator === '.' ? plain : plain.replace('.', decimalSeparator))
+  const written = (plain: string | undefined) =>
+    decimalSeparator === '.' ? plain : plain?.replace('.', decimalSeparator)
 
   function numberIn(section: Section, stored: string): string | undefined {
     const plain = numberText(stored)

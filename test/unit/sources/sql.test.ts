@@ -1,4 +1,7 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -223,6 +226,24 @@ describe('a query without an end', () => {
     const aborted = query(ENDLESS, { signal: AbortSignal.timeout(300) })
     await expect(aborted).rejects.toThrow(/timeout/)
     expect(Date.now() - started).toBeLessThan(5_000)
+  })
+
+  test('ends when its worker has ended', async () => {
+    const child = fork(join(import.meta.dirname, '../../../loader/sources/duckdb/duckdbProcess.ts'))
+    const spill = await mkdtemp(join(base, 'orphan-'))
+    const request = {
+      tables: [],
+      sql: ENDLESS,
+      target: join(spill, 'rows.csv'),
+      spill,
+      maxSpillBytes: 1e6,
+      decimalSeparator: '.',
+    }
+    child.send(request)
+    await expect.poll(() => existsSync(request.target), { timeout: 5_000 }).toBe(true)
+    const ended = once(child, 'exit')
+    child.disconnect()
+    expect(await ended).toEqual([null, 'SIGKILL'])
   })
 
   test('ends when its rows are larger than a source may be', async () => {

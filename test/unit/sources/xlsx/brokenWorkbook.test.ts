@@ -166,9 +166,10 @@ describe('a broken part is rejected', () => {
 
   test.each([
     ['a shared string that is not there', '<c t="s"><v>7</v></c>', 'the cell A1 has the value "7"'],
-    ['a number that is none', '<c><v>abc</v></c>', 'the cell A1 has the value "abc"'],
+    ['an invalid number', '<c><v>abc</v></c>', 'the cell A1 has the value "abc"'],
     ['a type that is not known', '<c t="z"><v>1</v></c>', 'the cell A1 has the value "1"'],
-    ['a boolean that is none', '<c t="b"><v>2</v></c>', 'the cell A1 has the value "2"'],
+    ['a number without an end', `<c><v>${'1'.repeat(401)}</v></c>`, 'the cell A1 has the value "1111'],
+    ['an invalid boolean', '<c t="b"><v>2</v></c>', 'the cell A1 has the value "2"'],
     ['cells in another order', '<c r="B1"><v>1</v></c><c r="A1"><v>1</v></c>', 'row 1 has cells out of order'],
     ['a cell without a column', '<c r="12"><v>1</v></c>', 'row 1 has cells out of order, or without a valid column'],
     [
