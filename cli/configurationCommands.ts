@@ -28,6 +28,7 @@ function addInitCommand(program: Command): void {
     .addOption(new Option('--operation <operation>', 'what happens to the records; else suggested').choices(OPERATIONS))
     .option('--key <field>', 'the field that finds existing records; else suggested')
     .option('--dates <pattern>', 'how dates are written, like dd/MM/yyyy; may be repeated', collect)
+    .option('--time-zone <zone>', 'of times without an offset, like Europe/Berlin')
     .option('--set <key=value>', 'a key of the source, like encoding=windows-1252; may be repeated', collect)
     .option('--query <sql>', 'the query of a database')
     .option('--instance-url <url>', 'makes a new connection to this org, with SF_ACCESS_TOKEN of the environment')

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `databases:` of sflink.yaml: databases that sources may be in.
+import { X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { z } from 'zod'
 import { type DatabaseSettings, readDatabaseUrl } from '../loader/sources/postgres/databaseSettings.ts'
@@ -20,7 +21,7 @@ export const databaseSchema = strictShape(
       'the PEM file with the certificate authority of the server, relative to this file; those that Node trusts when left out',
     ).optional(),
     connectTimeout: time('the time for a login: 30s when left out', '30s', ['1s', '10m']).optional(),
-    statementTimeout: time('the time for the first rows, and for each 5,000 rows: 10m when left out', '10m', [
+    statementTimeout: time('the time for the first rows, and for each batch of rows: 10m when left out', '10m', [
       '1s',
       '1d',
     ]).optional(),
@@ -74,10 +75,20 @@ async function readCertificate(
   const advice = 'give the PEM file with the certificate authority, relative to sflink.yaml'
   try {
     const pem = (await readBounded(path)).toString('utf8')
-    return /-----BEGIN CERTIFICATE-----/.test(pem) ? { pem } : { problem: `${path} has no certificate; ${advice}` }
+    return isCertificate(pem) ? { pem } : { problem: `${path} has no valid certificate; ${advice}` }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     const reason = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${code})`
     return { problem: `${path}: ${reason}; ${advice}` }
+  }
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    // The first one of several.
+    new X509Certificate(pem)
+    return true
+  } catch {
+    return false
   }
 }

@@ -14,7 +14,7 @@ export function keysOf(text: string, section: string): readonly string[] {
 }
 
 /**
- * The text with an entry added at the end of a section, which is added if there is none.
+ * The text with an entry added at the end of a section, which is added if it is missing.
  * Returns undefined when the text is written in a way that leaves no place for it.
  * @param entry a mapping as YAML, one key per line, with its comments
  */

@@ -20,7 +20,6 @@ import { neededPlace, type Sample, sampleSource } from '../init/sample.ts'
 import { type SourceOptions, writtenSource } from '../init/source.ts'
 import { type SuggestionOptions, settledSync } from '../init/suggestion.ts'
 import { chooseName } from '../init/syncName.ts'
-import { openSecretsFile } from '../secretsFile.ts'
 
 export type InitOptions = ConnectionOptions &
   SourceOptions &
@@ -41,7 +40,6 @@ export async function init(given: string, options: InitOptions): Promise<void> {
 export async function initWith(given: string, options: InitOptions, prompts: Prompts): Promise<void> {
   const { signal } = new AbortController()
   const config = await openConfigFile(options.config)
-  const secrets = await openSecretsFile(config.path)
   const configuration = config.names('connections').length > 0 ? await loadConfiguration(options.config) : undefined
   const { source, yaml } = await writtenSource(given, options, dirname(config.path))
   const name = await chooseName(source.uri, options.name, config, prompts)
@@ -49,13 +47,8 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   const sample = await sampleSource(source, places, signal)
   prompts.say(sample.reading === undefined ? sample.description : readingText(sample.reading))
 
-  const { salesforce, name: connection } = await chooseConnection(options, {
-    config,
-    configuration,
-    secrets,
-    prompts,
-    signal,
-  })
+  const chosen = await chooseConnection(options, { config, configuration, prompts, signal })
+  const { salesforce, name: connection, secrets } = chosen
   const asked = { salesforce, prompts, signal }
   const columns = sample.columns.map(factsOf)
   const { object, reason } = await chooseObject(options.object, { ...asked, columns, sourceName: given })
@@ -64,14 +57,17 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   config.add('syncs', name, syncText(suggested, { connection, source: yaml, reading, objectReason: reason }))
 
   const spec = await specOf(name, config, options)
+  const first = await sampleSource(spec.source, places, signal, spec.formats.decimalSeparator)
   prompts.say(`${config.shown}\n${config.changes()}`)
   const isWanted = await prompts.confirm(`Write this into ${config.shown}`)
   if (!isWanted) throw new CommandError('Nothing was written', EXIT.detached)
-  await secrets.save()
+  await secrets?.save()
   await config.save()
-  const files = [`${config.shown} has the sync ${name}`, ...secrets.added().map(one => `${secrets.shown} has ${one}`)]
+  const files = [
+    `${config.shown} has the sync ${name}`,
+    ...(secrets?.added() ?? []).map(one => `${secrets?.shown} has ${one}`),
+  ]
   prompts.say(`Written: ${files.join(', ')}`)
-  const first = await sampleSource(spec.source, places, signal, spec.formats.decimalSeparator)
   report(name, await checkRecords(spec, first, salesforce, signal), prompts)
 }
 

@@ -1,15 +1,16 @@
 // Columns that may fill several fields: the org and a person decide.
-import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { RequestRejectedError } from '../../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
+import type { ColumnFacts } from '../../loader/suggest/columnFacts.ts'
 import { shown } from '../../loader/suggest/fieldFit.ts'
 import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
 import type { FieldChoice, SuggestedSync } from '../../loader/suggest/suggestSync.ts'
 import { isTranslatable } from '../../loader/suggest/translation.ts'
+import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { Choice, Prompts } from './prompts.ts'
 
 /** What columns fill, by column. */
-type Answers = ReadonlyMap<string, FieldChoice>
+export type Answers = ReadonlyMap<string, FieldChoice>
 
 /** Values of a column that are searched for in the org. */
 const SEARCHED = 100
@@ -17,25 +18,21 @@ const SEARCHED = 100
 /** Share of the values that the org has to have if the column is the key of these records. */
 const FOUND = 0.8
 
-/** Columns whose values are keys of records: those whose values the org has. */
+/** Columns with keys of parents: those whose values the org has. */
 export async function findKeys(
-  { matches, object }: SuggestedSync,
+  { matches }: SuggestedSync,
   salesforce: SalesforceConnection,
   signal: AbortSignal,
 ): Promise<Answers> {
   const answers = new Map<string, FieldChoice>()
+  const taken = takenBy(matches)
   for (const { facts, proposals } of matches) {
-    for (const { key, finds } of proposals) {
-      if (finds === undefined || answers.has(facts.name)) continue
+    for (const { key, sets, finds } of proposals) {
+      if (finds === undefined || answers.has(facts.name) || taken.has(sets)) continue
       const values = [...facts.distinct].slice(0, SEARCHED)
-      const found = await countFound(
-        salesforce,
-        finds.object === '' ? object.name : finds.object,
-        finds.field,
-        values,
-        signal,
-      )
+      const found = await countFound(salesforce, finds, values, signal)
       if (found < values.length * FOUND || found === 0) continue
+      taken.add(sets)
       answers.set(facts.name, { key, reason: `the org has ${found} of the first ${values.length} values` })
     }
   }
@@ -44,8 +41,7 @@ export async function findKeys(
 
 async function countFound(
   salesforce: SalesforceConnection,
-  object: string,
-  field: ObjectDescribe['fields'][number],
+  { object, field }: NonNullable<Proposal['finds']>,
   values: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
@@ -65,16 +61,25 @@ async function countFound(
 /** Asks for each column that may fill a field. */
 export async function askColumns({ matches }: SuggestedSync, prompts: Prompts): Promise<Answers> {
   const answers = new Map<string, FieldChoice>()
-  for (const match of matches) {
-    if (match.proposals.length > 0) answers.set(match.facts.name, await askColumn(match, prompts))
+  const taken = takenBy(matches)
+  for (const { facts, proposals } of matches) {
+    const left = proposals.filter(({ sets }) => !taken.has(sets))
+    if (left.length === 0) continue
+    const answer = await askColumn(facts, left, prompts)
+    answers.set(facts.name, answer)
+    for (const { key, sets } of left) if (key === answer.key) taken.add(sets)
   }
   return answers
 }
 
+/** The fields that columns set already: a second column cannot set them. */
+const takenBy = (matches: readonly ColumnMatch[]): Set<string> =>
+  new Set(matches.flatMap(({ match }) => match?.sets ?? []))
+
 /** Values that a question shows. */
 const SHOWN_VALUES = 3
 
-function askColumn({ facts, proposals }: ColumnMatch, prompts: Prompts): Promise<FieldChoice> {
+function askColumn(facts: ColumnFacts, proposals: readonly Proposal[], prompts: Prompts): Promise<FieldChoice> {
   const values = [...facts.distinct].slice(0, SHOWN_VALUES).map(value => shown(value))
   return prompts.choose({
     message: `Column ${shown(facts.name)} (${values.length === 0 ? 'no value' : values.join(', ')}) fills`,
@@ -96,6 +101,26 @@ function choicesOf(proposal: Proposal): readonly Choice<FieldChoice>[] {
   return [translated, asIs]
 }
 
+/** Asks which column fills each required field that none fills. */
+export async function askMissing({ matches, missing }: SuggestedSync, prompts: Prompts): Promise<Answers> {
+  const answers = new Map<string, FieldChoice>()
+  for (const key of missing) {
+    const left = matches.filter(
+      ({ facts, match }) => match === undefined && facts.name !== '' && !answers.has(facts.name),
+    )
+    const column = await prompts.choose({
+      message: `${key} is required, and no column fills it; it is`,
+      option: '--yes',
+      choices: [
+        { value: undefined, label: 'no column', hint: `write ${key}: { value: … } into the file` },
+        ...left.map(({ facts }) => ({ value: facts.name, label: shown(facts.name) })),
+      ],
+    })
+    if (column !== undefined) answers.set(column, { key, reason: 'as chosen' })
+  }
+  return answers
+}
+
 /** Asks in which order day and month are written; undefined when the values decide. */
 export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): Promise<readonly string[] | undefined> {
   const [first] = undecided
@@ -106,4 +131,18 @@ export async function askDates({ undecided }: SuggestedSync, prompts: Prompts): 
     choices: first.patterns.map(value => ({ value, label: value })),
   })
   return [pattern]
+}
+
+/** Asks for the zone of times without an offset; undefined when no time lacks one. */
+export async function askTimeZone({ zoneless }: SuggestedSync, prompts: Prompts): Promise<string | undefined> {
+  if (zoneless === undefined) return undefined
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = await prompts.choose({
+    message: `The times of column ${shown(zoneless)} have no offset; they are of the zone`,
+    option: '--time-zone',
+    choices: [...new Set([own, 'UTC'])].map(value => ({ value, label: value })).concat({ value: '', label: 'another' }),
+  })
+  if (zone !== '') return zone
+  const check = (name: string) => (isTimeZone(name) ? undefined : 'Write it like Europe/Berlin')
+  return prompts.text({ message: 'Time zone, like Europe/Berlin', option: '--time-zone', check })
 }

@@ -15,7 +15,7 @@ import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { CommandError } from '../commandError.ts'
 import type { ConfigFile } from '../configFile.ts'
-import type { SecretsFile } from '../secretsFile.ts'
+import { openSecretsFile, type SecretsFile } from '../secretsFile.ts'
 import type { Prompts } from './prompts.ts'
 
 export type ConnectionOptions = {
@@ -24,12 +24,16 @@ export type ConnectionOptions = {
   readonly clientId?: string
 }
 
-export type ChosenConnection = { readonly name: string; readonly salesforce: SalesforceConnection }
+export type ChosenConnection = {
+  readonly name: string
+  readonly salesforce: SalesforceConnection
+  /** Of a new connection, to be saved with it. */
+  readonly secrets?: SecretsFile
+}
 
 type Surroundings = {
   readonly config: ConfigFile
   readonly configuration: Configuration | undefined
-  readonly secrets: SecretsFile
   readonly prompts: Prompts
   readonly signal: AbortSignal
 }
@@ -92,7 +96,8 @@ type Login = {
 }
 
 async function newConnection(options: ConnectionOptions, surroundings: Surroundings): Promise<ChosenConnection> {
-  const { config, secrets, prompts, signal } = surroundings
+  const { config, prompts, signal } = surroundings
+  const secrets = await openSecretsFile(config.path)
   if (options.connection !== undefined && config.names('connections').includes(options.connection)) {
     const free = config.freeName('connections', options.connection)
     throw new CommandError(
@@ -116,7 +121,7 @@ async function newConnection(options: ConnectionOptions, surroundings: Surroundi
         login.yaml(variable => `"\${${names.get(variable) ?? variable}}"`),
       )
       prompts.say(orgLine(name, test))
-      return { name, salesforce }
+      return { name, salesforce, secrets }
     } catch (error) {
       if (!prompts.isInteractive || !(error instanceof LinkError) || error instanceof CommandError) throw error
       prompts.say(`${error.message}\nTry again, or end with Ctrl-C.`)

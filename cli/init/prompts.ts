@@ -18,7 +18,7 @@ export type Prompts = {
   ): Promise<string>
   secret(asked: Asked): Promise<string>
   choose<Value>(asked: Asked & { readonly choices: readonly Choice<Value>[] }): Promise<Value>
-  /** Whether to go on; true without a person. */
+  /** Whether to continue; true without a person. */
   confirm(message: string): Promise<boolean>
   /** Shows a text to a person. */
   say(text: string): void

@@ -1,10 +1,11 @@
 // The suggested sync, with what the org and a person have decided.
+import { shownNames } from '../../loader/mapping/columnNames.ts'
 import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
 import { type SuggestedSync, type SuggestionChoices, suggestSync } from '../../loader/suggest/suggestSync.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { CommandError } from '../commandError.ts'
-import { askColumns, askDates, findKeys } from './columns.ts'
+import { type Answers, askColumns, askDates, askMissing, askTimeZone, findKeys } from './columns.ts'
 import { describeAll } from './object.ts'
 import type { Prompts } from './prompts.ts'
 import type { Sample } from './sample.ts'
@@ -15,6 +16,8 @@ export type SuggestionOptions = {
   readonly key?: string
   /** Patterns of dates. */
   readonly dates?: readonly string[]
+  /** Of times without an offset. */
+  readonly timeZone?: string
 }
 
 type Surroundings = {
@@ -23,31 +26,46 @@ type Surroundings = {
   readonly signal: AbortSignal
 }
 
+/** Columns that a message lists. */
+const SHOWN_NAMES = 8
+
 /** Parents that are described, the first ones of the object. */
 const MOST_PARENTS = 15
 
 /** Throws CommandError when an option does not fit the columns. */
 export async function settledSync(
-  { columns, description }: Sample,
+  sample: Sample,
   object: ObjectDescribe,
   options: SuggestionOptions,
   { salesforce, prompts, signal }: Surroundings,
 ): Promise<SuggestedSync> {
   const parents = await describeAll(salesforce, parentNames(object), signal)
-  const suggest = (choices: SuggestionChoices) => suggestSync(columns, object, parents, { ...options, ...choices })
+  const suggest = (choices: SuggestionChoices) =>
+    suggestSync(sample.columns, object, parents, { ...options, ...choices })
   const found = await findKeys(suggest({}), salesforce, signal)
-  let choices: SuggestionChoices = { fields: found }
-  if (prompts.isInteractive) {
-    const answers = await askColumns(suggest(choices), prompts)
-    choices = { fields: new Map([...found, ...answers]) }
-    const dates = options.dates === undefined ? await askDates(suggest(choices), prompts) : undefined
-    choices = { ...choices, ...(dates && { dates }) }
-    const operation = options.operation ?? (await askOperation(suggest, choices, prompts))
-    choices = { ...choices, operation }
-  }
+  const choices = prompts.isInteractive ? await askAll(suggest, found, options, prompts) : { fields: found }
   const suggested = suggest(choices)
-  checkSuggested(suggested, options, description)
+  checkSuggested(suggested, options, sample)
   return suggested
+}
+
+type Suggest = (choices: SuggestionChoices) => SuggestedSync
+
+/** Asks what neither the source nor the org shows, each question with the answers before it. */
+async function askAll(
+  suggest: Suggest,
+  found: Answers,
+  options: SuggestionOptions,
+  prompts: Prompts,
+): Promise<SuggestionChoices> {
+  const dates = options.dates ?? (await askDates(suggest({ fields: found }), prompts))
+  const columns = await askColumns(suggest({ fields: found, dates }), prompts)
+  const fields = new Map([...found, ...columns])
+  const timeZone = options.timeZone ?? (await askTimeZone(suggest({ fields, dates }), prompts))
+  const known = { dates, timeZone, fields }
+  const operation = options.operation ?? (await askOperation(suggest, known, prompts))
+  const missing = await askMissing(suggest({ ...known, operation }), prompts)
+  return { ...known, operation, fields: new Map([...fields, ...missing]) }
 }
 
 function parentNames({ fields }: ObjectDescribe): readonly string[] {
@@ -59,11 +77,7 @@ function parentNames({ fields }: ObjectDescribe): readonly string[] {
 
 const OPERATIONS = ['upsert', 'update', 'create'] as const
 
-async function askOperation(
-  suggest: (choices: SuggestionChoices) => SuggestedSync,
-  choices: SuggestionChoices,
-  prompts: Prompts,
-): Promise<Operation> {
+async function askOperation(suggest: Suggest, choices: SuggestionChoices, prompts: Prompts): Promise<Operation> {
   const { key } = suggest(choices)
   const others = OPERATIONS.filter(operation => operation !== key.operation)
   const possible = [key.operation, ...others].map(operation => suggest({ ...choices, operation })).filter(isComplete)
@@ -87,12 +101,12 @@ function isComplete({ key, matches }: SuggestedSync): boolean {
   }
 }
 
-function checkSuggested(suggested: SuggestedSync, options: SuggestionOptions, description: string): void {
+function checkSuggested(suggested: SuggestedSync, options: SuggestionOptions, { description, header }: Sample): void {
   const { object, matches, key } = suggested
   const filled = matches.flatMap(({ match }) => match?.key ?? [])
   if (filled.length === 0) {
     throw new CommandError(
-      `No column of ${description} certainly fills a field of ${object.name}; give another with --object. Nothing was written`,
+      `No column of ${description} (header ${shownNames(header.slice(0, SHOWN_NAMES))}) certainly fills a field of ${object.name}; give another with --object, or remove lines above the header. Nothing was written`,
     )
   }
   const listed = filled.join(', ')

@@ -78,10 +78,22 @@ async function childrenOf(pid: number): Promise<readonly number[]> {
   return text.split(' ').filter(Boolean).map(Number)
 }
 
+/** Pages of a program that several processes run are in memory once. */
 async function sizeOf(pid: number, name: 'VmHWM' | 'VmRSS'): Promise<number> {
-  const own = Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(await readProc(pid, 'status'))?.[1] ?? 0) / 1024
-  const children = await Promise.all((await childrenOf(pid)).map(child => sizeOf(child, name)))
-  return children.reduce((sum, size) => sum + size, own)
+  const sizes = await sizesOf(pid, name)
+  const files = sizes.map(({ ofFiles }) => ofFiles)
+  const sum = sizes.reduce((all, { size, ofFiles }) => all + size - ofFiles, 0)
+  return sum + Math.max(...files)
+}
+
+type Size = { readonly size: number; readonly ofFiles: number }
+
+/** MiB of a process and of each descendant. */
+async function sizesOf(pid: number, name: 'VmHWM' | 'VmRSS'): Promise<readonly Size[]> {
+  const status = await readProc(pid, 'status')
+  const mebibytes = (line: string) => Number(new RegExp(`${line}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024
+  const children = await Promise.all((await childrenOf(pid)).map(child => sizesOf(child, name)))
+  return [{ size: mebibytes(name), ofFiles: mebibytes('RssFile') }, ...children.flat()]
 }
 
 /** Empty for a process that has ended. */

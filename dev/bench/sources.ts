@@ -27,7 +27,7 @@ export async function measureSources(stage: Stage, folder: string, records: numb
   return [
     markdownTable(rows, 'Source'),
     '',
-    'In brackets: the ratio to the CSV in the same run. Ten columns, one of them a number and one a date. Memory and CPU include the process of DuckDB (sql, Parquet), and not the PostgreSQL server.',
+    'In brackets: the ratio to the CSV in the same run. Ten columns, one of them a number and one a date. Memory and CPU include the process of DuckDB (sql, Parquet), without the pages of the program that it shares with the worker, and not the PostgreSQL server.',
   ].join('\n')
 
   async function costOf(kind: SourceKind) {

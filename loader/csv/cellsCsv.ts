@@ -5,28 +5,34 @@ const [BLANK, QUOTE, COMMA, LF] = [32, 34, 44, 10]
 /** Bytes that are copied one by one: for a few, a call takes longer. */
 const FEW_BYTES = 48
 
-/**
- * Writes the records of a batch in the dialect of our own files. Records with fewer cells than `columns` get blank ones at their end.
- * Returns new memory.
- */
-export function cellsCsv(batch: CellBatch, columns: number): Buffer {
-  const { records, firstCells, starts, ends } = batch
-  const [first, last] = [firstCells[0] as number, firstCells[records] as number]
-  const most = ((ends[last - 1] ?? 0) - (starts[first] ?? 0)) * 2 + (last - first) * 3 + records * (columns + 3)
-  const csv = Buffer.allocUnsafe(most)
-  let at = 0
-  for (let record = 0; record < records; record++) {
-    const [from, to] = [firstCells[record] as number, firstCells[record + 1] as number]
-    // A single blank value would be a blank line, which readers skip.
-    const isAlone = columns === 1 && to - from <= 1
-    for (let cell = from; cell < to; cell++) {
-      if (cell > from) csv[at++] = COMMA
-      at = writeCell(batch, cell, csv, at, isAlone)
+/** Writes records in the dialect of our own files. */
+export class CellsCsv {
+  #memory = Buffer.alloc(0)
+
+  /**
+   * The records of a batch, those with fewer cells than `columns` with blank ones at their end. Valid until the next call, which uses
+   * the same memory.
+   */
+  of(batch: CellBatch, columns: number): Buffer {
+    const { records, firstCells, starts, ends } = batch
+    const [first, last] = [firstCells[0] as number, firstCells[records] as number]
+    const most = ((ends[last - 1] ?? 0) - (starts[first] ?? 0)) * 2 + (last - first) * 3 + records * (columns + 3)
+    if (most > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(most)
+    const csv = this.#memory
+    let at = 0
+    for (let record = 0; record < records; record++) {
+      const [from, to] = [firstCells[record] as number, firstCells[record + 1] as number]
+      // A single blank value would be a blank line, which readers skip.
+      const isAlone = columns === 1 && to - from <= 1
+      for (let cell = from; cell < to; cell++) {
+        if (cell > from) csv[at++] = COMMA
+        at = writeCell(batch, cell, csv, at, isAlone)
+      }
+      for (let cell = Math.max(to - from, 1); cell < columns; cell++) csv[at++] = COMMA
+      csv[at++] = LF
     }
-    for (let cell = Math.max(to - from, 1); cell < columns; cell++) csv[at++] = COMMA
-    csv[at++] = LF
+    return csv.subarray(0, at)
   }
-  return csv.subarray(0, at)
 }
 
 /** Returns the position behind the cell. */

@@ -35,6 +35,9 @@ export async function readText(answer: IncomingMessage, maxBytes: number): Promi
 /** Bytes that must arrive within each `stallTimeout` of waiting: about 550 a second with the default of two minutes. */
 const LEAST_PROGRESS = 64 * 1024
 
+/** The first bytes of gzip. */
+const GZIP = Buffer.from([0x1f, 0x8b])
+
 /** The first character of a web page. */
 const PAGE_START = '<'.charCodeAt(0)
 const isBlank = (byte: number): boolean => byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf
@@ -53,20 +56,24 @@ function pageGuard(): (part: Uint8Array) => void {
 const stalled = (stallTimeout: number): TransportFailure =>
   new TransportFailure(`the body stalled for ${stallTimeout / 1000} s`, { sent: true, code: 'STALLED' })
 
+type StreamReading = {
+  /** Milliseconds. */
+  readonly stallTimeout: number
+  /** Whether the bytes are given as they were sent, for `readKept`. */
+  readonly isKept: boolean
+  readonly failed: (failure: TransportFailure) => Error
+}
+
 /**
  * The answer as a stream of bytes, read as it is consumed. A cut or stalled body, or a web page, fails the stream with `failed(failure)`;
- * it never ends early as if complete. `stallTimeout` in milliseconds.
+ * it never ends early as if complete.
  */
-export function readStream(
-  answer: IncomingMessage,
-  stallTimeout: number,
-  failed: (failure: TransportFailure) => Error,
-): Readable {
+export function readStream(answer: IncomingMessage, { stallTimeout, isKept, failed }: StreamReading): Readable {
   const reader = new SteadyReader(undefined, { window: stallTimeout, leastBytes: LEAST_PROGRESS })
   const rejectPage = pageGuard()
   async function* guarded(): AsyncGenerator<Uint8Array> {
     try {
-      for await (const part of reader.read(decoded(answer, STREAM_PART))) {
+      for await (const part of reader.read(isKept ? answer : decoded(answer, STREAM_PART))) {
         rejectPage(part)
         yield part
       }
@@ -80,6 +87,39 @@ export function readStream(
   // A stream closed while it waits for data would otherwise hold its socket until the stall timeout.
   stream.once('close', () => answer.destroy())
   return stream
+}
+
+/** Bytes of a kept answer by which `readKept` knows whether it was compressed. */
+export const KEPT_HEAD = GZIP.length
+
+/**
+ * The bytes of an answer that was stored as it was sent, decompressed. A body that was cut, or is a web page, fails with `failed(failure)`.
+ * @param head its first bytes
+ */
+export async function* readKept(
+  head: Uint8Array,
+  stored: Readable,
+  failed: (failure: TransportFailure) => Error,
+): AsyncGenerator<Uint8Array, void> {
+  if (!GZIP.equals(head)) {
+    yield* stored
+    return
+  }
+  const rejectPage = pageGuard()
+  const unpacked = createGunzip({ chunkSize: STREAM_PART })
+  // An error of the store is no error of the answer.
+  let storeError: unknown
+  stored.once('error', error => {
+    storeError = error
+  })
+  try {
+    for await (const part of pipeline(stored, unpacked, () => {})) {
+      rejectPage(part)
+      yield part
+    }
+  } catch (error) {
+    throw storeError ?? failed(toTransportFailure(error, true))
+  }
 }
 
 /** Salesforce's own answers are about ten levels deep, and the widest describe has some 100,000 objects. */

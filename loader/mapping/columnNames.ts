@@ -17,7 +17,8 @@ export type FoundColumns =
 
 const ONE_COLUMN =
   'the header has one column only; check the delimiter of the source, quotes around whole lines, and lines above the header'
-const NO_COLUMN = 'none of the columns is there; remove lines above the header, or check the file'
+const NO_COLUMN =
+  'none of the columns is there; remove lines above the header (of a workbook, set headerRow), or check the file'
 
 /**
  * Finds the needed columns in a header: by the exact name, else by the name without invisible characters (zero-width characters,

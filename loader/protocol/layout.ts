@@ -36,7 +36,7 @@
 // | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
 // | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
-// | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
+// | chunks/NNNNN.successful, .failed, .unprocessed | settleChunk | when the job has ended | replaced |
 // | chunks/NNNNN.reading.json | settleChunk | when the results are not complete | replaced |
 // | chunks/NNNNN.provisional.results.csv | settleChunk of a cancelled run | while Salesforce may still process a stopped job | replaced |
 // | chunks/NNNNN.results.csv | settleAttempt | before .settled.json | replaced |
@@ -157,11 +157,11 @@ export function chunkFiles(chunk: number, attempt: number) {
     provisional: `${base}.provisional.results.csv`,
     /** Written last: the chunk's counts in this attempt. */
     settled: `${base}${SETTLED_SUFFIX}`,
-    /** The results of an ingest job as Salesforce sent them. */
+    /** The results of an ingest job as Salesforce sent them: CSV, mostly compressed with gzip. */
     answers: {
-      successful: `${base}.successful.csv`,
-      failed: `${base}.failed.csv`,
-      unprocessed: `${base}.unprocessed.csv`,
+      successful: `${base}.successful`,
+      failed: `${base}.failed`,
+      unprocessed: `${base}.unprocessed`,
     },
     /** Folder of the intents and answers of collection requests. */
     journal: `${base}.journal`,

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
 import { isObject } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import { readKept } from '../http/body.ts'
+import { streamCut } from './failures.ts'
 import type { Org } from './org.ts'
 import { queryRecords } from './query.ts'
 import { answerLost, orgWords } from './rejections.ts'
@@ -123,19 +125,40 @@ export async function abortIngestJob(org: Org, jobId: string, signal?: AbortSign
 export const ingestJob = (org: Org, jobId: string, signal?: AbortSignal): Promise<IngestJob> =>
   org.json({ action: `Read ingest job ${jobId}`, path: jobPath(jobId), ...present({ signal }) }, readJob)
 
-/** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm */
+const resultsPath = (jobId: string, kind: IngestResultsKind): string => `${jobPath(jobId)}/${RESULT_PATHS[kind]}`
+const downloadOf = (jobId: string, kind: IngestResultsKind): string =>
+  `Download the ${kind} results of ingest job ${jobId}`
+
+/**
+ * As Salesforce sends them, mostly compressed: they are stored, and `readIngestResults` reads them.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm
+ */
 export async function ingestResults(
   org: Org,
   jobId: string,
   kind: IngestResultsKind,
   signal?: AbortSignal,
 ): Promise<Readable> {
-  const { body } = await org.requests.csv({
-    action: `Download the ${kind} results of ingest job ${jobId}`,
+  const { body } = await org.requests.keptCsv({
+    action: downloadOf(jobId, kind),
     method: 'GET',
-    path: `${org.root}${jobPath(jobId)}/${RESULT_PATHS[kind]}`,
+    path: `${org.root}${resultsPath(jobId, kind)}`,
     headers: { accept: 'text/csv' },
     ...(signal && { signal }),
   })
   return body
+}
+
+/**
+ * The CSV of stored results. Throws AnswerCutError when they were cut or are a page: they are downloaded again.
+ * @param head their first `KEPT_HEAD` bytes
+ */
+export function readIngestResults(
+  head: Uint8Array,
+  stored: Readable,
+  jobId: string,
+  kind: IngestResultsKind,
+): AsyncGenerator<Uint8Array, void> {
+  const call = { action: downloadOf(jobId, kind), method: 'GET', path: resultsPath(jobId, kind) } as const
+  return readKept(head, stored, failure => streamCut(call, failure))
 }

@@ -41,6 +41,8 @@ export type OrgRequests = {
   status(call: OrgCall): Promise<number>
   /** The CSV of the answer as a stream; fails with AnswerCutError when it is cut or stalls, or is a page. */
   csv(call: OrgCall): Promise<StreamAnswer>
+  /** The same as it was sent, mostly compressed, to be stored; `readKept` reads it. */
+  keptCsv(call: OrgCall): Promise<StreamAnswer>
   apiUsage(): ApiUsage | undefined
   /** As an answer of the last minute stated it. */
   recentApiUsage(): ApiUsage | undefined

@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import type { HttpRoutes } from '../http/agents.ts'
 import { readStream, readText } from '../http/body.ts'
 import { type Deadline, startDeadline, untilAborted } from '../http/deadline.ts'
+import type { TransportFailure } from '../http/networkErrors.ts'
 import type { Secret } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
 import { insteadOfCsv, readJson } from './answerForm.ts'
@@ -91,6 +92,15 @@ export function createOrgRequests(
       call.signal,
     )
   }
+  const stream = (call: OrgCall, isKept: boolean) =>
+    run(call, async deadline => {
+      const answer = requireCsv(call, await exchange(wire, call, deadline))
+      const failed = (cut: TransportFailure) => {
+        cutOf(call)()
+        return streamCut(call, cut)
+      }
+      return { headers: plainHeaders(answer), body: readStream(answer, { stallTimeout, isKept, failed }) }
+    })
   return {
     json: call =>
       run(call, async deadline => {
@@ -107,17 +117,8 @@ export function createOrgRequests(
         const answer = await exchange(wire, call, deadline)
         return withoutPage(call, answer, await wholeText(call, answer, deadline, cutOf(call)))
       }),
-    csv: call =>
-      run(call, async deadline => {
-        const answer = requireCsv(call, await exchange(wire, call, deadline))
-        return {
-          headers: plainHeaders(answer),
-          body: readStream(answer, stallTimeout, cut => {
-            cutOf(call)()
-            return streamCut(call, cut)
-          }),
-        }
-      }),
+    csv: call => stream(call, false),
+    keptCsv: call => stream(call, true),
     apiUsage: () => wire.observed.usage.latest,
     recentApiUsage: () => wire.observed.usage.recent(),
     clockOffset: () => wire.observed.clock.offset(),

@@ -200,6 +200,6 @@ export type SalesforceConnection = {
   closeIngestJob(jobId: string, signal?: AbortSignal): Promise<IngestJob>
   abortIngestJob(jobId: string, signal?: AbortSignal): Promise<void>
   ingestJob(jobId: string, signal?: AbortSignal): Promise<IngestJob>
-  /** The CSV as bytes. A body cut short makes the stream fail; it never ends early as if complete. */
+  /** The CSV as Salesforce sends it, mostly compressed: for `readIngestResults`. A body cut short makes the stream fail; it never ends early as if complete. */
   ingestResults(jobId: string, kind: IngestResultsKind, signal?: AbortSignal): Promise<Readable>
 }

@@ -1,7 +1,7 @@
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
 import type { OpenedExternal } from '../../packages/client/contract/sourceSpec.ts'
 import type { CellBatch } from '../csv/cells.ts'
-import { cellsCsv } from '../csv/cellsCsv.ts'
+import { CellsCsv } from '../csv/cellsCsv.ts'
 import { csvLine } from '../csv/ownCsv.ts'
 import { SourceHeaderError, SourceRowError } from './errors.ts'
 import { descriptionOf } from './filePattern.ts'
@@ -21,6 +21,7 @@ export function joinedTable(
   const description = descriptionOf(source.uri, uris, source.uri)
   const readings: SourceReading[] = []
   async function* csv(): AsyncGenerator<Uint8Array, void> {
+    const rows = new CellsCsv()
     let first: SourceReader | undefined
     for (const uri of uris) {
       const reader = await open({ ...source, uri })
@@ -30,7 +31,7 @@ export function joinedTable(
         first ??= reader
         for await (const batch of reader.batches) {
           checkRows(reader, batch)
-          yield cellsCsv(batch, 1)
+          yield rows.of(batch, 1)
         }
         const reading = reader.reading?.()
         if (reading !== undefined) readings.push(reading)

@@ -1,5 +1,5 @@
 import { type CellBatch, cellText, recordValues } from '../csv/cells.ts'
-import { cellsCsv } from '../csv/cellsCsv.ts'
+import { CellsCsv } from '../csv/cellsCsv.ts'
 import { SourceRowError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'
 
@@ -9,18 +9,20 @@ const ADVICE =
 /**
  * Renders the records of a reader in the dialect of our own files, without a header, each with as many values as the header has names.
  * What reads them cannot reject a single row: throws SourceRowError for one that is not whole.
+ * A block is valid until the next one is requested.
  * @param fill whether blank values are added to short rows
  */
 export async function* wholeRows(
   { description, header, batches }: SourceReader,
   fill: boolean,
 ): AsyncGenerator<Buffer, void> {
+  const csv = new CellsCsv()
   for await (const batch of batches) {
     for (let record = 0; record < batch.records; record++) {
       const problem = rowProblem(batch, record, header, fill)
       if (problem !== undefined) throw new SourceRowError(description, batch.firstRow + record, problem, ADVICE)
     }
-    yield cellsCsv(batch, header.length)
+    yield csv.of(batch, header.length)
   }
 }
 

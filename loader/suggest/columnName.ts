@@ -79,3 +79,10 @@ export const shareOne = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolea
 export function bareApiName(name: string): string {
   return name.replace(/__(?:c|pc|r)$/i, '').replace(/^[A-Za-z0-9]+__/, '')
 }
+
+/** The forms of names that are separated by `|`. */
+export const formsOfAll = (names: string): ReadonlySet<string> =>
+  new Set(names.split('|').flatMap(name => [...formsOf(name)]))
+
+/** Whether a name has one of the forms. */
+export const isOneOf = (name: string, forms: ReadonlySet<string>): boolean => shareOne(formsOf(name), forms)

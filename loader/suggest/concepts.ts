@@ -128,7 +128,7 @@ const PLACE: readonly Concept[] = [
     name: 'postal code',
     fields: ['MailingPostalCode', 'PostalCode', 'BillingPostalCode'],
     words:
-      'postal code|postcode|post code|zip|zip code|zipcode|zip postal code|zip or postal code|zip postal|postal zip code|mailing zip|PLZ|Postleitzahl|code postal|cp|código postal|cód postal|codice postale|cap|codice avviamento postale|cep|kod pocztowy|postnummer|postnr',
+      'postal code|postcode|post code|zip|zip code|zipcode|zip postal code|zip or postal code|zip postal|postal zip code|mailing zip|PLZ|Postleitzahl|code postal|cp|código postal|cód postal|codice postale|cap|codice avviamento postale|cep|kod pocztowy|postnummer|postnr|address zip|address postal code',
   },
   {
     name: 'city',
@@ -141,14 +141,14 @@ const PLACE: readonly Concept[] = [
     name: 'state',
     fields: ['MailingStateCode', 'MailingState', 'StateCode', 'State', 'BillingStateCode', 'BillingState'],
     words:
-      'state|province|state province|state or province|state region|state code|us state|mailing state|Bundesland|Bundesstaat|Kanton|région ou province|provincia|comunidad autónoma|provincia estado|stato provincia|estado uf|uf|provincie|województwo|län|landskap',
+      'state|address state|address province|province|state province|state or province|state region|state code|us state|mailing state|Bundesland|Bundesstaat|Kanton|région ou province|provincia|comunidad autónoma|provincia estado|stato provincia|estado uf|uf|provincie|województwo|län|landskap',
     doubtful: 'region|région|región|regione|região|regio|rejon|estado|county|département|departement|territory',
   },
   {
     name: 'country',
     fields: ['MailingCountryCode', 'MailingCountry', 'CountryCode', 'Country', 'BillingCountryCode', 'BillingCountry'],
     words:
-      'country|country region|country name|country code|mailing country|country iso|iso country code|Land|Länderkürzel|Ländercode|Länderkennzeichen|Land ISO|pays|code pays|país|código de país|paese|nazione|codice paese|land|landcode|kraj|kod kraju|landskod|cc country',
+      'country|address country|country region|country name|country code|mailing country|country iso|iso country code|Land|Länderkürzel|Ländercode|Länderkennzeichen|Land ISO|pays|code pays|país|código de país|paese|nazione|codice paese|land|landcode|kraj|kod kraju|landskod|cc country',
     doubtful: 'nationality|stato|Staat|region country|cc',
   },
 ]

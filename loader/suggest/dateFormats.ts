@@ -27,16 +27,30 @@ const PATTERNS = [...DAYS, ...NAMED].flatMap(day =>
 /** How few values of a column may have another form. */
 const MOST = 0.8
 
+/** Values that decide which patterns are tried for the rest. */
+const FIRST_VALUES = 20
+
+/** What the values of dates may look like: those with the name of a month are text. */
+const KINDS: readonly ColumnFacts['kind'][] = ['date', 'text']
+
 /** The dates of a column; undefined when most of its values are no dates that can be read. */
-export function datesOf({ name, filled }: Pick<ColumnFacts, 'name' | 'filled'>): ColumnDates | undefined {
-  const others = filled.filter(value => parseIso(value) === undefined)
-  if (filled.length > 0 && others.length <= filled.length * (1 - MOST)) return { column: name, patterns: [] }
-  const counted = PATTERNS.map(({ pattern, read }) => ({
+export function datesOf({
+  name,
+  distinct,
+  kind,
+}: Pick<ColumnFacts, 'name' | 'distinct' | 'kind'>): ColumnDates | undefined {
+  if (!KINDS.includes(kind)) return undefined
+  const values = [...distinct]
+  const others = values.filter(value => parseIso(value) === undefined)
+  if (others.length <= values.length * (1 - MOST)) return { column: name, patterns: [] }
+  const first = others.slice(0, FIRST_VALUES)
+  const tried = PATTERNS.filter(({ read }) => first.some(value => read(value) !== undefined))
+  const counted = tried.map(({ pattern, read }) => ({
     pattern,
     fits: others.filter(value => read(value) !== undefined).length,
   }))
   const most = Math.max(0, ...counted.map(({ fits }) => fits))
-  if (most === 0 || most + filled.length - others.length < filled.length * MOST) return undefined
+  if (most === 0 || most + values.length - others.length < values.length * MOST) return undefined
   return { column: name, patterns: counted.filter(({ fits }) => fits === most).map(({ pattern }) => pattern) }
 }
 
@@ -45,19 +59,22 @@ export const hasShortYears = (values: readonly string[]): boolean =>
   values.length > 0 && values.every(value => /^\d{1,2}[./-]\d{1,2}[./-]\d{2}( .*)?$/.test(value))
 
 /**
- * The columns with fewer patterns: a column that does not decide between day and month takes the order of one that does, because one
- * program has written both. If columns have both orders, one list of patterns cannot read them: each then has all of their patterns.
+ * The columns with fewer patterns: a column that does not decide between day and month takes the order that was chosen, else the order
+ * of one that does decide, because one program has written both. If columns have both orders, one list of patterns cannot read them:
+ * each then has all of their patterns.
+ * @param chosen patterns that a person has chosen; a column that is written in the other order has none left
  */
-export function decideDates(columns: readonly ColumnDates[]): readonly ColumnDates[] {
-  const orders = new Set(columns.flatMap(({ patterns }) => (patterns.length === 1 ? (orderOf(patterns[0]) ?? []) : [])))
+export function decideDates(columns: readonly ColumnDates[], chosen: readonly string[] = []): readonly ColumnDates[] {
+  const deciding = columns.filter(({ patterns }) => patterns.length === 1).flatMap(({ patterns }) => patterns)
+  const orders = new Set((chosen.length > 0 ? chosen : deciding).flatMap(pattern => orderOf(pattern) ?? []))
   if (orders.size > 1) {
     const ordered = columns.filter(({ patterns }) => patterns.some(orderOf))
     const all = [...new Set(ordered.flatMap(({ patterns }) => patterns))]
     return columns.map(one => (ordered.includes(one) ? { ...one, patterns: all } : one))
   }
   return columns.map(({ column, patterns }) => {
-    const left = patterns.filter(pattern => orders.has(orderOf(pattern) ?? ''))
-    return { column, patterns: patterns.length > 1 && left.length > 0 ? left : patterns }
+    const left = patterns.filter(pattern => orders.size === 0 || orders.has(orderOf(pattern) ?? [...orders][0] ?? ''))
+    return { column, patterns: left }
   })
 }
 

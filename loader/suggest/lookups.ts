@@ -1,10 +1,10 @@
-// Columns that name another record: by its Id, by an External ID, an owner, a record type.
+// Columns that name another record: by its Id, its key in another system, its record type.
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { compileConverter } from '../values/fieldValue.ts'
 import { recordTypeConverter, usableRecordTypes } from '../values/recordType.ts'
 import type { Candidate, Certainty, FieldNames } from './candidates.ts'
 import { type ColumnFacts, isMostly } from './columnFacts.ts'
-import { bareApiName, formsOf, isSameName, shareOne, wordsOf } from './columnName.ts'
+import { bareApiName, formsOfAll, isOneOf, isSameName, wordsOf } from './columnName.ts'
 
 /** A key under `fields:` of a sync that a column may fill. */
 export type Target = {
@@ -14,8 +14,10 @@ export type Target = {
   readonly sets: string
   readonly certainty: Certainty
   readonly reason: string
-  /** Set for a key of a record: where the values of the column would be found if it is right. */
+  /** Set for a key of a parent: where the org has the values of the column if it is right. */
   readonly finds?: { readonly object: string; readonly field: FieldDescribe }
+  /** Whether the column may be the key of the records in another system. */
+  readonly isOwnKey?: boolean
   readonly concept?: string
 }
 
@@ -83,18 +85,19 @@ function isNamedLookup(name: string, { name: api, relationshipName, label }: Fie
   return named || (bareApiName(relationshipName ?? '') === parent && words.join('') === parent.toLowerCase())
 }
 
-const writable = ({ fields }: ObjectDescribe): readonly FieldDescribe[] =>
+export const writable = ({ fields }: ObjectDescribe): readonly FieldDescribe[] =>
   fields.filter(({ createable, updateable }) => createable || updateable)
 
-const RECORD_TYPE_WORDS =
-  'record type|recordtype|record type name|record type developer name|Datensatztyp|type d enregistrement|tipo de registro|tipo di record|recordtype naam|typ rekordu|posttyp'
+const RECORD_TYPE_NAMES = formsOfAll(
+  'record type|recordtype|record type name|record type developer name|Datensatztyp|type d enregistrement|tipo de registro|tipo di record|recordtype naam|typ rekordu|posttyp',
+)
 
 /** The record type, by names that the object has. */
 export function recordTypeTargets(facts: ColumnFacts, { recordTypes, fields }: ObjectDescribe): readonly Target[] {
   const field = fields.find(({ name }) => name === 'RecordTypeId')
   const usable = usableRecordTypes(recordTypes)
   if (field === undefined || usable.length === 0 || facts.filled.length === 0) return []
-  if (!RECORD_TYPE_WORDS.split('|').some(words => isSameName(words, facts.name))) return []
+  if (!isOneOf(facts.name, RECORD_TYPE_NAMES)) return []
   const convert = recordTypeConverter({ field, column: facts.name }, usable)
   if (!isMostly(facts.filled, value => typeof convert(value) === 'string')) return []
   return [
@@ -102,88 +105,17 @@ export function recordTypeTargets(facts: ColumnFacts, { recordTypes, fields }: O
   ]
 }
 
-const KEY_WORDS =
-  'id|code|number|key|ref|reference|external id|ext id|nummer|kennung|kuerzel|numero|numer|codigo|codice|kod|kode|identifier'
-
-const OWNER_WORDS =
-  'owner|record owner|contact owner|lead owner|account owner|owner email|Besitzer|Inhaber|Zuständig|propriétaire|propietario|proprietario|proprietário|eigenaar|właściciel|ägare|assigned to'
-
-/** Other names of parents in sources. */
-const PARENT_WORDS: Readonly<Record<string, string>> = {
-  Account:
-    'account|company|firma|unternehmen|kunde|customer|societe|empresa|azienda|bedrijf|foretag|compte|cuenta|client',
-  Campaign: 'campaign|kampagne|campagne|campana|campagna|campanha|kampania|kampanj',
-}
-
-/** Parents by one of their fields that find records. */
-export function parentTargets(
-  facts: ColumnFacts,
-  { object }: FieldNames,
-  parents: ReadonlyMap<string, ObjectDescribe>,
-): readonly Target[] {
-  if (facts.kind === 'recordId') return []
-  return writable(object).flatMap(lookup => {
-    if (lookup.relationshipName === null || lookup.name === 'RecordTypeId') return []
-    return lookup.referenceTo.flatMap(name => {
-      const parent = parents.get(name)
-      return parent === undefined ? [] : targetsIn(facts, lookup, parent)
-    })
-  })
-}
-
-function targetsIn(facts: ColumnFacts, lookup: FieldDescribe, parent: ObjectDescribe): readonly Target[] {
-  const { relationshipName, name: sets, referenceTo } = lookup
-  const before = referenceTo.length > 1 ? `${parent.name}:` : ''
-  return parent.fields
-    .filter(field => field.externalId || (field.idLookup && field.type !== 'id'))
-    .flatMap(field => {
-      const found = parentCertainty(facts, lookup, parent, field)
-      if (found === undefined) return []
-      const key = `${before}${relationshipName}.${field.name}`
-      return [{ key, sets, ...found, finds: { object: parent.name, field } }]
-    })
-}
-
-function parentCertainty(
-  { name, kind }: ColumnFacts,
-  lookup: FieldDescribe,
-  parent: ObjectDescribe,
-  field: FieldDescribe,
-): Pick<Target, 'certainty' | 'reason'> | undefined {
-  const relation = bareApiName(lookup.relationshipName ?? '')
-  if (isSameName(name, `${lookup.relationshipName} ${field.name}`))
-    return { certainty: 'api name', reason: 'same name' }
-  if (field.type === 'email' && kind !== 'email') return undefined
-  const names = [relation, lookup.label.replace(/\s+ID$/i, ''), parent.label]
-  if (names.some(one => [field.label, bareApiName(field.name)].some(own => isSameName(name, `${one} ${own}`)))) {
-    return { certainty: 'label', reason: `${parent.label} and its ${field.label}` }
-  }
-  const doubtful = { certainty: 'doubtful', reason: `may be the ${field.label} of ${parent.label}` } as const
-  if (relation === 'Owner' && parent.name === 'User') {
-    const isOwner = OWNER_WORDS.split('|').some(words => isSameName(words, name)) && kind === 'email'
-    return isOwner ? { ...doubtful, reason: `changes the owner; may be the ${field.label} of a user` } : undefined
-  }
-  return isKeyOf(name, [...names, ...(PARENT_WORDS[parent.name] ?? '').split('|')]) ? doubtful : undefined
-}
-
-/** Whether a name is that of a parent with a word for a key: `account_code`. */
-function isKeyOf(name: string, parents: readonly string[]): boolean {
-  const forms = formsOf(name)
-  return parents.some(
-    parent => parent !== '' && KEY_WORDS.split('|').some(key => shareOne(formsOf(`${parent} ${key}`), forms)),
-  )
-}
-
 /** Names of a column that may be the key of the records in another system. */
-const OWN_KEY_WORDS =
-  'id|external id|ext id|customer id|customer number|client id|contact id|contact key|subscriber key|member id|person id|lead id|crm id|user id|record id|unique id|Kundennummer|Kunden Nr|Kunden-ID|Mitgliedsnummer|Personalnummer|numéro client|n° client|identifiant|id client|número de cliente|id cliente|codice cliente|código cliente|klantnummer|numer klienta|kundnummer|key|account code|account number|account id|customer code|code client|uuid|guid'
+const OWN_KEY_NAMES = formsOfAll(
+  'id|external id|ext id|customer id|customer number|client id|contact id|contact key|subscriber key|member id|person id|lead id|crm id|user id|record id|unique id|Kundennummer|Kunden Nr|Kunden-ID|Mitgliedsnummer|Personalnummer|numéro client|n° client|identifiant|id client|número de cliente|id cliente|codice cliente|código cliente|klantnummer|numer klienta|kundnummer|key|account code|account number|account id|customer code|code client|uuid|guid',
+)
 
 /** External IDs of the object itself: the values are unique, and the name is that of a key. */
 export function ownKeyTargets(facts: ColumnFacts, { fields }: ObjectDescribe): readonly Target[] {
   const { filled, distinct, values, kind } = facts
   const isKey = filled.length === values.length && distinct.size === filled.length && filled.length > 0
   if (!isKey || kind === 'recordId' || kind === 'email' || kind === 'date') return []
-  if (!OWN_KEY_WORDS.split('|').some(words => isSameName(words, facts.name))) return []
+  if (!isOneOf(facts.name, OWN_KEY_NAMES)) return []
   return fields
     .filter(
       field =>
@@ -196,7 +128,7 @@ export function ownKeyTargets(facts: ColumnFacts, { fields }: ObjectDescribe): r
       sets: field.name,
       certainty: 'doubtful' as const,
       reason: `may be the key ${field.label}`,
-      finds: { object: '', field },
+      isOwnKey: true,
     }))
 }
 

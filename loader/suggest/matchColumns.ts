@@ -2,11 +2,12 @@
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { candidatesOf, type FieldNames, fieldNamesOf, isPerson, rankOf } from './candidates.ts'
 import { type ColumnFacts, isMostly } from './columnFacts.ts'
-import { formsOf, isSameName, shareOne } from './columnName.ts'
+import { formsOf, formsOfAll, isOneOf, shareOne } from './columnName.ts'
 import { COMPANY_WORDS, FULL_NAME_WORDS, NAME_WORDS } from './concepts.ts'
 import { type Fit, fitOf, shown } from './fieldFit.ts'
-import { asTarget, idTargets, ownKeyTargets, parentTargets, recordTypeTargets, type Target } from './lookups.ts'
+import { asTarget, idTargets, ownKeyTargets, recordTypeTargets, type Target } from './lookups.ts'
 import { decideNumbers, type NumberDecision } from './numberFormats.ts'
+import { type ParentField, parentFieldsOf, parentTargets } from './parents.ts'
 
 /** A field that a column may fill, and what its values say. */
 export type Proposal = Target &
@@ -37,11 +38,12 @@ export function matchColumns(
   parents: ReadonlyMap<string, ObjectDescribe>,
 ): readonly ColumnMatch[] {
   const names = fieldNamesOf(object)
+  const parentFields = parentFieldsOf(object, parents)
   const numbers = decideNumbers(columns.flatMap(({ kind, filled }) => (kind === 'number' ? filled : [])))
   const found = columns.map((facts, position) => ({
     facts,
     position,
-    targets: isUsable(facts.name, columns) ? proposalsOf(facts, names, { parents, numbers }) : [],
+    targets: isUsable(facts.name, columns) ? proposalsOf(facts, names, { parentFields, numbers }) : [],
   }))
   const withRows = found.map(one => ({ ...one, targets: [...one.targets, ...byRows(one.facts, found, names)] }))
   return withoutRivals(withRows.map(one => decided(one, columns, object)))
@@ -55,11 +57,11 @@ type Found = { readonly facts: ColumnFacts; readonly position: number; readonly 
 function proposalsOf(
   facts: ColumnFacts,
   names: FieldNames,
-  { parents, numbers }: { readonly parents: ReadonlyMap<string, ObjectDescribe>; readonly numbers: NumberDecision },
+  { parentFields, numbers }: { readonly parentFields: readonly ParentField[]; readonly numbers: NumberDecision },
 ): readonly Proposal[] {
   const { object } = names
   const ids = idTargets(facts, names)
-  const records = [...ids, ...recordTypeTargets(facts, object), ...parentTargets(facts, names, parents)]
+  const records = [...ids, ...recordTypeTargets(facts, object), ...parentTargets(facts, parentFields)]
   const fields = candidatesOf(facts.name, names)
     .filter(({ field }) => !records.some(({ sets }) => sets === field.name))
     .map(candidate => ({ ...asTarget(candidate), ...fitOf(facts, candidate.field, numbers) }))
@@ -109,13 +111,15 @@ function withoutRivals(matches: readonly ColumnMatch[]): readonly ColumnMatch[] 
 const strengthOf = ({ match, facts }: ColumnMatch): number =>
   match === undefined ? -1 : rankOf(match.certainty) + (facts.filled.length > 0 ? 0.5 : 0)
 
-const anyOf = (words: string, name: string): boolean => words.split('|').some(word => isSameName(word, name))
+const NAMES = formsOfAll(NAME_WORDS)
+const WHOLE_NAMES = formsOfAll(`${FULL_NAME_WORDS}|${NAME_WORDS}`)
+const COMPANIES = formsOfAll(COMPANY_WORDS)
 
 /** Matches that only other columns of the same rows decide: which part of a name, or of an address, a column has. */
 function byRows(facts: ColumnFacts, found: readonly Found[], names: FieldNames): readonly Proposal[] {
   const valuesOf = (...fields: readonly string[]) =>
     found.find(({ targets }) => targets.some(one => isCertain(one) && fields.includes(one.key)))?.facts.values
-  if (isPerson(names.object) && anyOf(NAME_WORDS, facts.name)) {
+  if (isPerson(names.object) && isOneOf(facts.name, NAMES)) {
     const first = valuesOf('FirstName')
     const last = valuesOf('LastName')
     if (first !== undefined && last === undefined) return partOfName(facts, first, 'LastName', 'last name', names)
@@ -123,7 +127,7 @@ function byRows(facts: ColumnFacts, found: readonly Found[], names: FieldNames):
     return []
   }
   const name = names.object.fields.find(field => field.name === 'Name' && field.createable)
-  if (name !== undefined && anyOf(NAME_WORDS, facts.name) && valuesOf('Name') === undefined) {
+  if (name !== undefined && isOneOf(facts.name, NAMES) && valuesOf('Name') === undefined) {
     return [{ key: 'Name', sets: 'Name', certainty: 'synonym', reason: 'means name', ...fitOf(facts, name, {}) }]
   }
   const street = found.find(one => one.facts === facts)?.targets.find(({ concept }) => concept === 'street')
@@ -169,10 +173,10 @@ function noteOf(
 ): string | undefined {
   if (name === '') return 'has no name in the header; give it one to use it'
   if (columns.filter(other => other.name === name).length > 1) return 'occurs more than once; give each its own name'
-  if (isPerson(object) && anyOf(`${FULL_NAME_WORDS}|${NAME_WORDS}`, name)) {
+  if (isPerson(object) && isOneOf(name, WHOLE_NAMES)) {
     return 'may have the whole name, which Salesforce keeps in FirstName and LastName; split it in the source'
   }
-  if (anyOf(COMPANY_WORDS, name) && isPerson(object)) {
+  if (isOneOf(name, COMPANIES) && isPerson(object)) {
     return 'is the account of a person, which is found by its Id or an External ID, such as Account.Ext_Id__c'
   }
   const forms = formsOf(name)

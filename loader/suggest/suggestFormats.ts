@@ -13,23 +13,32 @@ export type SuggestedFormats = {
   /** The matches; one that no format decides is proposed instead. */
   readonly matches: readonly ColumnMatch[]
   /** Only keys that differ from the defaults. */
-  readonly formats: Partial<Pick<ValueFormats, 'decimalSeparator' | 'groupSeparator' | 'checkbox'>> & {
+  readonly formats: Partial<Pick<ValueFormats, 'timeZone' | 'decimalSeparator' | 'groupSeparator' | 'checkbox'>> & {
     readonly dates?: readonly string[]
   }
   /** Why, by the key of `formats`. */
   readonly reasons: Readonly<Record<string, string>>
   /** Columns whose dates have two readings, with the patterns. */
   readonly undecided: readonly ColumnDates[]
+  /** A column of times without an offset. */
+  readonly zoneless: string | undefined
 }
 
 const DATES: readonly FieldDescribe['type'][] = ['date', 'datetime']
 const NUMBERS: readonly FieldDescribe['type'][] = ['double', 'currency', 'percent', 'int', 'long']
 
-/** @param dates patterns that a person has chosen */
+export type FormatChoice = {
+  /** Patterns of dates. */
+  readonly dates?: readonly string[] | undefined
+  /** IANA name of the zone of times without an offset. */
+  readonly timeZone?: string | undefined
+}
+
+/** @param choice what a person has decided */
 export function suggestFormats(
   matches: readonly ColumnMatch[],
   object: ObjectDescribe,
-  dates: readonly string[] = [],
+  { dates = [], timeZone }: FormatChoice = {},
 ): SuggestedFormats {
   const typeOf = ({ match }: ColumnMatch) => object.fields.find(({ name }) => name === match?.key)?.type
   const of = (types: readonly FieldDescribe['type'][]) =>
@@ -39,9 +48,11 @@ export function suggestFormats(
     of(NUMBERS).flatMap(({ facts }) => facts.filled),
     decideNumbers(numbersOf(matches)),
   )
+  const zoneless = of(['datetime']).find(({ facts }) => facts.filled.some(value => !HAS_ZONE.test(value)))?.facts.name
   const words = checkboxWordsOf(of(['boolean']).flatMap(({ facts }) => [...facts.distinct])) ?? { true: [], false: [] }
   const formats = present({
     dates: decided.patterns.length > 0 ? decided.patterns : undefined,
+    timeZone: zoneless === undefined ? undefined : (timeZone ?? 'UTC'),
     ...marks,
     checkbox:
       words.true.length + words.false.length > 0 ? { true: [...words.true], false: [...words.false] } : undefined,
@@ -59,14 +70,19 @@ export function suggestFormats(
     formats,
     reasons: present({
       dates: decided.reason,
+      timeZone: timeZone === undefined ? `? the zone of ${zoneless}, whose times have no offset` : 'as chosen',
       decimalSeparator: `as in ${of(NUMBERS)
         .map(({ facts }) => facts.name)
         .join(', ')}`,
       checkbox: formats.checkbox && 'words for a checkbox in the source',
     }),
     undecided: decided.undecided,
+    zoneless,
   }
 }
+
+/** The end of a time that names its offset from UTC. */
+const HAS_ZONE = /\d ?(Z|[+-]\d\d(:?\d\d)?)$/i
 
 type LoadedDates = {
   readonly patterns: readonly string[]
@@ -80,15 +96,15 @@ function loadedDates(
   all: readonly ColumnMatch[],
   chosen: readonly string[],
 ): LoadedDates {
-  if (chosen.length > 0) return { patterns: chosen, undecided: [], reason: 'as chosen' }
-  const dates = decideDates(all.flatMap(({ facts }) => (facts.filled.length === 0 ? [] : (datesOf(facts) ?? []))))
+  const found = all.flatMap(({ facts }) => (facts.filled.length === 0 ? [] : (datesOf(facts) ?? [])))
+  const dates = decideDates(found, chosen)
   const own = dates.filter(({ column }) => loaded.some(({ facts }) => facts.name === column))
   const decided = own.filter(({ patterns }) => patterns.length === 1)
   const names = decided.map(({ column }) => column).join(', ')
   return {
-    patterns: [...new Set(decided.flatMap(({ patterns }) => patterns))],
+    patterns: [...new Set([...chosen, ...decided.flatMap(({ patterns }) => patterns)])],
     undecided: own.filter(({ patterns }) => patterns.length > 1),
-    ...(decided.length > 0 ? { reason: `no other order of day and month fits ${names}` } : {}),
+    ...(decided.length > 0 ? { reason: `as in ${names}${chosen.length > 0 ? ', as chosen' : ''}` } : {}),
   }
 }
 

@@ -5,7 +5,7 @@ import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import { factsOf, type SampledColumn } from './columnFacts.ts'
 import { type ColumnMatch, matchColumns } from './matchColumns.ts'
-import { type SuggestedFormats, suggestFormats } from './suggestFormats.ts'
+import { type FormatChoice, type SuggestedFormats, suggestFormats } from './suggestFormats.ts'
 import { type KeyChoice, type SuggestedKey, suggestKey } from './suggestKey.ts'
 
 export type SuggestedSync = {
@@ -16,6 +16,7 @@ export type SuggestedSync = {
   readonly formats: SuggestedFormats['formats']
   readonly formatReasons: SuggestedFormats['reasons']
   readonly undecided: SuggestedFormats['undecided']
+  readonly zoneless: SuggestedFormats['zoneless']
   /** For `blankValues` of the source. */
   readonly blankValues: readonly string[]
   /** Fields that a new record must have and no column fills. */
@@ -32,12 +33,11 @@ export type FieldChoice = {
   readonly translated?: boolean
 }
 
-export type SuggestionChoices = KeyChoice & {
-  /** Patterns of dates. */
-  readonly dates?: readonly string[] | undefined
-  /** By column. */
-  readonly fields?: ReadonlyMap<string, FieldChoice> | undefined
-}
+export type SuggestionChoices = KeyChoice &
+  FormatChoice & {
+    /** By column. */
+    readonly fields?: ReadonlyMap<string, FieldChoice> | undefined
+  }
 
 /**
  * Suggests the mapping, the formats, the key and the operation.
@@ -47,10 +47,10 @@ export function suggestSync(
   columns: readonly SampledColumn[],
   object: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,
-  { dates, fields = new Map(), ...choice }: SuggestionChoices = {},
+  { fields = new Map(), ...choice }: SuggestionChoices = {},
 ): SuggestedSync {
   const found = matchColumns(columns.map(factsOf), object, parents).map(one => chosen(one, fields))
-  const { matches, formats, reasons, undecided } = suggestFormats(found, object, dates)
+  const { matches, formats, reasons, undecided, zoneless } = suggestFormats(found, object, choice)
   const key = suggestKey(matches, object, choice)
   const filled = new Set(matches.flatMap(({ match }) => match?.sets ?? []))
   const creates = key.operation === 'create' || key.operation === 'upsert'
@@ -58,7 +58,7 @@ export function suggestSync(
     field => creates && isRequiredOnCreate(field) && !filled.has(field.name) && !isPersonName(field, object),
   )
   const marks = matches.flatMap(({ facts, match }) => (match === undefined ? [] : facts.blankMarks))
-  const facts = { formats, formatReasons: reasons, undecided, blankValues: [...new Set(marks)] }
+  const facts = { formats, formatReasons: reasons, undecided, zoneless, blankValues: [...new Set(marks)] }
   return { object, matches, key, ...facts, missing: missing.map(({ name }) => name) }
 }
 
@@ -71,5 +71,11 @@ function chosen(one: ColumnMatch, fields: ReadonlyMap<string, FieldChoice>): Col
   if (key === undefined) return { ...rest, proposals: [] }
   const meant = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
   const known = meant ?? { key, sets: key }
-  return { ...rest, match: { ...known, certainty: 'api name', fits: 'yes', reason, translated }, proposals: [] }
+  const pairs = [...(meant?.values?.pairs ?? [])].map(([from, to]) => `${from} -> ${to}`)
+  const note = translated ? { note: `sql writes ${pairs.join(', ')}` } : {}
+  return {
+    ...rest,
+    match: { ...known, ...note, certainty: 'api name', fits: 'yes', reason, translated },
+    proposals: [],
+  }
 }

@@ -1,6 +1,6 @@
 // Words of other languages for the values of checkboxes and picklists.
 import type { FieldDescribe } from '../salesforce/describe.ts'
-import { isSameName } from './columnName.ts'
+import { formsOfAll, isOneOf, isSameName } from './columnName.ts'
 
 const TRUE = 'ja|oui|sí|si|sim|tak|wahr|vrai|verdadero|vero|verdadeiro|prawda|sant|x|✓|✔|checked'.split('|')
 const FALSE = 'nein|non|não|nao|nee|nie|nej|falsch|faux|falso|fałsz|falskt|unchecked'.split('|')
@@ -27,10 +27,10 @@ const SAME_VALUES: readonly string[] = [
   'Prof.|Prof|Professor|Professeur',
 ]
 
-const GROUPS = SAME_VALUES.map(group => group.split('|'))
+const GROUPS = SAME_VALUES.map(formsOfAll)
 
 /** Whether a value is how a person is addressed: `Mr`, `Frau`, `Dr.` */
-export const isCourtesy = (value: string): boolean => GROUPS.some(words => words.some(word => isSameName(word, value)))
+export const isCourtesy = (value: string): boolean => GROUPS.some(forms => isOneOf(value, forms))
 
 export type ValueMap = {
   /** Values of the source to values of the picklist. */
@@ -56,6 +56,6 @@ export function valueMapOf(values: Iterable<string>, field: FieldDescribe): Valu
 
 function isSame(given: string, value: string | undefined): boolean {
   if (value === undefined) return false
-  const group = GROUPS.find(words => words.some(word => isSameName(word, value)))
-  return isSameName(given, value) || (group?.some(word => isSameName(given, word)) ?? false)
+  const group = GROUPS.find(forms => isOneOf(value, forms))
+  return isSameName(given, value) || (group !== undefined && isOneOf(given, group))
 }

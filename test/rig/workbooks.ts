@@ -21,7 +21,7 @@ export function sheetOf(
 }
 
 /** A cell with text of its own. */
-const textCell = (text: string): string => `<is><t>${text}</t></is>`
+export const textCell = (text: string): string => `<is><t>${text}</t></is>`
 
 /** Cells of a header in the first row. */
 export const headerCells = (...names: readonly string[]): Cells =>

@@ -1,9 +1,11 @@
 import type { CellBatch } from '../../csv/cells.ts'
 import { SourceEmptyError, SourceError } from '../../csv/errors.ts'
-import type { CellTable } from '../../csv/ownCsv.ts'
+import { type CellTable, readOwnCells } from '../../csv/ownCsv.ts'
+import { KEPT_HEAD } from '../../http/body.ts'
 import { createColumnCheck, createCorrelator } from '../../matching/correlate.ts'
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { ingestColumns } from '../../results/recordAnswer.ts'
+import { readIngestResults } from '../../salesforce/ingestJobs.ts'
 import {
   INGEST_RESULTS,
   type IngestJob,
@@ -25,6 +27,8 @@ export type EndedChunk = {
   readonly kinds: readonly IngestResultsKind[]
   /** The answer for a record that the job did not process. */
   readonly unprocessed: RowAnswer
+  /** Bytes of the longest results that these records can have. */
+  readonly longest: number
   readonly signal: AbortSignal
 }
 
@@ -164,17 +168,17 @@ const RESULT_BYTES = 4_096
 const GROWTH = 4
 const SLACK = 1024 * 1024
 
-/**
- * Downloads the results of a job as they are, up to the longest that results of these records can be. They are read afterwards, so no
- * connection is held open between downloads.
- */
+/** Bytes of the longest results that so many records of the chunk can have. */
+export async function longestResults(store: RunStore, { chunk, attempt }: ChunkAttempt, sent: number): Promise<number> {
+  const bytes = (await store.size(chunkFiles(chunk, attempt).csv)) ?? 0
+  return GROWTH * bytes + sent * RESULT_BYTES + SLACK
+}
+
+/** Downloads the results of a job as they are. They are read afterwards, so no connection is held open between downloads. */
 export async function downloadResults(
-  { store, place, kinds, job, signal }: Omit<EndedChunk, 'plan' | 'unprocessed'>,
+  { store, place, kinds, job, longest, signal }: EndedChunk,
   salesforce: SalesforceConnection,
-  sent: number,
 ): Promise<void> {
-  const { csv } = chunkFiles(place.chunk, place.attempt)
-  const longest = GROWTH * ((await store.size(csv)) ?? 0) + sent * RESULT_BYTES + SLACK
   for (const kind of kinds) {
     await store.write(fileOf(place, kind), upTo(longest, await salesforce.ingestResults(job.id, kind, signal)))
   }
@@ -195,14 +199,15 @@ async function* upTo(longest: number, blocks: AsyncIterable<Uint8Array>): AsyncG
 
 /** Opens downloaded results, the file with the most columns first, as the correlator requires. Closes them at the end. */
 async function withResults<T>(
-  { store, place, kinds, plan }: EndedChunk,
+  chunk: EndedChunk,
   read: (files: readonly ResultFile[], problems: string[]) => Promise<T>,
 ): Promise<T> {
+  const { place, kinds, plan } = chunk
   const files: ResultFile[] = []
   const problems: string[] = []
   try {
     for (const kind of kinds) {
-      const reader = await openResults(store, fileOf(place, kind), problems)
+      const reader = await openResults(chunk, kind, problems)
       if (reader === undefined) continue
       files.push({ kind, reader })
       if (hasColumnsOf(kind, reader.header, plan, place.operation)) continue
@@ -233,9 +238,16 @@ function hasColumnsOf(
 }
 
 /** An empty file has no results and no header. */
-async function openResults(store: RunStore, path: string, problems: string[]): Promise<CellTable | undefined> {
+async function openResults(
+  { store, place, job, longest }: EndedChunk,
+  kind: IngestResultsKind,
+  problems: string[],
+): Promise<CellTable | undefined> {
+  const path = fileOf(place, kind)
+  const head = (await store.part(path, 0, KEPT_HEAD)) ?? Buffer.alloc(0)
+  const bytes = readIngestResults(head, await store.read(path), job.id, kind)
   try {
-    return await readStoredCells(store, path)
+    return await readOwnCells(`${store.location}/${path}`, upTo(longest, bytes))
   } catch (error) {
     if (error instanceof SourceEmptyError) return undefined
     if (!(error instanceof SourceError)) throw error

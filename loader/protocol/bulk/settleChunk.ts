@@ -15,6 +15,7 @@ import {
   downloadResults,
   type EndedChunk,
   kindsOf,
+  longestResults,
   matchResults,
   type ReadAnswers,
 } from './matchResults.ts'
@@ -70,8 +71,9 @@ export async function settleChunk(
   if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
   const sent = await countSent(store, input)
   const kinds = kindsOf(job, sent, await wasIncomplete(store, input))
-  const chunk = { store, place: input, plan: run.plan, job, kinds, unprocessed, signal }
-  const isThere = await downloadResults(chunk, salesforce, sent).then(() => true, unlessGone)
+  const longest = await longestResults(store, input, sent)
+  const chunk = { store, place: input, plan: run.plan, job, kinds, unprocessed, longest, signal }
+  const isThere = await downloadResults(chunk, salesforce).then(() => true, unlessGone)
   if (!isThere) return settleWithoutJob()
   return inTurn(async () => {
     const { answers, lines, problem } = await answersOf(chunk)

@@ -4,10 +4,15 @@ import { fileURLToPath } from 'node:url'
 import type { QueryOutcome, QueryRequest } from './queryRequest.ts'
 
 const isCheckout = import.meta.url.endsWith('.ts')
+/** The program executes a few lines of JavaScript, and the compiler of the engine takes 10 MB. Node reads TypeScript by WebAssembly, which needs it. */
+const NODE_OPTIONS = isCheckout ? [] : ['--jitless']
+
 const PROGRAM = fileURLToPath(new URL(`./duckdbProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
 
 /** Milliseconds between two looks at the size of the written rows. */
 const SIZE_INTERVAL = 250
+
+const REMEDY = 'If the machine has too little memory, run fewer loads on it at a time.'
 
 /** Last characters of what a process wrote to its error stream. */
 const SHOWN_ERRORS = 300
@@ -24,7 +29,7 @@ export type QueryLimits = {
  */
 export async function runInProcess(request: QueryRequest, { signal, maxBytes }: QueryLimits): Promise<QueryOutcome> {
   signal?.throwIfAborted()
-  const child = fork(PROGRAM, { env: {}, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(PROGRAM, { env: {}, execArgv: NODE_OPTIONS, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const { promise, resolve, reject } = Promise.withResolvers<QueryOutcome>()
   let errors = ''
   const onAbort = () => reject(signal?.reason)
@@ -42,7 +47,9 @@ export async function runInProcess(request: QueryRequest, { signal, maxBytes }: 
     })
     child.once('message', message => resolve(message as QueryOutcome))
     child.once('error', reject)
-    child.once('exit', (code, by) => reject(new Error(`The process of DuckDB ended with ${by ?? code}: ${errors}`)))
+    child.once('exit', (code, by) =>
+      reject(new Error(`The process of DuckDB ended with ${by ?? code}. ${REMEDY} ${errors}`)),
+    )
     child.send(request)
     return await promise
   } finally {

@@ -10,7 +10,7 @@ import { statementProblem } from './statement.ts'
 const THREADS = 1
 const MEMORY = '256MB'
 /** Bytes that are read of a CSV at once; DuckDB needs room for the longest record. */
-const CSV_BUFFER = 8_000_000
+const CSV_BUFFER = 1_000_000
 
 /** The view of the rows that are written. */
 const RESULT = 'sflink_result'

@@ -3,8 +3,11 @@ import { type Client, type FieldDef, Query, type QueryConfig } from 'pg'
 
 const CURSOR = 'salesforce_link'
 
-/** Rows that the server sends in answer to one command. */
-const FETCHED_ROWS = 5_000
+/** Characters that one command should return. */
+export const BATCH_CHARACTERS = 500_000
+/** Rows of the first command, before the size of a row is known. */
+const FIRST_ROWS = 100
+const MOST_ROWS = 5_000
 
 /**
  * Settings of a server, a database or a user that change how values are written or a query is read. `extra_float_digits`: as many digits as
@@ -48,23 +51,42 @@ export async function hasRow(client: Client): Promise<boolean> {
   return (await client.query(`FETCH 1 FROM ${CURSOR}`)).rowCount === 1
 }
 
-/** Passes every row as the texts that the server sends; NULL is null. An error of `onRow` rejects. */
-export async function fetchRows(client: Client, onRow: (row: readonly (string | null)[]) => void): Promise<void> {
-  while ((await fetchSome(client, onRow)) === FETCHED_ROWS);
+type Row = readonly (string | null)[]
+
+export type RowReader = {
+  /** Gets each row as the texts that the server sends; NULL is null. Returns its size in characters. An error rejects the whole. */
+  readonly onRow: (row: Row) => number
+  /** Resolves when there is room for another batch. */
+  readonly roomForMore: () => Promise<void>
 }
 
-function fetchSome(client: Client, onRow: (row: readonly (string | null)[]) => void): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Passes every row. A batch is small enough to be received whole while its consumer waits: the time-out of a statement counts until
+ * the server has sent the last byte of its answer.
+ */
+export async function fetchRows(client: Client, { onRow, roomForMore }: RowReader): Promise<void> {
+  let asked = FIRST_ROWS
+  for (;;) {
+    const { rows, characters } = await fetchBatch(client, asked, onRow)
+    if (rows < asked) return
+    asked = Math.min(MOST_ROWS, Math.max(1, Math.floor((BATCH_CHARACTERS * rows) / characters)))
+    await roomForMore()
+  }
+}
+
+function fetchBatch(client: Client, most: number, onRow: RowReader['onRow']) {
+  return new Promise<{ readonly rows: number; readonly characters: number }>((resolve, reject) => {
     let rows = 0
-    const query = new Query<readonly (string | null)[]>({
-      text: `FETCH ${FETCHED_ROWS} FROM ${CURSOR}`,
+    let characters = 0
+    const query = new Query<Row>({
+      text: `FETCH ${most} FROM ${CURSOR}`,
       rowMode: 'array',
       types: AS_TEXT,
     } as QueryConfig)
     query.on('row', row => {
-      rows += 1
       try {
-        onRow(row)
+        characters += onRow(row)
+        rows += 1
       } catch (error) {
         // Thrown inside of pg, it would end the process.
         reject(error)
@@ -72,7 +94,7 @@ function fetchSome(client: Client, onRow: (row: readonly (string | null)[]) => v
       }
     })
     query.on('error', reject)
-    query.on('end', () => resolve(rows))
+    query.on('end', () => resolve({ rows, characters }))
     client.query(query)
   })
 }

@@ -9,6 +9,8 @@ type Hidden = {
   readonly connectionParameters: object
   readonly processID: number | null
   readonly secretKey: number | null
+  /** Whether no command is running. */
+  readonly readyForQuery: boolean
 }
 
 /** Milliseconds until TCP checks whether a silent server is still there. */
@@ -41,7 +43,7 @@ export async function openSession(settings: DatabaseSettings, signal: AbortSigna
   signal?.addEventListener('abort', abort, { once: true })
   const close = async () => {
     signal?.removeEventListener('abort', abort)
-    if (client.getTransactionStatus() === 'I') await client.end()
+    if (hiddenIn(client).readyForQuery) await client.end()
     else abort()
   }
   try {

@@ -55,60 +55,61 @@ function explanationOf(error: unknown, asked: Asked): Explanation | undefined {
 
 const urlOf = ({ settings }: Asked): string => `databases.${settings.name}.url in sflink.yaml`
 
+const serverOf = ({ settings }: Asked): string => `the server ${settings.host}:${settings.port}`
+
 const RETRIED = 'It is retried from the first row; nothing was sent'
 
-/** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 function serverExplanation(error: DatabaseError, asked: Asked): Explanation {
-  const { code = '', message } = error
-  const said = `PostgreSQL reports: ${withoutValue(code, message)}${placeOf(error, asked)}`
-  const explain = BY_CODE[code] ?? BY_CLASS[code.slice(0, 2)]
-  if (explain !== undefined) return { reason: said, ...explain(error, asked) }
-  return { reason: said, advice: error.hint ?? 'Correct the query.' }
+  const { code, message } = error
+  // An answer that pg does not know has no code.
+  if (code === undefined) {
+    return { reason: `${serverOf(asked)} does not answer as PostgreSQL`, advice: `Correct ${urlOf(asked)}.` }
+  }
+  const reason = `PostgreSQL reports: ${withoutValue(code, message)}${placeOf(error, asked)}`
+  const remedyOf = REMEDIES[code] ?? REMEDIES[code.slice(0, 2)] ?? otherRemedy
+  return { reason, ...remedyOf(error, asked) }
 }
 
-type Explain = (error: DatabaseError, asked: Asked) => Omit<Explanation, 'reason'> & { readonly reason?: string }
+type Remedy = Omit<Explanation, 'reason'>
+type RemedyOf = (error: DatabaseError, asked: Asked) => Remedy
 
-const retried: Explain = () => ({
-  advice: `${RETRIED}. If it persists, check the state of the server.`,
-  isTransient: true,
-})
+const RETRY: Remedy = { advice: `${RETRIED}. If it persists, check the state of the server.`, isTransient: true }
+const ONLY_READS: Remedy = { advice: 'A source only reads: write one SELECT that changes nothing.' }
 
-const onlyReads: Explain = () => ({ advice: 'A source only reads: write one SELECT that changes nothing.' })
-
-const BY_CLASS: Readonly<Record<string, Explain>> = {
-  '08': retried,
-  '28': (_, asked) => ({ advice: `Correct the user and the password in ${urlOf(asked)}.` }),
-  '53': retried,
-  '57': retried,
-  '58': retried,
-}
+const otherRemedy: RemedyOf = ({ hint }) => ({ advice: hint ?? 'Correct the query.' })
 
 const NOT_IN_ENCODING = '22021'
 
-const BY_CODE: Readonly<Record<string, Explain>> = {
-  '0A000': onlyReads,
+/** By SQLSTATE, or its class of two characters: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const REMEDIES: Readonly<Record<string, RemedyOf>> = {
+  '08': () => RETRY,
+  '0A000': (error, asked) => (/data-modifying/.test(error.message) ? ONLY_READS : otherRemedy(error, asked)),
   [NOT_IN_ENCODING]: () => ({ advice: 'Correct this text in the database, or leave out its column.' }),
-  '25006': onlyReads,
+  '25006': () => ONLY_READS,
+  '28': (_, asked) => ({ advice: `Correct the user and the password in ${urlOf(asked)}.` }),
   '28000': ({ message }, asked) =>
     /no encryption/.test(message)
       ? { advice: `The server accepts encrypted connections only: add ?sslmode=verify-full to ${urlOf(asked)}.` }
       : { advice: `Correct the user in ${urlOf(asked)}, or allow it in pg_hba.conf of the server.` },
   '3D000': (_, asked) => ({ advice: `Correct the name of the database in ${urlOf(asked)}.` }),
-  // A snapshot that the server could not keep, such as that of a standby.
-  '40001': retried,
-  '40P01': retried,
+  // A standby, or a deadlock, ended the transaction.
+  '40': () => RETRY,
   '42501': (_, { settings }) => ({ advice: `Have it granted: GRANT SELECT ON … TO ${settings.user}.` }),
   '42601': ({ message }) =>
     /multiple commands/.test(message)
       ? { advice: 'Write one SELECT; a second statement is not allowed.' }
       : { advice: 'Correct the query: one SELECT, WITH … SELECT, TABLE or VALUES.' },
   '42P01': ({ message }, { tables = [] }) => ({ advice: tableAdvice(message, tables) }),
-  '57014': ({ message }, asked) =>
-    /statement timeout/.test(message)
-      ? {
-          advice: `Make the query faster (an index, fewer rows), or raise statementTimeout of databases.${asked.settings.name}.`,
-        }
-      : retried(message as never, asked),
+  '53': () => RETRY,
+  '57': () => RETRY,
+  // A time-out, unless the server says in English who cancelled the query: a query that is too slow is not repeated for ever.
+  '57014': ({ message }, { settings }) =>
+    /user request/.test(message)
+      ? RETRY
+      : {
+          advice: `Make the query faster (an index, fewer rows), or raise statementTimeout of databases.${settings.name}.`,
+        },
+  '58': () => RETRY,
 }
 
 function tableAdvice(message: string, tables: readonly string[]): string {
@@ -132,10 +133,9 @@ function placeOf({ position }: DatabaseError, { query }: Asked): string {
 
 /** Errors of pg itself have no code. */
 function clientExplanation({ message }: Error, asked: Asked): Explanation | undefined {
-  const { host, port, connectTimeout } = asked.settings
-  const server = `the server ${host}:${port}`
+  const server = serverOf(asked)
   if (message === 'timeout expired') {
-    const reason = `${server} did not complete the login within ${connectTimeout / 1_000} s`
+    const reason = `${server} did not complete the login within ${asked.settings.connectTimeout / 1_000} s`
     return { reason, advice: `${RETRIED}. If it persists, check ${urlOf(asked)} and the network.`, isTransient: true }
   }
   if (/^Connection terminated|establishing an SSL connection|not queryable$/.test(message)) {
@@ -149,18 +149,18 @@ function clientExplanation({ message }: Error, asked: Asked): Explanation | unde
   if (/client password must be/.test(message)) {
     return { reason: `${server} requires a password`, advice: `Add it to ${urlOf(asked)}.` }
   }
-  return undefined
+  if (!message.startsWith('SASL: ')) return undefined
+  const reason = `the login at ${server} failed: ${message.slice('SASL: '.length)}`
+  return { reason, advice: 'Check that it is the right server.' }
 }
 
 function networkExplanation(error: Error, asked: Asked): Explanation | undefined {
-  const { host, port, name } = asked.settings
-  const server = `the server ${host}:${port}`
-  const problem = networkProblem(error, server, `${urlOf(asked)} and the network`)
+  const problem = networkProblem(error, serverOf(asked), `${urlOf(asked)} and the network`)
   if (problem === undefined) return undefined
   const { code, reason, advice, transient } = problem
   if (transient) return { reason: `${reason} (${code})`, advice, isTransient: true }
   const isUntrusted = tlsReason(code) === tlsReason('SELF_SIGNED_CERT_IN_CHAIN')
-  const untrusted = `Set caCertificate of databases.${name} to the file with its certificate authority.`
+  const untrusted = `Set caCertificate of databases.${asked.settings.name} to the file with its certificate authority.`
   const otherHost = `Write the host that the certificate names in ${urlOf(asked)}.`
   const remedy = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? otherHost : advice
   return { reason: `${reason} (${code})`, advice: isUntrusted ? untrusted : remedy }

@@ -1,21 +1,22 @@
+import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { Column } from './columns.ts'
 import { ValueProblem } from './columns.ts'
-import { fetchRows } from './cursor.ts'
+import { BATCH_CHARACTERS, fetchRows } from './cursor.ts'
 import type { Session } from './databaseClient.ts'
 
 const BLOCK_CHARACTERS = 64 * 1024
 
-/** Bytes that wait for the consumer until the socket is not read. One command of the server may answer with gigabytes. */
-const MOST_WAITING = 256 * 1024
+/** Bytes that wait for the consumer until the socket is not read: rows may be larger than those before them. */
+const MOST_WAITING = 4 * BATCH_CHARACTERS
 
 /**
  * The rows of the cursor as CSV with a header line. Reads no faster than the consumer, and then closes the session.
  * Rejects with the errors of pg, and with ValueProblem.
  */
 export async function* rowsAsCsv(session: Session, columns: readonly Column[]): AsyncGenerator<Uint8Array, void> {
-  const output = new PassThrough({ highWaterMark: MOST_WAITING })
+  const output = new PassThrough({ writableHighWaterMark: BATCH_CHARACTERS })
   writeRows(session, columns, output).then(
     () => output.end(),
     error => output.destroy(error),
@@ -30,15 +31,22 @@ export async function* rowsAsCsv(session: Session, columns: readonly Column[]): 
 async function writeRows({ client, socket }: Session, columns: readonly Column[], output: PassThrough): Promise<void> {
   let block = csvLine(columns.map(({ name }) => name))
   const write = () => {
-    const isFull = !output.write(block)
+    output.write(block)
     block = ''
-    if (!isFull) return
+    if (output.writableLength < MOST_WAITING) return
     socket().pause()
     output.once('drain', () => socket().resume())
   }
-  await fetchRows(client, row => {
-    block += csvLine(row.map((text, at) => valueText(columns, at, text)))
-    if (block.length >= BLOCK_CHARACTERS) write()
+  await fetchRows(client, {
+    onRow: row => {
+      const line = csvLine(row.map((text, at) => valueText(columns, at, text)))
+      block += line
+      if (block.length >= BLOCK_CHARACTERS) write()
+      return line.length
+    },
+    roomForMore: async () => {
+      if (output.writableNeedDrain) await once(output, 'drain')
+    },
   })
   if (block !== '') write()
   await client.query('COMMIT')

@@ -1,23 +1,19 @@
 import { maskedDigits } from './digitMask.ts'
-import { excelText } from './excelText.ts'
 import type { Section } from './formatSection.ts'
 import { GENERAL, type NumberFormat, sectionFor } from './numberFormat.ts'
 import { numberText, percentText } from './numberText.ts'
 import { compileDayText, dateTimeText, elapsedText, timeText } from './serialTime.ts'
-import type { StringStore } from './stringStore.ts'
 
-/** A cell as it is stored. */
+/** A cell without text, as it is stored. */
 export type StoredCell = {
-  /** As in the XML; blank for a number. */
+  /** As in the XML: `n`, `b`, `e`, `d`. */
   readonly type: string
   /** Number of its style. */
   readonly style: number
-  /** Its value, or its own text. */
   readonly value: string
 }
 
 export type CellSettings = {
-  readonly strings: StringStore
   readonly formats: readonly NumberFormat[]
   readonly is1904: boolean
   /** What decimals follow in the text of a number. */
@@ -31,9 +27,10 @@ export type CellSettings = {
  * A date, a time, a percentage and a code such as 00123 are read by the number format, any other number as it is stored.
  */
 export function compileCellText(settings: CellSettings): (cell: StoredCell) => string | undefined {
-  const { strings, formats, is1904, decimalSeparator, onHiddenPart } = settings
+  const { formats, is1904, decimalSeparator, onHiddenPart } = settings
   const textOfDay = compileDayText(is1904)
-  const written = (plain: string) => (decimalSeparator === '.' ? plain : plain.replace('.', decimalSeparator))
+  const written = (plain: string | undefined) =>
+    decimalSeparator === '.' ? plain : plain?.replace('.', decimalSeparator)
 
   function numberIn(section: Section, stored: string): string | undefined {
     const plain = numberText(stored)
@@ -60,20 +57,10 @@ export function compileCellText(settings: CellSettings): (cell: StoredCell) => s
 
   return ({ type, style, value }) => {
     switch (type) {
-      case 's': {
-        const index = Number(value)
-        return value !== '' && index >= 0 && index < strings.count && Number.isInteger(index)
-          ? strings.get(index)
-          : undefined
-      }
-      case '':
       case 'n': {
         const format = formats[style] ?? GENERAL
         return numberIn(format.length === 1 ? (format[0] as Section) : sectionFor(format, Number(value)), value)
       }
-      case 'inlineStr':
-      case 'str':
-        return excelText(value)
       case 'b':
         return BOOLEANS[value]
       case 'e':

@@ -67,8 +67,8 @@ async function hasValue(source: string, parts: ZipParts, part: string): Promise<
     close() {
       isText = false
     },
-    text(text) {
-      isFound ||= isText && text.trim() !== ''
+    text(scanner) {
+      isFound ||= isText && scanner.text().trim() !== ''
     },
   })
   for await (const block of parts.read(part)) {

@@ -4,7 +4,7 @@ import type { SourceOpening, SourceTable } from '../sourceReader.ts'
 import { chooseSheet } from './chooseSheet.ts'
 import { sharedStringsHandler } from './sharedStrings.ts'
 import { readSheetHeader } from './sheetHeader.ts'
-import { type SheetPlace, type SheetRow, SheetRows } from './sheetRows.ts'
+import { type RowBlock, type SheetPlace, SheetRows } from './sheetRows.ts'
 import { SheetTable } from './sheetTable.ts'
 import { StringStore } from './stringStore.ts'
 import { readTotalsRows, readWorkbook } from './workbook.ts'
@@ -31,7 +31,7 @@ class OpenedWorkbook {
   readonly #file: LocalFile
   readonly #strings = new StringStore()
   #parts: ZipParts | undefined
-  #rows: AsyncGenerator<readonly SheetRow[], void> | undefined
+  #rows: AsyncGenerator<RowBlock, void> | undefined
 
   constructor(file: LocalFile) {
     this.#file = file
@@ -51,7 +51,7 @@ class OpenedWorkbook {
     }
     if (workbook.strings !== undefined && parts.has(workbook.strings))
       await this.#readStrings(place, parts, workbook.strings)
-    const rows = new SheetRows(place, { ...workbook, strings: this.#strings, decimalSeparator })
+    const rows = new SheetRows(place, this.#strings, { ...workbook, decimalSeparator })
     const read = readRows(place, parts, sheet.part, rows)
     this.#rows = read
     const header = await readSheetHeader(place.source, read, source.headerRow)
@@ -85,7 +85,7 @@ async function* readRows(
   parts: ZipParts,
   part: string,
   rows: SheetRows,
-): AsyncGenerator<readonly SheetRow[], void> {
+): AsyncGenerator<RowBlock, void> {
   const reader = new XmlReader(source, part, rows)
   for await (const block of parts.read(part)) {
     reader.write(block)

@@ -28,8 +28,10 @@ export async function readRelations(source: string, parts: ZipParts, of: string)
   const part = posix.join(folder, '_rels', `${posix.basename(of)}.rels`)
   if (!parts.has(part)) return relations
   await readSmallPart(source, parts, part, {
-    open(name, { Id = '', Type = '', Target = '', TargetMode }) {
-      if (name !== 'Relationship' || TargetMode === 'External') return
+    open(name, scanner) {
+      if (name !== 'Relationship') return
+      const { Id = '', Type = '', Target = '', TargetMode } = scanner.attributes()
+      if (TargetMode === 'External') return
       const target = posix.join(Target.startsWith('/') ? '' : folder, Target).replace(/^\/+/, '')
       relations.set(Id, { type: Type.slice(Type.lastIndexOf('/') + 1), part: target })
     },

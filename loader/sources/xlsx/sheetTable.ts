@@ -1,16 +1,18 @@
+import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import { WorkbookError } from './errors.ts'
 import type { FoundHeader } from './sheetHeader.ts'
-import type { SheetPlace, SheetRow, SheetRows } from './sheetRows.ts'
+import type { RowBlock, SheetPlace, SheetRows } from './sheetRows.ts'
 
-/** Characters of CSV that are passed on together. */
-const BLOCK_CHARACTERS = 64 * 1024
+/** Bytes of CSV that are passed on together. */
+const BLOCK_BYTES = 64 * 1024
 
 /** The rows after the header, and what a person should know about them. */
 export class SheetTable {
   readonly #place: SheetPlace
   readonly #rows: SheetRows
   readonly #header: FoundHeader
+  readonly #lines = new LineBuffer()
   #records = 0
   #hiddenRows = 0
   #lastRow: number
@@ -23,17 +25,16 @@ export class SheetTable {
   }
 
   /** @param check whether the file is still the same */
-  async *csv(rows: AsyncIterable<readonly SheetRow[]>, check: () => Promise<void>): AsyncGenerator<Uint8Array, void> {
-    let text = csvLine(this.#header.names) + this.#lines(this.#header.rest)
-    for await (const some of rows) {
-      text += this.#lines(some)
-      if (text.length < BLOCK_CHARACTERS) continue
-      yield Buffer.from(text)
-      text = ''
+  async *csv(blocks: AsyncIterable<RowBlock>, check: () => Promise<void>): AsyncGenerator<Uint8Array, void> {
+    this.#lines.text(csvLine(this.#header.names))
+    for (const block of this.#header.rest) this.#add(block)
+    for await (const block of blocks) {
+      this.#add(block)
+      if (this.#lines.length >= BLOCK_BYTES) yield this.#take()
     }
     this.#checkMerges()
     await check()
-    yield Buffer.from(text)
+    yield this.#take()
   }
 
   reading() {
@@ -42,17 +43,22 @@ export class SheetTable {
     return { emptyRows, ...(notes.length > 0 && { notes }) }
   }
 
-  #lines(rows: readonly SheetRow[]): string {
+  #add({ bytes, rows }: RowBlock): void {
     const columns = this.#header.names.length
-    let text = ''
-    for (const { number, cells, isHidden } of rows) {
-      while (cells.length < columns) cells.push('')
-      text += csvLine(cells)
+    for (const { number, isHidden, cells, start, end } of rows) {
+      this.#lines.raw(bytes, start, end)
+      for (let cell = cells; cell < columns; cell++) this.#lines.comma()
+      this.#lines.lineEnd()
       if (isHidden) this.#hiddenRows += 1
       this.#lastRow = number
     }
     this.#records += rows.length
-    return text
+  }
+
+  #take(): Buffer {
+    const bytes = Buffer.from(this.#lines.written)
+    this.#lines.clear()
+    return bytes
   }
 
   /** A merged cell has its value in its first row only: the records of the others would lack it. */

@@ -2,24 +2,27 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LineBuffer } from '../../csv/lineBuffer.ts'
 
 /** Bytes of the strings that stay in memory; later ones go into a temporary file. */
 const MEMORY_BYTES = 4 * 1024 * 1024
 
-/** Strings found together: a file of millions of strings needs few places and few reads. */
+/** Strings that are stored together: a file of millions of strings needs few places and few reads. */
 const PAGE_STRINGS = 16
-/** Pages whose strings are kept as they were found last. */
-const KEPT_PAGES = 64
-/** Characters of kept pages, if the strings are long. */
-const KEPT_CHARACTERS = 4_000_000
+/** A page begins with the place of the end of each string, 4 bytes each. */
+const PAGE_HEADER = 4 * PAGE_STRINGS
+/** Pages of the file that are kept as they were read last. */
+const KEPT_PAGES = 256
+/** Bytes of kept pages, if the strings are long. */
+const KEPT_BYTES = 4 * 1024 * 1024
 
 const WRITE_BYTES = 256 * 1024
 
-/** No XML has this character, and no string that is added. */
-const END = '\0'
-
-/** Text that does not change, found by its number. Millions of strings take little memory: UTF-8, in a temporary file above a limit. */
+/** Strings in UTF-8, found by their number. Millions of them take little memory: above a limit a temporary file has them. */
 export class StringStore {
+  bytes: Buffer = Buffer.alloc(0)
+  start = 0
+  end = 0
   #count = 0
   /** Memory that is never touched is not used. */
   readonly #memory: Buffer
@@ -30,9 +33,10 @@ export class StringStore {
   #waitingBytes = 0
   /** Where each page begins: in the file from the size of the memory on. */
   readonly #starts: number[] = []
-  #page: string[] = []
-  readonly #kept: ({ readonly page: number; readonly strings: readonly string[] } | undefined)[] = []
-  #keptCharacters = 0
+  readonly #page = new LineBuffer()
+  #ends: number[] = []
+  #kept: ({ readonly page: number; readonly bytes: Buffer } | undefined)[] = []
+  #keptBytes = 0
 
   /** @param memoryBytes of strings that stay in memory */
   constructor(memoryBytes = MEMORY_BYTES) {
@@ -43,26 +47,32 @@ export class StringStore {
     return this.#count
   }
 
-  /** @param text without U+0000 */
-  add(text: string): void {
+  add(string: Buffer): void {
     this.#count += 1
-    this.#page.push(text)
-    if (this.#page.length === PAGE_STRINGS) this.#endPage()
+    this.#page.raw(string, 0, string.length)
+    this.#ends.push(this.#page.length)
+    if (this.#ends.length === PAGE_STRINGS) this.#endPage()
   }
 
   /** Ends adding. */
   finish(): void {
-    if (this.#page.length > 0) this.#endPage()
+    if (this.#ends.length > 0) this.#endPage()
     this.#flush()
   }
 
-  /** @param index below `count` */
-  get(index: number): string {
+  /** Finds the string with this number, which is below `count`; it lies in `bytes` from `start` to `end` until the next call. */
+  find(index: number): void {
     const page = Math.floor(index / PAGE_STRINGS)
-    const slot = page % KEPT_PAGES
-    const kept = this.#kept[slot]
-    const strings = kept?.page === page ? kept.strings : this.#readPage(page, slot)
-    return strings[index % PAGE_STRINGS] as string
+    const place = index % PAGE_STRINGS
+    const start = this.#starts[page] as number
+    const isInMemory = start < this.#memory.length
+    const bytes = isInMemory ? this.#memory : this.#filePage(page, start - this.#memory.length)
+    const header = isInMemory ? start : 0
+    const text = header + PAGE_HEADER
+    const from = place === 0 ? 0 : bytes.readUInt32LE(header + 4 * (place - 1))
+    this.bytes = bytes
+    this.start = text + from
+    this.end = text + bytes.readUInt32LE(header + 4 * place)
   }
 
   /** Removes the temporary file. */
@@ -72,19 +82,21 @@ export class StringStore {
   }
 
   #endPage(): void {
-    const bytes = Buffer.from(this.#page.join(END))
-    this.#page = []
-    if (this.#file === undefined && this.#memoryUsed + bytes.length <= this.#memory.length) {
+    const header = Buffer.alloc(PAGE_HEADER)
+    for (const [place, end] of this.#ends.entries()) header.writeUInt32LE(end, 4 * place)
+    const page = Buffer.concat([header, this.#page.written])
+    this.#page.clear()
+    this.#ends = []
+    if (this.#file === undefined && this.#memoryUsed + page.length <= this.#memory.length) {
       this.#starts.push(this.#memoryUsed)
-      bytes.copy(this.#memory, this.#memoryUsed)
-      this.#memoryUsed += bytes.length
+      this.#memoryUsed += page.copy(this.#memory, this.#memoryUsed)
       return
     }
     this.#file ??= openTemporary()
     this.#starts.push(this.#memory.length + this.#fileBytes)
-    this.#fileBytes += bytes.length
-    this.#waiting.push(bytes)
-    this.#waitingBytes += bytes.length
+    this.#fileBytes += page.length
+    this.#waiting.push(page)
+    this.#waitingBytes += page.length
     if (this.#waitingBytes >= WRITE_BYTES) this.#flush()
   }
 
@@ -94,29 +106,20 @@ export class StringStore {
     this.#waitingBytes = 0
   }
 
-  #readPage(page: number, slot: number): readonly string[] {
-    const text = this.#pageBytes(page).toString()
-    this.#keptCharacters += text.length
-    if (this.#keptCharacters > KEPT_CHARACTERS) {
-      this.#kept.length = 0
-      this.#keptCharacters = text.length
-    }
-    const strings = text.split(END)
-    this.#kept[slot] = { page, strings }
-    return strings
-  }
-
-  #pageBytes(page: number): Buffer {
-    const start = this.#starts[page] as number
-    const inFile = start - this.#memory.length
+  #filePage(page: number, position: number): Buffer {
+    const slot = page % KEPT_PAGES
+    const kept = this.#kept[slot]
+    if (kept?.page === page) return kept.bytes
     const next = this.#starts[page + 1]
-    if (inFile < 0 || this.#file === undefined) {
-      const end = next === undefined || next > this.#memoryUsed ? this.#memoryUsed : next
-      return this.#memory.subarray(start, end)
-    }
     const end = next === undefined ? this.#fileBytes : next - this.#memory.length
-    const bytes = Buffer.allocUnsafe(end - inFile)
-    readAll(this.#file, bytes, inFile)
+    const bytes = Buffer.allocUnsafe(end - position)
+    readAll(this.#file as number, bytes, position)
+    this.#keptBytes += bytes.length
+    if (this.#keptBytes > KEPT_BYTES) {
+      this.#kept = []
+      this.#keptBytes = bytes.length
+    }
+    this.#kept[slot] = { page, bytes }
     return bytes
   }
 }

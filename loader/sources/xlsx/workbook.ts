@@ -1,7 +1,7 @@
 import { broken, WorkbookError } from './errors.ts'
 import { type NumberFormat, numberFormat } from './numberFormat.ts'
 import { readRelations, readSmallPart, relationsOfType } from './relations.ts'
-import type { XmlAttributes, XmlHandler } from './xmlReader.ts'
+import type { XmlHandler } from './xmlReader.ts'
 import type { ZipParts } from './zipParts.ts'
 
 export type Sheet = {
@@ -77,13 +77,13 @@ function workbookHandler() {
   const facts = { is1904: false, isToCalculate: false }
   let isSheets = false
   const handler: XmlHandler = {
-    open(name, attributes) {
+    open(name, scanner) {
+      const { name: sheet = '', state = 'visible', date1904, fullCalcOnLoad, ...others } = scanner.attributes()
       if (name === 'sheets') isSheets = true
       else if (name === 'sheet' && isSheets) {
-        const { name: sheet = '', state = 'visible' } = attributes
-        sheets.push({ name: sheet, relation: relationOf(attributes), isVisible: state === 'visible' })
-      } else if (name === 'workbookPr') facts.is1904 = isTrue(attributes.date1904)
-      else if (name === 'calcPr') facts.isToCalculate = isTrue(attributes.fullCalcOnLoad)
+        sheets.push({ name: sheet, relation: relationOf(others), isVisible: state === 'visible' })
+      } else if (name === 'workbookPr') facts.is1904 = isTrue(date1904)
+      else if (name === 'calcPr') facts.isToCalculate = isTrue(fullCalcOnLoad)
     },
     close(name) {
       if (name === 'sheets') isSheets = false
@@ -95,7 +95,7 @@ function workbookHandler() {
 const isTrue = (value: string | undefined): boolean => value === '1' || value === 'true'
 
 /** The attribute `r:id`; programs choose other prefixes. */
-const relationOf = (attributes: XmlAttributes): string =>
+const relationOf = (attributes: Readonly<Record<string, string>>): string =>
   Object.entries(attributes).find(([name]) => name.endsWith(':id'))?.[1] ?? ''
 
 function stylesHandler() {
@@ -103,7 +103,8 @@ function stylesHandler() {
   const styles: number[] = []
   let parent = ''
   const handler: XmlHandler = {
-    open(name, { numFmtId, formatCode = '' }) {
+    open(name, scanner) {
+      const { numFmtId, formatCode = '' } = scanner.attributes()
       if (name === 'numFmts' || name === 'cellXfs') parent = name
       else if (name === 'numFmt' && parent === 'numFmts') declared.set(Number(numFmtId), formatCode)
       else if (name === 'xf' && parent === 'cellXfs') styles.push(Number(numFmtId ?? 0))
@@ -127,9 +128,10 @@ export async function readTotalsRows(source: string, parts: ZipParts, sheet: She
   const rows = new Set<number>()
   if (table === undefined || others.length > 0) return rows
   await readSmallPart(source, parts, table.part, {
-    open(name, { ref = '', totalsRowCount = '0' }) {
-      const last = Number(/\d+$/.exec(ref)?.[0])
-      if (name === 'table' && Number(totalsRowCount) > 0) rows.add(last)
+    open(name, scanner) {
+      if (name !== 'table') return
+      const { ref = '', totalsRowCount = '0' } = scanner.attributes()
+      if (Number(totalsRowCount) > 0) rows.add(Number(/\d+$/.exec(ref)?.[0]))
     },
     close() {},
   })

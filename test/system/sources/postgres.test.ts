@@ -140,6 +140,21 @@ describe.skipIf(lacksPostgres)('a source in PostgreSQL (skipped where it is not 
     await expect.poll(sessions).toBe(0)
   })
 
+  test('a consumer that is slower than the time-out of a statement gets all rows', async () => {
+    const databases = new Map([['crm', server.settings({ statementTimeout: 300 })]])
+    const query = "SELECT n, repeat('x', 100) AS filling FROM generate_series(1, 200000) n"
+    const reader = await open({ query }, { databases })
+    let rows = 0
+    let waits = 0
+    for await (const batch of reader.batches) {
+      rows += batch.records
+      waits += 1
+      if (waits <= 2) await sleep(400)
+    }
+    expect(rows).toBe(200_000)
+    expect(waits).toBeGreaterThan(2)
+  })
+
   test('a source is there when its query has a row', async () => {
     const stat = (query: string) => statSource({ uri: 'database:crm', query }, opening())
     expect(await stat('SELECT 1')).toEqual({ isComplete: true })

@@ -1,5 +1,7 @@
 // Each way in which a database fails is one line with its remedy, without the password.
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
@@ -141,6 +143,22 @@ describe.skipIf(lacksPostgres)('PostgreSQL (skipped where it is not installed)',
     const found = await failure('SELECT 1 AS id', changed)
     expect(found).toContain(words)
     expect(found).not.toContain('wrong-secret')
+  })
+
+  test.each<[string, (socket: Socket) => void, string]>([
+    ['that is silent', () => {}, 'did not complete the login within 0.2 s. It is retried from the first row'],
+    ['that hangs up', socket => socket.end(), 'closed the connection. It is retried from the first row'],
+    [
+      'of another kind',
+      socket => socket.end(Buffer.from([122, 0, 0, 0, 4])),
+      'does not answer as PostgreSQL. Correct databases.crm.url',
+    ],
+  ])('a server %s', async (_, answer, words) => {
+    const other = createServer(answer).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(await failure('SELECT 1', { port, connectTimeout: 200 })).toContain(words)
+    other.close()
   })
 
   test('too many connections are retried', async () => {

@@ -82,6 +82,45 @@ test('asks for the org, tests the connection at once, and keeps secrets in .env'
   expect((await stat(join(rig.folder, '.env'))).mode & 0o777).toBe(0o600)
 })
 
+test('offers a field to one column only', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const source = await rig.file(
+    'data/a.csv',
+    'Last Name,Email,Email 2,Telefon,Rufnummer\nMiller,a@b.de,c@d.de,030 11111,030 22222\n',
+  )
+  const answers = {
+    'Which object': 'Contact',
+    'Column "Telefon"': 'Phone',
+    'What happens': 'upsert',
+    'Write this': 'yes',
+  }
+  await rig.init(source, {}, answers)
+  const { fields } = parse(await rig.read('sflink.yaml')).syncs.a
+  expect(fields).toEqual({ LastName: 'Last Name', Email: 'Email', Phone: 'Telefon' })
+})
+
+test('asks for the order of day and month, the time zone, and the column of a required field', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const source = await rig.file(
+    'data/a.csv',
+    'Wer,Birthdate,Last Seen\nMiller,01/02/1980,2024-01-31 10:00\nLee,03/04/1975,\n',
+  )
+  const answers = {
+    'Which object': 'Contact',
+    'The dates of column "Birthdate"': 'MM/dd/yyyy',
+    'The times of column "Last Seen"': 'another',
+    'Time zone': 'Europe/Berlin',
+    'What happens': 'create',
+    'LastName is required': '"Wer"',
+    'Write this': 'yes',
+  }
+  const said = await rig.init(source, {}, answers)
+  const { fields, formats } = parse(await rig.read('sflink.yaml')).syncs.a
+  expect(fields).toEqual({ LastName: 'Wer', Birthdate: 'Birthdate', Last_Seen__c: 'Last Seen' })
+  expect(formats).toEqual({ dates: ['MM/dd/yyyy'], timeZone: 'Europe/Berlin' })
+  expect(said.at(-2)).toContain('2 can be sent')
+})
+
 test('writes nothing when a person says no', async () => {
   await rig.file('sflink.yaml', connectionTo(org))
   const asked = rig.init(
@@ -146,7 +185,7 @@ test.each<Broken>([
     'columns that fit no field',
     'foo,bar\n1,2\n',
     { object: 'Contact' },
-    /No column of .*a\.csv certainly fills a field of Contact; give another with --object/,
+    /No column of .*a\.csv \(header "foo", "bar"\) certainly fills a field of Contact; give another with --object/,
   ],
   [
     'columns that fit several objects',
@@ -172,7 +211,7 @@ test.each<Broken>([
     { object: 'Contact', name: 'taken' },
     /has a sync taken already; give another with --name, such as taken-2/,
   ],
-  ['a name that is none', 'Last Name\nMiller\n', { name: 'my sync' }, /"my sync" is not a name of a sync/],
+  ['a name that no sync may have', 'Last Name\nMiller\n', { name: 'my sync' }, /"my sync" is not a name of a sync/],
   [
     'an unknown connection',
     'Last Name\nMiller\n',
@@ -205,7 +244,9 @@ test('rejects a file with errors with their lines, and a .env that others may re
   await expect(rig.init(source)).rejects.toThrow(/sflink\.yaml:6:11 runStore: /)
   await rig.file('sflink.yaml', connectionTo(org))
   await chmod(await rig.file('.env', 'A=1\n'), 0o644)
-  await expect(rig.init(source)).rejects.toThrow(/\.env may be read by other users .*chmod 600/)
+  await expect(rig.init(source, { instanceUrl: org.url })).rejects.toThrow(
+    /\.env may be read by other users .*chmod 600/,
+  )
   expect(await readdir(rig.folder)).toEqual(['.env', 'data', 'sflink.yaml'])
 })
 

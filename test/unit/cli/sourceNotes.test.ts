@@ -20,3 +20,11 @@ test('how a source was read is printed once, before its records are sent, and no
   expect(lines).toEqual([LINE, 'it is a guess'])
   expect(notes.unsaid(['it is a guess', 'the login is old'])).toEqual(['the login is old'])
 })
+
+test('what else to know of a workbook is printed with it', () => {
+  const lines: string[] = []
+  const notes = sourceNotes(line => lines.push(line))
+  const source = 'data/x.xlsx, sheet "Contacts"'
+  notes.note({ reading: { source, format: 'xlsx', emptyRows: 0, notes: ['1 hidden row is read too', 'another note'] } })
+  expect(lines).toEqual(['Read data/x.xlsx, sheet "Contacts" as xlsx; 1 hidden row is read too; another note'])
+})

@@ -1,15 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `databases:` of sflink.yaml.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { expect } from 'vitest'
+import { makeAuthority } from '../../rig/certificates.ts'
 import { NIGHTLY, PRODUCTION, test } from './configTest.ts'
 
 const database = (keys: string) => `${PRODUCTION}databases:\n  crm: { ${keys} }\n`
 const url = (text: string) => database(`url: "${text}"`)
-
-const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n'
 
 test('a database has the parts of its URL, decoded, and defaults for its times', async ({ read }) => {
   const { databases } = await read(url('postgresql://lo%40der:p%40ss%2F%23@db.acme.com:5433/crm%20prod'))
@@ -23,12 +22,16 @@ test('a database has the parts of its URL, decoded, and defaults for its times',
 })
 
 test('the file of a certificate authority is read and followed, and times are set', async ({ folder, read }) => {
-  const path = join(folder, 'ca.pem')
-  await writeFile(path, CERTIFICATE)
-  const keys = 'url: "postgres://u@[::1]/d", caCertificate: ca.pem, connectTimeout: 5s, statementTimeout: 1h'
+  const { crt: path } = await makeAuthority(folder, 'ca')
+  const keys = 'url: "postgres://u@[::1]/d", caCertificate: ca.crt, connectTimeout: 5s, statementTimeout: 1h'
   const { databases, files } = await read(database(keys))
   const times = { connectTimeout: 5_000, statementTimeout: 3_600_000 }
-  expect(databases.get('crm')).toMatchObject({ host: '::1', port: 5432, caCertificate: CERTIFICATE, ...times })
+  expect(databases.get('crm')).toMatchObject({
+    host: '::1',
+    port: 5432,
+    caCertificate: await readFile(path, 'utf8'),
+    ...times,
+  })
   expect(files).toContain(path)
 })
 
@@ -69,9 +72,11 @@ test.for([
 
 test.for([
   ['ca.pem', 'ca.pem: the file does not exist; give the PEM file'],
-  ['sflink.yaml', 'sflink.yaml has no certificate; give the PEM file'],
+  ['sflink.yaml', 'sflink.yaml has no valid certificate; give the PEM file'],
+  ['broken.pem', 'broken.pem has no valid certificate; give the PEM file'],
   ['.', ': it cannot be read (EISDIR); give the PEM file'],
-])('a file %s that is no certificate is rejected', async ([file, words], { problems }) => {
+])('a file %s that is no certificate is rejected', async ([file, words], { folder, problems }) => {
+  await writeFile(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n')
   const [line] = await problems(database(`url: "postgresql://u:p@h/d", caCertificate: ${file}`))
   expect(line).toMatch(/^sflink\.yaml:6:\d+ databases\.crm\.caCertificate: /)
   expect(line).toContain(words)

@@ -80,7 +80,7 @@ test.each([
   expect(withEntry(text, 'syncs', 'a', 'x: 1')).toBeUndefined()
 })
 
-test('adds an item to a list in either form, with its defaults if there is none', () => {
+test('adds an item to a list in either form, with its defaults if the list is missing', () => {
   expect(withItem('a: 1\n', 'dirs', 'my data', ['data'])).toBe('a: 1\n\ndirs: ["data", "my data"]\n')
   expect(withItem('dirs: [data]   # all\na: 1\n', 'dirs', 'x', [])).toBe('dirs: [data, "x"]   # all\na: 1\n')
   expect(withItem('dirs:\n  - data   # all\na: 1\n', 'dirs', 'x', [])).toBe('dirs:\n  - data   # all\n  - "x"\na: 1\n')

@@ -2,9 +2,9 @@ import { tmpdir } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { measureCommand } from '../../../dev/bench/processUsage.ts'
 
-/** Works for 300 ms with 100 MB, in a child process of the one that is started. */
+/** Works for 300 ms with 130 MB, in a child process of the one that is started. */
 const WORK = `
-const held = Buffer.alloc(100_000_000, 1)
+const held = Buffer.alloc(130_000_000, 1)
 const end = process.cpuUsage().user + 300_000
 while (process.cpuUsage().user < end) held.fill(2)
 `

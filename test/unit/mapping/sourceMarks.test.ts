@@ -71,9 +71,18 @@ describe('rows that are rejected', () => {
   test.each<readonly [readonly string[], string]>([
     [['1', '#REF!', 'x'], '#REF! is an error of a spreadsheet, not a value (column last)'],
     [['1', 'x', ' #DIV/0! '], '#DIV/0! is an error of a spreadsheet'],
-    ...['#WERT!', '#¿NOMBRE?', '#¡REF!', '#ДЕЛ/0!', '#NV', '#ÜBERLAUF!', '########', 'Err:502'].map(
-      cell => [['1', cell, 'x'], `${cell} is an error of a spreadsheet`] as const,
-    ),
+    ...[
+      '#FIELD!',
+      '#CONNECT!',
+      '#WERT!',
+      '#¿NOMBRE?',
+      '#¡REF!',
+      '#ДЕЛ/0!',
+      '#NV',
+      '#ÜBERLAUF!',
+      '########',
+      'Err:502',
+    ].map(cell => [['1', cell, 'x'], `${cell} is an error of a spreadsheet`] as const),
     [['1.23E+12', 'x', 'x'], 'the key is a number whose last digits a spreadsheet left out'],
     [["'+49", 'x', 'x'], 'the key begins with an apostrophe'],
     [["'007", 'x', 'x'], 'the key begins with an apostrophe'],

@@ -1,4 +1,5 @@
 // Results of an ingest job that arrive cut, empty, as a page or endless, although the download succeeded.
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
@@ -81,6 +82,31 @@ describe.each(cases)('%s instead of the %s results', (_, kind, body) => {
     expect(new Set(world.org.records.map(record => record['LastName'])).size).toBe(world.org.records.length)
   })
 })
+
+const packed = (csv: string): Buffer => gzipSync(csv)
+
+/** Compressed results that show that they are none only when they are unpacked. */
+const PACKED: Readonly<Record<string, (csv: string) => Buffer>> = {
+  'that are cut': csv => packed(csv).subarray(0, -12),
+  'without their last byte': csv => packed(csv).subarray(0, -1),
+  'that are damaged': csv => Buffer.concat([packed(csv).subarray(0, -9), Buffer.alloc(9, 7)]),
+  'that are a page': () => packed(PAGE),
+}
+
+test.each(Object.entries(PACKED))(
+  'compressed results %s are downloaded again until they are whole',
+  async (_, body) => {
+    const world = failedJob()
+    const broken = new Map(KINDS.map(kind => [kind, 6]))
+    world.org.changeResults = (kind, csv) => {
+      const left = broken.get(kind) ?? 0
+      broken.set(kind, left - 1)
+      return left > 0 ? [body(csv)] : [packed(csv)]
+    }
+    await load(world)
+    expect(outcomeOf(world)).toEqual(RIGHT)
+  },
+)
 
 test('the results of a job without failed records are one request', async () => {
   const world = newWorld([{ last: 'Ada' }, { last: 'Ben' }], { engine: 'bulk' })

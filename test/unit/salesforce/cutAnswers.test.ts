@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import { parseJson } from '../../../loader/http/body.ts'
 import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
+import { csvOf } from './keptResults.ts'
 import {
   collect,
   connectTo,
@@ -62,7 +63,7 @@ test.each(Object.entries(waysToCut(Buffer.from(CSV), 'text/csv')))(
     const connection = connectTo(org)
     const first = await connection
       .ingestResults('7505e', 'successful')
-      .then(text)
+      .then(csvOf)
       .catch(error => error)
     if (way === 'cut before its first byte') {
       expect(first).toBe(CSV)
@@ -72,7 +73,7 @@ test.each(Object.entries(waysToCut(Buffer.from(CSV), 'text/csv')))(
     expect(first.message).toMatch(
       /^Download the successful results of ingest job 7505e failed: the (connection|compressed body|body)/,
     )
-    expect(await connection.ingestResults('7505e', 'successful').then(text)).toBe(CSV)
+    expect(await connection.ingestResults('7505e', 'successful').then(csvOf)).toBe(CSV)
   },
 )
 
@@ -182,15 +183,23 @@ test.each(['text/html', 'application/json', 'application/xhtml+xml; charset=utf-
   async type => {
     const page = csvAnswer('<html><h1>Maintenance</h1></html>', type)
     org = await startScriptedOrg({ [RESULTS]: inTurn(page, page, csvAnswer(CSV, 'text/csv;charset=UTF-8')) })
-    expect(await connectTo(org).ingestResults('7505e', 'successful').then(text)).toBe(CSV)
+    expect(await connectTo(org).ingestResults('7505e', 'successful').then(csvOf)).toBe(CSV)
   },
 )
 
-test.each(['text/csv', ''])('fails results that are a page of the type "%s", without its markup', async type => {
-  org = await startScriptedOrg({ [RESULTS]: csvAnswer('\uFEFF\r\n <!DOCTYPE html><h1>Maintenance</h1>', type) })
+const page = '\uFEFF\r\n <!DOCTYPE html><h1>Maintenance</h1>'
+const packedPage: Handler = (_seen, answer) =>
+  answer.writeHead(200, { 'content-type': 'text/csv', 'content-encoding': 'gzip' }).end(gzipSync(page))
+
+test.each([
+  ['a page of the type "text/csv"', csvAnswer(page, 'text/csv')],
+  ['a page without a type', csvAnswer(page, '')],
+  ['a compressed page', packedPage],
+])('fails results that are %s, without its markup', async (_, handler) => {
+  org = await startScriptedOrg({ [RESULTS]: handler })
   const error = await connectTo(org)
     .ingestResults('7505e', 'successful')
-    .then(text)
+    .then(csvOf)
     .catch(thrown => thrown)
   expect(error).toBeInstanceOf(AnswerCutError)
   expect(error.message).toContain('the body is a web page')

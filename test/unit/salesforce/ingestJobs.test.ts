@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import {
   OutcomeUnknownError,
@@ -7,6 +6,7 @@ import {
   TemporarilyRejectedError,
 } from '../../../loader/salesforce/errors.ts'
 import { connectToEmulator, fileEmulator } from './authSettings.ts'
+import { csvOf } from './keptResults.ts'
 
 const emulator = await fileEmulator()
 const connection = connectToEmulator(emulator)
@@ -32,9 +32,9 @@ test('loads a CSV from open to results', async () => {
   const id = await upload()
   expect(await connection.closeIngestJob(id)).toMatchObject({ id, state: 'UploadComplete' })
   expect(await finished(id)).toEqual({ id, state: 'JobComplete', numberRecordsProcessed: 3, numberRecordsFailed: 1 })
-  expect(await text(await connection.ingestResults(id, 'successful'))).toMatch(/^"sf__Id","sf__Created",/)
-  expect(await text(await connection.ingestResults(id, 'failed'))).toContain('REQUIRED_FIELD_MISSING')
-  expect((await text(await connection.ingestResults(id, 'unprocessed'))).trim().split('\n')).toHaveLength(1)
+  expect(await csvOf(await connection.ingestResults(id, 'successful'))).toMatch(/^"sf__Id","sf__Created",/)
+  expect(await csvOf(await connection.ingestResults(id, 'failed'))).toContain('REQUIRED_FIELD_MISSING')
+  expect((await csvOf(await connection.ingestResults(id, 'unprocessed'))).trim().split('\n')).toHaveLength(1)
 })
 
 test('opens jobs for upsert by an external ID and for update', async () => {

@@ -34,7 +34,7 @@ test('rows of any dialect are rendered as rows with the same values', async () =
       const bytes = written([header, ...rows], style)
       const reader = await readCsv(streamed(cut(bytes, sizes)), { delimiter: style.delimiter })
       const blocks: Buffer[] = []
-      for await (const block of wholeRows(reader, false)) blocks.push(block)
+      for await (const block of wholeRows(reader, false)) blocks.push(Buffer.from(block))
       const again = written([header], { ...style, delimiter: ',', mark: false, lineEnd: '\n', lastLineEnd: true })
       expect(await allRows(await readOwnCells('x', streamed([again, ...blocks])))).toEqual(rows)
     }),

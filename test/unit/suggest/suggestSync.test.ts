@@ -57,7 +57,7 @@ fields:
   # Level__c: Level                         # ? same name; 1 of 3 different values are not in the picklist
   # Account.Ext_Id__c: account_code         # ? may be the Ext_Id__c of Account
 formats:
-  dates: [dd.MM.yyyy]                       # no other order of day and month fits Geburtsdatum
+  dates: [dd.MM.yyyy]                       # as in Geburtsdatum
   decimalSeparator: ","                     # as in Score
   checkbox: { true: [ja], false: [nein] }   # words for a checkbox in the source
 identityFields: [E-Mail]                    # repeated in results.csv
@@ -84,6 +84,22 @@ test('takes the order of day and month from another column of the source', () =>
   expect(suggested([LAST_NAME, born, other]).formats.dates).toEqual(['MM/dd/yyyy'])
   const contrary = column('Seen', '31/01/2024 10:00', '01/02/2024 11:00')
   expect(taken([born, other, contrary])).toEqual({})
+})
+
+test('takes the order that a person has chosen for all columns that do not decide, and keeps other patterns', () => {
+  const born = column('Birthdate', '01/02/1980', '03/04/1975')
+  const seen = column('Seen__c', '01/02/2024 10:00', '03/04/2024 11:00')
+  expect(suggested([born, seen], { dates: ['MM/dd/yyyy'] }).formats.dates).toEqual(['MM/dd/yyyy', 'MM/dd/yyyy HH:mm'])
+  const points = column('Seen__c', '31.01.2024 10:00', '01.02.2024 11:00')
+  expect(suggested([born, points], { dates: ['dd/MM/yyyy'] }).formats.dates).toEqual(['dd/MM/yyyy', 'dd.MM.yyyy HH:mm'])
+  expect(taken([born, points], { dates: ['MM/dd/yyyy'] })).toEqual({ Birthdate: 'Birthdate' })
+})
+
+test('names the zone of times without an offset', () => {
+  const seen = column('Seen__c', '2024-01-31 10:00', '2024-02-01 11:00')
+  expect(squeezed(textOf([seen]))).toContain('timeZone: UTC # ? the zone of Seen__c, whose times have no offset')
+  expect(suggested([seen], { timeZone: 'Europe/Berlin' }).formats).toEqual({ timeZone: 'Europe/Berlin' })
+  expect(suggested([column('Seen__c', '2024-01-31T10:00:00Z', '2024-02-01T11:00:00+0100')]).formats).toEqual({})
 })
 
 test('names years of two digits, which cannot be loaded', () => {

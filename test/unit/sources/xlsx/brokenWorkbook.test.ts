@@ -166,16 +166,17 @@ describe('a broken part is rejected', () => {
 
   test.each([
     ['a shared string that is not there', '<c t="s"><v>7</v></c>', 'the cell A1 has the value "7"'],
-    ['a number that is none', '<c><v>abc</v></c>', 'the cell A1 has the value "abc"'],
+    ['an invalid number', '<c><v>abc</v></c>', 'the cell A1 has the value "abc"'],
     ['a type that is not known', '<c t="z"><v>1</v></c>', 'the cell A1 has the value "1"'],
-    ['a boolean that is none', '<c t="b"><v>2</v></c>', 'the cell A1 has the value "2"'],
+    ['a number without an end', `<c><v>${'1'.repeat(401)}</v></c>`, 'the cell A1 has the value "1111'],
+    ['an invalid boolean', '<c t="b"><v>2</v></c>', 'the cell A1 has the value "2"'],
+    ['cells in another order', '<c r="B1"><v>1</v></c><c r="A1"><v>1</v></c>', 'row 1 has cells out of order'],
+    ['a cell without a column', '<c r="12"><v>1</v></c>', 'row 1 has cells out of order, or without a valid column'],
     [
-      'cells in another order',
-      '<c r="B1"><v>1</v></c><c r="A1"><v>1</v></c>',
-      'the cell A1 in row 1 is in the wrong place',
+      'a cell behind the last column',
+      '<c r="XFE1"><v>1</v></c>',
+      'row 1 has cells out of order, or without a valid column',
     ],
-    ['a cell without a column', '<c r="12"><v>1</v></c>', 'the cell 12 in row 1 is in the wrong place'],
-    ['a cell behind the last column', '<c r="XFE1"><v>1</v></c>', 'the cell XFE1 in row 1 is in the wrong place'],
     ['rows in another order', '</row><row r="1">', 'row 1 comes after row 1'],
   ])('with %s', async (_, cells, problem) => {
     const texts = [`<sheetData><row r="1">${cells}</row></sheetData>`]
