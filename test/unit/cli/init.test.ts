@@ -82,6 +82,23 @@ test('asks for the org, tests the connection at once, and keeps secrets in .env'
   expect((await stat(join(rig.folder, '.env'))).mode & 0o777).toBe(0o600)
 })
 
+test('offers a field to one column only', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const source = await rig.file(
+    'data/a.csv',
+    'Last Name,Email,Email 2,Telefon,Rufnummer\nMiller,a@b.de,c@d.de,030 11111,030 22222\n',
+  )
+  const answers = {
+    'Which object': 'Contact',
+    'Column "Telefon"': 'Phone',
+    'What happens': 'upsert',
+    'Write this': 'yes',
+  }
+  await rig.init(source, {}, answers)
+  const { fields } = parse(await rig.read('sflink.yaml')).syncs.a
+  expect(fields).toEqual({ LastName: 'Last Name', Email: 'Email', Phone: 'Telefon' })
+})
+
 test('asks for the order of day and month, the time zone, and the column of a required field', async () => {
   await rig.file('sflink.yaml', connectionTo(org))
   const source = await rig.file(
