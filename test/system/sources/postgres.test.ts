@@ -29,6 +29,8 @@ describe.skipIf(lacksPostgres)('a source in PostgreSQL (skipped where it is not 
     ["'a,\"b\"' || chr(10) || chr(13) || 'c'", 'a,"b"\n\rc'],
     ["'Łódź 李 🙂'", 'Łódź 李 🙂'],
     ["'ab  '::char(6)", 'ab'],
+    ["' a b '::char(6)", ' a b'],
+    ["''::char(6)", ''],
     ["'x'::name", 'x'],
     ['NULL::text', ''],
     ['42::smallint', '42'],
