@@ -11,38 +11,45 @@ import { replaceFile } from './replaceFile.ts'
 export type SecretsFile = {
   /** As messages name it. */
   readonly shown: string
+  /** Throws CommandError when other users may read the file: no secret is added to it. */
+  checkRights(): void
   /**
    * Adds a variable and returns its name: the wanted one, or `NAME_2` and so on if the file or the environment has it with another value.
-   * Throws CommandError when no line of the file can have the value.
+   * Throws CommandError when no line of the file can have the value, or other users may read it.
    */
   add(wanted: string, value: string): string
-  /** The names of the variables that were added. */
-  added(): readonly string[]
+  /** The variables that were added. */
+  added(): Readonly<Record<string, string>>
   /** Adds the lines, with the mode 0600. Throws CommandError when another program changed the file meanwhile. */
   save(): Promise<void>
 }
 
 /**
  * Opens `.env` beside a configuration file; it may not exist yet.
- * Throws ConfigurationError when it is not valid, and CommandError when other users may read it.
+ * Throws ConfigurationError when it is not valid.
  */
 export async function openSecretsFile(configFile: string): Promise<SecretsFile> {
   const path = envFileOf(configFile)
   const shown = shownPath(path)
   const known = await variablesOf(configFile)
   const before = await readFile(path, 'utf8').catch(() => undefined)
-  if (before !== undefined) await checkRights(path, shown)
+  const mode = before === undefined ? 0 : (await stat(path)).mode
+  const checkRights = () => {
+    if ((mode & 0o077) !== 0) throw readable(shown, mode)
+  }
   const added = new Map<string, string>()
   return {
     shown,
+    checkRights,
     add(wanted, value) {
+      checkRights()
       const name = freeVariable(wanted, value, { ...known, ...Object.fromEntries(added) })
       const isKnown = known[name] === value || added.get(name) === value
       if (!isKnown) added.set(name, value)
       lineOf(name, value)
       return name
     },
-    added: () => [...added.keys()],
+    added: () => Object.fromEntries(added),
     async save() {
       if (added.size === 0) return
       const lines = [...added].map(([name, value]) => `${lineOf(name, value)}\n`).join('')
@@ -52,11 +59,9 @@ export async function openSecretsFile(configFile: string): Promise<SecretsFile> 
   }
 }
 
-async function checkRights(path: string, shown: string): Promise<void> {
-  const { mode } = await stat(path)
-  if ((mode & 0o077) === 0) return
+function readable(shown: string, mode: number): CommandError {
   const rights = (mode & 0o777).toString(8)
-  throw new CommandError(
+  return new CommandError(
     `${shown} may be read by other users (mode ${rights}), so no secret is written into it; give it to its owner alone: chmod 600 ${shown}`,
   )
 }

@@ -68,6 +68,8 @@ export type ReadOptions = {
    * @default required
    */
   readonly credentials?: 'required' | 'optional'
+  /** Variables that are not yet in `.env`. @default none */
+  readonly variables?: Readonly<Record<string, string>>
   /** Read in place of the content of the file, before it is written. @default the content of the file */
   readonly text?: string
 }
@@ -85,7 +87,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const optional = options.credentials === 'optional'
   const envFile = envFileOf(file)
   const document = parseConfigDocument(text, {
-    environment: await withEnvFile(options.environment, envFile, shownPath(envFile)),
+    environment: { ...(await withEnvFile(options.environment, envFile, shownPath(envFile))), ...options.variables },
     mayBeUnset: place => optional && (place[0] === 'connections' || place[0] === 'databases'),
   })
   if (document.value === undefined || document.value === null) {

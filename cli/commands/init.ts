@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { DEFAULT_DATA_DIRECTORIES } from '../../config/configSchema.ts'
-import type { Configuration } from '../../config/configuration.ts'
+import type { Configuration, ReadOptions } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { resolvedDataDirectory } from '../../loader/sources/dataDirectory.ts'
 import type { SourcePlaces } from '../../loader/sources/sourceReader.ts'
@@ -20,6 +20,7 @@ import { neededPlace, type Sample, sampleSource } from '../init/sample.ts'
 import { type SourceOptions, writtenSource } from '../init/source.ts'
 import { type SuggestionOptions, settledSync } from '../init/suggestion.ts'
 import { chooseName } from '../init/syncName.ts'
+import { openSecretsFile } from '../secretsFile.ts'
 
 export type InitOptions = ConnectionOptions &
   SourceOptions &
@@ -40,15 +41,16 @@ export async function init(given: string, options: InitOptions): Promise<void> {
 export async function initWith(given: string, options: InitOptions, prompts: Prompts): Promise<void> {
   const { signal } = new AbortController()
   const config = await openConfigFile(options.config)
+  const secrets = await openSecretsFile(config.path)
   const configuration = config.names('connections').length > 0 ? await loadConfiguration(options.config) : undefined
-  const { source, yaml } = await writtenSource(given, options, dirname(config.path))
+  const { source, yaml } = await writtenSource(given, options, dirname(config.path), secrets)
   const name = await chooseName(source.uri, options.name, config, prompts)
   const places = await placesOf(source, config, configuration, signal)
   const sample = await sampleSource(source, places, signal)
   prompts.say(sample.reading === undefined ? sample.description : readingText(sample.reading))
 
-  const chosen = await chooseConnection(options, { config, configuration, prompts, signal })
-  const { salesforce, name: connection, secrets } = chosen
+  const surroundings = { config, configuration, secrets, prompts, signal }
+  const { salesforce, name: connection } = await chooseConnection(options, surroundings)
   const asked = { salesforce, prompts, signal }
   const columns = sample.columns.map(factsOf)
   const { object, reason } = await chooseObject(options.object, { ...asked, columns, sourceName: given })
@@ -56,24 +58,32 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   const reading = readingComment(source.uri, sample)
   config.add('syncs', name, syncText(suggested, { connection, source: yaml, reading, objectReason: reason }))
 
-  const spec = await specOf(name, config, options)
+  const spec = await specOf(name, config, { ...options, variables: secrets.added() })
   const first = await sampleSource(spec.source, places, signal, spec.formats.decimalSeparator)
   prompts.say(`${config.shown}\n${config.changes()}`)
   const isWanted = await prompts.confirm(`Write this into ${config.shown}`)
   if (!isWanted) throw new CommandError('Nothing was written', EXIT.detached)
-  await secrets?.save()
+  await secrets.save()
   await config.save()
   const files = [
     `${config.shown} has the sync ${name}`,
-    ...(secrets?.added() ?? []).map(one => `${secrets?.shown} has ${one}`),
+    ...Object.keys(secrets.added()).map(one => `${secrets.shown} has ${one}`),
   ]
   prompts.say(`Written: ${files.join(', ')}`)
   report(name, await checkRecords(spec, first, salesforce, signal), prompts)
 }
 
 /** The sync as the configuration has it. Throws ConfigurationError when it would not be valid. */
-async function specOf(name: string, config: ConfigFile, options: InitOptions): Promise<FileSync> {
-  const { syncs } = await loadConfiguration(options.config, { credentials: 'optional', text: config.text() })
+async function specOf(
+  name: string,
+  config: ConfigFile,
+  options: Pick<InitOptions, 'config'> & Pick<ReadOptions, 'variables'>,
+): Promise<FileSync> {
+  const { syncs } = await loadConfiguration(options.config, {
+    credentials: 'optional',
+    text: config.text(),
+    ...present({ variables: options.variables }),
+  })
   const spec = syncs.get(name)
   if (spec !== undefined && 'uri' in spec.source) return { ...spec, source: spec.source }
   throw new CommandError(`The sync ${name} cannot be read back from ${config.shown}`)

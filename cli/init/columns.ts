@@ -1,7 +1,7 @@
 // Columns that may fill several fields: the org and a person decide.
-import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { RequestRejectedError } from '../../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
+import type { ColumnFacts } from '../../loader/suggest/columnFacts.ts'
 import { shown } from '../../loader/suggest/fieldFit.ts'
 import type { ColumnMatch, Proposal } from '../../loader/suggest/matchColumns.ts'
 import type { FieldChoice, SuggestedSync } from '../../loader/suggest/suggestSync.ts'
@@ -18,25 +18,21 @@ const SEARCHED = 100
 /** Share of the values that the org has to have if the column is the key of these records. */
 const FOUND = 0.8
 
-/** Columns whose values are keys of records: those whose values the org has. */
+/** Columns with keys of parents: those whose values the org has. */
 export async function findKeys(
-  { matches, object }: SuggestedSync,
+  { matches }: SuggestedSync,
   salesforce: SalesforceConnection,
   signal: AbortSignal,
 ): Promise<Answers> {
   const answers = new Map<string, FieldChoice>()
+  const taken = takenBy(matches)
   for (const { facts, proposals } of matches) {
-    for (const { key, finds } of proposals) {
-      if (finds === undefined || answers.has(facts.name)) continue
+    for (const { key, sets, finds } of proposals) {
+      if (finds === undefined || answers.has(facts.name) || taken.has(sets)) continue
       const values = [...facts.distinct].slice(0, SEARCHED)
-      const found = await countFound(
-        salesforce,
-        finds.object === '' ? object.name : finds.object,
-        finds.field,
-        values,
-        signal,
-      )
+      const found = await countFound(salesforce, finds, values, signal)
       if (found < values.length * FOUND || found === 0) continue
+      taken.add(sets)
       answers.set(facts.name, { key, reason: `the org has ${found} of the first ${values.length} values` })
     }
   }
@@ -45,8 +41,7 @@ export async function findKeys(
 
 async function countFound(
   salesforce: SalesforceConnection,
-  object: string,
-  field: ObjectDescribe['fields'][number],
+  { object, field }: NonNullable<Proposal['finds']>,
   values: readonly string[],
   signal: AbortSignal,
 ): Promise<number> {
@@ -66,16 +61,25 @@ async function countFound(
 /** Asks for each column that may fill a field. */
 export async function askColumns({ matches }: SuggestedSync, prompts: Prompts): Promise<Answers> {
   const answers = new Map<string, FieldChoice>()
-  for (const match of matches) {
-    if (match.proposals.length > 0) answers.set(match.facts.name, await askColumn(match, prompts))
+  const taken = takenBy(matches)
+  for (const { facts, proposals } of matches) {
+    const left = proposals.filter(({ sets }) => !taken.has(sets))
+    if (left.length === 0) continue
+    const answer = await askColumn(facts, left, prompts)
+    answers.set(facts.name, answer)
+    for (const { key, sets } of left) if (key === answer.key) taken.add(sets)
   }
   return answers
 }
 
+/** The fields that columns set already: a second column cannot set them. */
+const takenBy = (matches: readonly ColumnMatch[]): Set<string> =>
+  new Set(matches.flatMap(({ match }) => match?.sets ?? []))
+
 /** Values that a question shows. */
 const SHOWN_VALUES = 3
 
-function askColumn({ facts, proposals }: ColumnMatch, prompts: Prompts): Promise<FieldChoice> {
+function askColumn(facts: ColumnFacts, proposals: readonly Proposal[], prompts: Prompts): Promise<FieldChoice> {
   const values = [...facts.distinct].slice(0, SHOWN_VALUES).map(value => shown(value))
   return prompts.choose({
     message: `Column ${shown(facts.name)} (${values.length === 0 ? 'no value' : values.join(', ')}) fills`,

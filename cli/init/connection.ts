@@ -15,7 +15,7 @@ import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { CommandError } from '../commandError.ts'
 import type { ConfigFile } from '../configFile.ts'
-import { openSecretsFile, type SecretsFile } from '../secretsFile.ts'
+import type { SecretsFile } from '../secretsFile.ts'
 import type { Prompts } from './prompts.ts'
 
 export type ConnectionOptions = {
@@ -24,16 +24,12 @@ export type ConnectionOptions = {
   readonly clientId?: string
 }
 
-export type ChosenConnection = {
-  readonly name: string
-  readonly salesforce: SalesforceConnection
-  /** Of a new connection, to be saved with it. */
-  readonly secrets?: SecretsFile
-}
+export type ChosenConnection = { readonly name: string; readonly salesforce: SalesforceConnection }
 
 type Surroundings = {
   readonly config: ConfigFile
   readonly configuration: Configuration | undefined
+  readonly secrets: SecretsFile
   readonly prompts: Prompts
   readonly signal: AbortSignal
 }
@@ -96,8 +92,8 @@ type Login = {
 }
 
 async function newConnection(options: ConnectionOptions, surroundings: Surroundings): Promise<ChosenConnection> {
-  const { config, prompts, signal } = surroundings
-  const secrets = await openSecretsFile(config.path)
+  const { config, secrets, prompts, signal } = surroundings
+  secrets.checkRights()
   if (options.connection !== undefined && config.names('connections').includes(options.connection)) {
     const free = config.freeName('connections', options.connection)
     throw new CommandError(
@@ -121,7 +117,7 @@ async function newConnection(options: ConnectionOptions, surroundings: Surroundi
         login.yaml(variable => `"\${${names.get(variable) ?? variable}}"`),
       )
       prompts.say(orgLine(name, test))
-      return { name, salesforce, secrets }
+      return { name, salesforce }
     } catch (error) {
       if (!prompts.isInteractive || !(error instanceof LinkError) || error instanceof CommandError) throw error
       prompts.say(`${error.message}\nTry again, or end with Ctrl-C.`)

@@ -28,7 +28,8 @@ export async function neededPlace(
     if (!(error instanceof SourceFileError) || error.problem.kind !== 'outside') throw error
     const { uri } = source
     if (kindOfSource(uri) === 'file') return decodeURIComponent(uri.slice('file:'.length))
-    return uri.slice(0, uri.lastIndexOf('/') + 1)
+    const [address = ''] = uri.split(/[?#]/)
+    return address.slice(0, address.lastIndexOf('/') + 1)
   }
 }
 

@@ -6,6 +6,7 @@ import { check } from '../../packages/client/contract/issues.ts'
 import { durationText, present } from '../../packages/client/contract/scalars.ts'
 import { type ExternalSource, source as sourceSchema } from '../../packages/client/contract/sourceSpec.ts'
 import { CommandError } from '../commandError.ts'
+import type { SecretsFile } from '../secretsFile.ts'
 
 export type SourceOptions = {
   /** Keys of the source: `sheet=Contacts`. */
@@ -16,20 +17,25 @@ export type SourceOptions = {
 
 export type WrittenSource = {
   readonly source: ExternalSource
-  /** Without defaults. */
+  /** As it is written: without defaults, and with a variable in place of an address that may have a signature. */
   readonly yaml: Readonly<Record<string, unknown>>
 }
 
-/** Throws CommandError when no file has the path, or a key is wrong. */
+/** Throws CommandError when no file has the path, a key is wrong, or `.env` cannot have the address. */
 export async function writtenSource(
   given: string,
   options: SourceOptions,
   baseDirectory: string,
+  secrets: SecretsFile,
 ): Promise<WrittenSource> {
   const keys = Object.fromEntries((options.set ?? []).map(keyAndValue))
   const yaml = { uri: await uriOf(given, baseDirectory), ...keys, ...present({ query: options.query }) }
   const checked = check(sourceSchema(durationText), yaml)
-  if (checked.ok && 'uri' in checked.value) return { source: checked.value, yaml }
+  if (checked.ok && 'uri' in checked.value) {
+    const isSigned = /^https?:.*\?/i.test(yaml.uri)
+    const uri = isSigned ? `\${${secrets.add('SOURCE_URL', yaml.uri)}}` : yaml.uri
+    return { source: checked.value, yaml: { ...yaml, uri } }
+  }
   const problems = checked.ok ? [] : checked.problems.map(({ path, message }) => `${pathText(path)}: ${message}`)
   throw new CommandError(`The source ${given} with these options: ${problems.join('; ')}`)
 }

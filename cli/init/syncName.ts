@@ -38,9 +38,8 @@ function problemWith(name: string, config: ConfigFile): string | undefined {
 
 /** `contacts` for `file:data/Contacts-2026-11-25.csv.gz`. */
 function nameOf(uri: string): string {
-  const [file = ''] = basename(decodedUri(uri))
-    .replace(/^[a-z0-9]+:/i, '')
-    .split(/[?#]/)
+  const address = /^https?:/i.test(uri) ? uri.replace(/[?#].*$/s, '') : uri
+  const file = basename(decodedUri(address)).replace(/^[a-z0-9]+:/i, '')
   const words = wordsOf(file.replace(/(\.[a-z]+){1,2}$/i, '')).filter(word => /^[a-z][a-z0-9]*$/.test(word))
   return words.length === 0 ? 'records' : words.join('-')
 }

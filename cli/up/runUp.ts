@@ -65,8 +65,8 @@ async function start({ options: { config }, configuration, place, processes }: S
       for (const found of await unregistered(temporal)) show(found)
       const worker = await startWorker(temporal, configuration.file, processes)
       show(well('Worker', `polls the task queue ${TASK_QUEUE} (process ${worker})`))
-      for (const found of await checkSchedules(temporal, configuration)) show(found)
       console.log(`\n${whatNext(temporal, configuration, config)}\n`)
+      for (const found of await scheduleFindings(temporal, configuration)) show(found)
     },
     config,
   )
@@ -112,6 +112,16 @@ async function unregistered(temporal: TemporalAccess): Promise<readonly Finding[
     (error: unknown) => lineOfError(error).line,
   )
   return problem === undefined ? [] : [warning('Search attributes', problem)]
+}
+
+/** For a minute or two after a kill, Temporal may leave questions about schedules without an answer. */
+const SCHEDULE_ATTEMPTS = 4
+
+async function scheduleFindings(temporal: TemporalAccess, configuration: Configuration): Promise<readonly Finding[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await checkSchedules(temporal, configuration)
+    if (attempt === SCHEDULE_ATTEMPTS || found.every(({ state }) => state !== 'wrong')) return found
+  }
 }
 
 function whatNext({ address }: TemporalAccess, { syncs }: Configuration, config: string | undefined): string {

@@ -11,7 +11,7 @@ import type { Processes } from '../processes/processes.ts'
 import { type WrittenCell, writeWorkbook } from '../workbook.ts'
 import { campaignSource } from './contacts.ts'
 
-export type KindPlace = {
+type KindPlace = {
   readonly processes: Processes
   readonly folder: string
   readonly records: number

@@ -14,8 +14,10 @@ export type Target = {
   readonly sets: string
   readonly certainty: Certainty
   readonly reason: string
-  /** Set for a key of a record: where the values of the column would be found if it is right. */
+  /** Set for a key of a parent: where the org has the values of the column if it is right. */
   readonly finds?: { readonly object: string; readonly field: FieldDescribe }
+  /** Whether the column may be the key of the records in another system. */
+  readonly isOwnKey?: boolean
   readonly concept?: string
 }
 
@@ -126,7 +128,7 @@ export function ownKeyTargets(facts: ColumnFacts, { fields }: ObjectDescribe): r
       sets: field.name,
       certainty: 'doubtful' as const,
       reason: `may be the key ${field.label}`,
-      finds: { object: '', field },
+      isOwnKey: true,
     }))
 }
 

@@ -74,7 +74,8 @@ export function parentTargets({ name, kind }: ColumnFacts, fields: readonly Pare
   if (kind === 'recordId') return []
   const forms = formsOf(name)
   return fields.flatMap(({ key, sets, finds, label, isOwner, ...names }): readonly Target[] => {
-    const target = { key, sets, finds }
+    // That a user has the address does not show that the column names the owner.
+    const target = isOwner ? { key, sets } : { key, sets, finds }
     const { field } = finds
     if (shareOne(forms, names.apiForms)) return [{ ...target, certainty: 'api name', reason: 'same name' }]
     if ((field.type === 'email' || isOwner) && kind !== 'email') return []

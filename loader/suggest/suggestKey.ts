@@ -102,9 +102,7 @@ function reasonFor(operation: Operation, key: Key | undefined, object: ObjectDes
 /** Columns for which a person searches a record in the results. */
 function identityOf(matches: readonly ColumnMatch[], keys: readonly Key[]): readonly string[] {
   const names = keys.map(({ column }) => column.facts.name)
-  const unique = matches.find(
-    ({ facts, proposals }) => facts.name !== '' && proposals.some(one => one.finds?.object === ''),
-  )
+  const unique = matches.find(({ facts, proposals }) => facts.name !== '' && proposals.some(one => one.isOwnKey))
   const found = [...names, ...(unique === undefined ? [] : [unique.facts.name])].slice(0, 3)
   const first = matches.find(({ match }) => match !== undefined)
   return found.length > 0 || first === undefined ? found : [first.facts.name]

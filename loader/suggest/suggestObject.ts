@@ -84,6 +84,8 @@ export function certainObject(ranked: readonly RankedObject[]): RankedObject | u
   const [best, second] = ranked
   if (best === undefined || best.fitting === 0) return undefined
   const isAhead = second === undefined || scoreOf(best) - scoreOf(second) >= CLEAR
-  const isOnlyNamed = best.isNamed && !ranked.some(other => other !== best && other.isNamed)
+  const others = ranked.filter(other => other !== best)
+  const isOnlyNamed =
+    best.isNamed && others.every(({ isNamed: named, fitting }) => !named && fitting - best.fitting < CLEAR)
   return isAhead || isOnlyNamed ? best : undefined
 }

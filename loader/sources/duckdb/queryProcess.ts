@@ -12,6 +12,8 @@ const PROGRAM = fileURLToPath(new URL(`./duckdbProcess.${isCheckout ? 'ts' : 'js
 /** Milliseconds between two looks at the size of the written rows. */
 const SIZE_INTERVAL = 250
 
+const REMEDY = 'If the machine has too little memory, run fewer loads on it at a time.'
+
 /** Last characters of what a process wrote to its error stream. */
 const SHOWN_ERRORS = 300
 
@@ -45,7 +47,9 @@ export async function runInProcess(request: QueryRequest, { signal, maxBytes }: 
     })
     child.once('message', message => resolve(message as QueryOutcome))
     child.once('error', reject)
-    child.once('exit', (code, by) => reject(new Error(`The process of DuckDB ended with ${by ?? code}: ${errors}`)))
+    child.once('exit', (code, by) =>
+      reject(new Error(`The process of DuckDB ended with ${by ?? code}. ${REMEDY} ${errors}`)),
+    )
     child.send(request)
     return await promise
   } finally {

@@ -1,18 +1,21 @@
 import { SourceError } from '../../csv/errors.ts'
 
+/** A place in a document; both count from 1. A document may be one line. */
+export type JsonPlace = { readonly line: number; readonly record: number }
+
 /** Thrown when a source is not valid JSON, or its records are not where they are expected. */
 export class SourceJsonError extends SourceError {
   override readonly name = 'SourceJsonError' as const
   readonly kind = 'fatal' as const
 
-  /** @param line 1-based; undefined for a problem of the whole document */
-  constructor(source: string, problem: string, line: number | undefined, advice: string) {
-    const place = line === undefined ? '' : `line ${line}: `
+  /** @param place undefined for a problem of the whole document */
+  constructor(source: string, problem: string, at: JsonPlace | undefined, advice: string) {
+    const place = at === undefined ? '' : `line ${at.line}, record ${at.record}: `
     super(`The source ${source} can't be read as JSON: ${place}${problem}. ${advice}`, {
       kind: 'json',
       source,
       problem,
-      line,
+      ...(at === undefined ? {} : { line: at.line, record: at.record }),
     })
   }
 }

@@ -99,8 +99,8 @@ export class JsonColumns {
   }
 }
 
-const problemOf = ({ source, line }: JsonRecord, problem: string, advice: string): SourceJsonError =>
-  new SourceJsonError(source, problem, line, advice)
+const problemOf = (record: JsonRecord, problem: string, advice: string): SourceJsonError =>
+  new SourceJsonError(record.source, problem, record, advice)
 
 const MANY_NAMES = 'Export an object whose names are values, such as dates or Ids, as an array.'
 const HALF = 'a text has an escape of half a character (\\uD800 to \\uDFFF)'

@@ -1,15 +1,13 @@
 // Finds the records of JSON as positions in bytes. Each one is then parsed alone, so that a document of any size needs the memory of one
 // record.
-import { JSON_ADVICE, SourceJsonError } from './errors.ts'
+import { JSON_ADVICE, type JsonPlace, SourceJsonError } from './errors.ts'
 
 /** One record: an object, from its opening to its closing brace. */
-export type JsonRecord = {
+export type JsonRecord = JsonPlace & {
   /** The name of its source in messages. */
   readonly source: string
   /** Valid until the next block is pushed. */
   readonly bytes: Buffer
-  /** 1-based line where it begins. */
-  readonly line: number
   /** Names in it and in all objects inside it. */
   readonly names: number
   /** Whether it has escapes, or numbers that a double may not keep. */
@@ -50,6 +48,7 @@ export class JsonScanner {
 
   #isInRecord = false
   #recordLine = 1
+  #records = 0
   #names = 0
   #digits = 0
   #isSpecial = false
@@ -162,14 +161,14 @@ export class JsonScanner {
     throw new SourceJsonError(
       this.#source,
       problem,
-      this.#recordLine,
+      { line: this.#recordLine, record: this.#records },
       'If the records are in an array inside it, set records to its path, such as data.contacts.',
     )
   }
 
   #endRecord(last: Buffer, names: number, isSpecial: boolean, records: JsonRecord[]): void {
     const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last])
-    records.push({ source: this.#source, bytes, line: this.#recordLine, names, isSpecial })
+    records.push({ source: this.#source, bytes, line: this.#recordLine, record: this.#records, names, isSpecial })
     this.#parts = []
     this.#partBytes = 0
     this.#isInRecord = false
@@ -179,6 +178,7 @@ export class JsonScanner {
 
   #beginRecord(): void {
     this.#isInRecord = true
+    this.#records += 1
     this.#recordLine = this.#line
     this.#depth = 0
     this.#names = 0
@@ -271,7 +271,8 @@ export class JsonScanner {
   }
 
   #problem(problem: string, advice: string): SourceJsonError {
-    return new SourceJsonError(this.#source, problem, this.#line, advice)
+    const record = this.#isInRecord ? this.#records : this.#records + 1
+    return new SourceJsonError(this.#source, problem, { line: this.#line, record }, advice)
   }
 }
 

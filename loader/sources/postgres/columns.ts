@@ -142,9 +142,15 @@ function scalarRender(oid: number, separator: '.' | ','): Render {
   if (oid === BOOL) return text => (text === 't' ? 'true' : 'false')
   if (oid === TIMESTAMP) return isoTime
   if (oid === TIMESTAMP_WITH_ZONE) return text => isoTime(text).replace(/\+00(?= BC$|$)/, 'Z')
-  // PostgreSQL fills char(n) with blanks, and does not compare them.
-  if (oid === FIXED_CHAR) return text => text.replace(/ +$/, '')
+  if (oid === FIXED_CHAR) return withoutBlanksAtEnd
   return kept
+}
+
+/** PostgreSQL fills char(n) with blanks, and does not compare them. */
+function withoutBlanksAtEnd(text: string): string {
+  let end = text.length
+  while (text[end - 1] === ' ') end--
+  return text.slice(0, end)
 }
 
 /** `infinity` stays as it is, and no date field accepts it. */

@@ -78,13 +78,16 @@ const ONLY_READS: Remedy = { advice: 'A source only reads: write one SELECT that
 
 const otherRemedy: RemedyOf = ({ hint }) => ({ advice: hint ?? 'Correct the query.' })
 
-const NOT_IN_ENCODING = '22021'
+/** Text that is not in the encoding of the database, and letters that Unicode does not have. */
+const BROKEN_TEXT: readonly string[] = ['22021', '22P05']
+
+const correctText: RemedyOf = () => ({ advice: 'Correct this text in the database, or leave out its column.' })
 
 /** By SQLSTATE, or its class of two characters: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const REMEDIES: Readonly<Record<string, RemedyOf>> = {
   '08': () => RETRY,
   '0A000': (error, asked) => (/data-modifying/.test(error.message) ? ONLY_READS : otherRemedy(error, asked)),
-  [NOT_IN_ENCODING]: () => ({ advice: 'Correct this text in the database, or leave out its column.' }),
+  ...Object.fromEntries(BROKEN_TEXT.map(code => [code, correctText])),
   '25006': () => ONLY_READS,
   '28': (_, asked) => ({ advice: `Correct the user and the password in ${urlOf(asked)}.` }),
   '28000': ({ message }, asked) =>
@@ -121,7 +124,7 @@ function tableAdvice(message: string, tables: readonly string[]): string {
 
 /** Messages about data quote values of records. */
 const withoutValue = (code: string, message: string): string =>
-  code.startsWith('22') && code !== NOT_IN_ENCODING ? message.replaceAll(/"[^"]*"/g, '"…"') : message
+  code.startsWith('22') && !BROKEN_TEXT.includes(code) ? message.replaceAll(/"[^"]*"/g, '"…"') : message
 
 /** ` at line 2, column 8 of the query` */
 function placeOf({ position }: DatabaseError, { query }: Asked): string {

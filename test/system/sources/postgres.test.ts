@@ -29,6 +29,8 @@ describe.skipIf(lacksPostgres)('a source in PostgreSQL (skipped where it is not 
     ["'a,\"b\"' || chr(10) || chr(13) || 'c'", 'a,"b"\n\rc'],
     ["'Łódź 李 🙂'", 'Łódź 李 🙂'],
     ["'ab  '::char(6)", 'ab'],
+    ["' a b '::char(6)", ' a b'],
+    ["''::char(6)", ''],
     ["'x'::name", 'x'],
     ['NULL::text', ''],
     ['42::smallint', '42'],
@@ -138,6 +140,21 @@ describe.skipIf(lacksPostgres)('a source in PostgreSQL (skipped where it is not 
     expect(await sessions()).toBe(1)
     await reader.close()
     await expect.poll(sessions).toBe(0)
+  })
+
+  test('a consumer that is slower than the time-out of a statement gets all rows', async () => {
+    const databases = new Map([['crm', server.settings({ statementTimeout: 300 })]])
+    const query = "SELECT n, repeat('x', 100) AS filling FROM generate_series(1, 200000) n"
+    const reader = await open({ query }, { databases })
+    let rows = 0
+    let waits = 0
+    for await (const batch of reader.batches) {
+      rows += batch.records
+      waits += 1
+      if (waits <= 2) await sleep(400)
+    }
+    expect(rows).toBe(200_000)
+    expect(waits).toBeGreaterThan(2)
   })
 
   test('a source is there when its query has a row', async () => {

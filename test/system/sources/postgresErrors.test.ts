@@ -204,12 +204,17 @@ describe.skipIf(lacksPostgres)('PostgreSQL (skipped where it is not installed)',
     await expect.poll(() => running('FETCH')).toEqual([])
   })
 
-  test('bytes that are not UTF-8 are rejected, not replaced', async () => {
+  test('text that Unicode does not have is rejected, not replaced', async () => {
     await server.run("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0")
-    const latin = { database: 'old' }
-    expect(await read({ query: "SELECT 'Łódź' AS city" }, latin)).toEqual([['Łódź']])
-    expect(await failure("SELECT E'M\\374ller' AS name", latin)).toContain(
-      'PostgreSQL reports: invalid byte sequence for encoding "UTF8": 0xfc. Correct this text in the database, or leave out its column.',
+    await server.run("CREATE DATABASE windows ENCODING 'WIN1252' TEMPLATE template0")
+    expect(await read({ query: "SELECT 'Łódź' AS city" }, { database: 'old' })).toEqual([['Łódź']])
+    expect(await read({ query: "SELECT E'M\\374ller' AS name" }, { database: 'windows' })).toEqual([['Müller']])
+    const advice = 'Correct this text in the database, or leave out its column.'
+    expect(await failure("SELECT E'M\\374ller' AS name", { database: 'old' })).toContain(
+      `PostgreSQL reports: invalid byte sequence for encoding "UTF8": 0xfc. ${advice}`,
+    )
+    expect(await failure("SELECT E'\\201' AS name", { database: 'windows' })).toContain(
+      `PostgreSQL reports: character with byte sequence 0x81 in encoding "WIN1252" has no equivalent in encoding "UTF8". ${advice}`,
     )
   })
 

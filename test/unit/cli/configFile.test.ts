@@ -132,5 +132,6 @@ test('writes no secret into a file that other users may read', async () => {
   const env = join(file, '..', '.env')
   await writeFile(env, 'A=1\n')
   await chmod(env, 0o644)
-  await expect(openSecretsFile(file)).rejects.toThrow(/\.env may be read by other users \(mode 644\).*chmod 600/)
+  const secrets = await openSecretsFile(file)
+  expect(() => secrets.add('TOKEN', 'x')).toThrow(/\.env may be read by other users \(mode 644\).*chmod 600/)
 })

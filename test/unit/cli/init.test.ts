@@ -1,5 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
+
+import { once } from 'node:events'
 import { chmod, readdir, stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
@@ -82,6 +86,23 @@ test('asks for the org, tests the connection at once, and keeps secrets in .env'
   expect((await stat(join(rig.folder, '.env'))).mode & 0o777).toBe(0o600)
 })
 
+test('offers a field to one column only', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const source = await rig.file(
+    'data/a.csv',
+    'Last Name,Email,Email 2,Telefon,Rufnummer\nMiller,a@b.de,c@d.de,030 11111,030 22222\n',
+  )
+  const answers = {
+    'Which object': 'Contact',
+    'Column "Telefon"': 'Phone',
+    'What happens': 'upsert',
+    'Write this': 'yes',
+  }
+  await rig.init(source, {}, answers)
+  const { fields } = parse(await rig.read('sflink.yaml')).syncs.a
+  expect(fields).toEqual({ LastName: 'Last Name', Email: 'Email', Phone: 'Telefon' })
+})
+
 test('asks for the order of day and month, the time zone, and the column of a required field', async () => {
   await rig.file('sflink.yaml', connectionTo(org))
   const source = await rig.file(
@@ -139,6 +160,22 @@ test('allows a file outside of the data directories, that file alone', async () 
   const { dataDirectories, syncs } = parse(await rig.read('sflink.yaml'))
   expect(dataDirectories).toEqual(['data', 'my list.csv'])
   expect(syncs['my-list'].source).toEqual({ uri: 'file:my%20list.csv' })
+})
+
+test('keeps an address that may have a signature in .env, and allows its directory', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const server = createServer((_, answer) => answer.end('Last Name\nMiller\n')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/exports/`
+  await rig.init(`${url}people.csv?sig=a/b`, { object: 'Contact' })
+  server.close()
+  const text = await rig.read('sflink.yaml')
+  expect(parse(text)).toMatchObject({
+    dataDirectories: ['data', url],
+    syncs: { people: { source: { uri: '${SOURCE_URL}' } } },
+  })
+  expect(text).not.toContain('sig=')
+  expect(await rig.read('.env')).toBe(`SOURCE_URL='${url}people.csv?sig=a/b'\n`)
 })
 
 type Broken = readonly [title: string, csv: string, options: Parameters<InitRig['init']>[1], message: RegExp]

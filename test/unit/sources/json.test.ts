@@ -152,15 +152,15 @@ const countNames = (value: unknown): number => {
 }
 
 const BROKEN: readonly (readonly [content: string | Buffer, message: RegExp, given?: OpenedFile])[] = [
-  ['[{"a":1},{"a":', /line 1: it ends in the middle of a value\. Get the complete file again/],
+  ['[{"a":1},{"a":', /line 1, record 2: it ends in the middle of a value\. Get the complete file again/],
   ['[{"a":1}', /it ends in the middle/],
   ['{"data":[{"a":1}]', /it ends in the middle/, { records: 'data' }],
-  ['[{"a":1}\n{"a":2}]', /line 2: "\{" follows a record/],
+  ['[{"a":1}\n{"a":2}]', /line 2, record 2: "\{" follows a record/],
   ['[{"a":1}] x', /"x" follows the end of the document/],
   ['[1,2]', /an item of the array is not an object\. Export the records as an array of objects/],
   ['"x"', /begins with "\\"".*array of objects, or as one object per line/],
   ['<!doctype html><p>Log in', /not JSON text: it looks like a web page/],
-  ['[{"a":1},\n{"a":tru}]', /line 2: it is not valid JSON/],
+  ['[{"a":1},\n{"a":tru}]', /line 2, record 2: it is not valid JSON/],
   ['[{"a":"x\ny"}]', /a text is not closed in its line/],
   ['{"a":1,"a":2}\n{"a":1}', /an object has a name twice, so that one of its values would be lost/],
   ['{"a":{"b":1},"a.b":2}\n{"a":1}', /two of its values belong to the column "a\.b"/],
@@ -193,7 +193,7 @@ describe('JSON that cannot be read', () => {
 
   test('shows no value of a record in its message', async () => {
     const error = await read('[{"a":"secret" "b":1}]').catch((thrown: unknown) => thrown)
-    expect(String(error)).toMatch(/line 1: it is not valid JSON/)
+    expect(String(error)).toMatch(/line 1, record 1: it is not valid JSON/)
     expect(String(error)).not.toContain('secret')
   })
 
