@@ -45,7 +45,10 @@ export function readMessage(text: string, { sql, mayHaveValues }: About): ReadMe
     .trim()
     .replace(/\.$/, '')
   const bare = mayHaveValues && !WITHOUT_VALUES.test(text) ? withoutValues(words) : words
-  return { message: `${bare.replaceAll(/\s+/g, ' ')}${place === null || !sql || mayHaveValues ? '' : placeOf(place)}`, advice }
+  return {
+    message: `${bare.replaceAll(/\s+/g, ' ')}${place === null || !sql || mayHaveValues ? '' : placeOf(place)}`,
+    advice,
+  }
 }
 
 /** DuckDB cuts long lines, and then only the words around the place are known. */

@@ -43,7 +43,14 @@ export async function queryTable(
     const named: QueryTable[] = []
     for (const table of tables) named.push({ ...table, files: await plainNames(table.files, folder) })
     const outcome = await runInProcess(
-      { tables: named, ...(sql === undefined ? {} : { sql }), target, spill, maxSpillBytes: maxSourceBytes, decimalSeparator },
+      {
+        tables: named,
+        ...(sql === undefined ? {} : { sql }),
+        target,
+        spill,
+        maxSpillBytes: maxSourceBytes,
+        decimalSeparator,
+      },
       { signal, maxBytes: maxSourceBytes },
     )
     if ('problem' in outcome) throw new SourceQueryError(description, outcome)

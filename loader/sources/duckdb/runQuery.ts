@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { PLAIN_NUMBER_MACRO, quotedName, quotedText, type TextColumn, textColumns } from './columnText.ts'
 import { readMessage } from './message.ts'
-import type { QueryOutcome, QueryRequest, QueryTable } from './queryRequest.ts'
 import { checkOneTable, parquetParts, readParquet } from './parquetParts.ts'
+import type { QueryOutcome, QueryRequest, QueryTable } from './queryRequest.ts'
 import { statementProblem } from './statement.ts'
 
 /** One thread needs half the memory of two, and order costs nothing. */
