@@ -8,7 +8,7 @@ import { outside, rejected, SourceFileError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState, UnchangedFile } from './sourceReader.ts'
 import { matcherOf, pathOfSource } from './sourceUri.ts'
 
-const READ_BYTES = 64 * 1024
+const READ_BYTES = 128 * 1024
 
 /**
  * Opens the file of a `file:` URI, only inside one of the data directories: services start loads with URIs of their choice.

@@ -249,10 +249,15 @@ describe('a query without an end', () => {
     )
   })
 
-  test('ends when it needs too much memory', async () => {
-    const sql = 'SELECT list(a.range) AS l FROM range(100000) a, range(100000) b'
-    await expect(query(sql, { maxSourceBytes: 1_000_000 })).rejects.toThrow(
-      /can't be executed: .*(?:memory|allocate|offload)/i,
-    )
-  }, 60_000)
+  test.each([
+    ['SELECT list(a.range) AS l FROM range(100000) a, range(100000) b', 1e6],
+    ["SELECT repeat('x', 3000000000) AS a", 4e9],
+  ])(
+    '%s ends when it needs too much memory',
+    async (sql, maxSourceBytes) => {
+      const message = /can't be executed: .*(?:memory|allocate|offload)/i
+      await expect(query(sql, { maxSourceBytes })).rejects.toThrow(message)
+    },
+    60_000,
+  )
 })
