@@ -36,9 +36,9 @@ export const shownPath = (path: string): string => {
 /** Takes the folder for this process, and ends what a killed `up` has left behind. Throws CommandError when another `up` runs here. */
 export async function takePlace(configFile: string): Promise<UpPlace> {
   const folder = upFolderOf(configFile)
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  // A folder of data, and not a part of the project.
-  await writeFile(join(folder, '.gitignore'), '*\n')
+  await makeFolder(folder).catch((error: unknown) => {
+    throw new CommandError(`${folder} cannot be written (${systemCode(error)}); sflink up keeps its data there`)
+  })
   const file = upStateFile(folder)
   let leftovers = 0
   while (!(await createState(file))) leftovers += await removeAbandoned(folder)
@@ -55,6 +55,12 @@ export async function takePlace(configFile: string): Promise<UpPlace> {
   }
 }
 
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  // Data, and no part of the project.
+  await writeFile(join(folder, '.gitignore'), '*\n')
+}
+
 const stateText = (state: Omit<UpState, 'process'>): string => JSON.stringify({ process: process.pid, ...state })
 
 /** Resolves to false when the file exists. */
@@ -66,7 +72,7 @@ async function createState(file: string): Promise<boolean> {
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
-    throw new CommandError(`${file} cannot be written (${systemCode(error)}); correct the rights of its folder`)
+    throw error
   }
 }
 

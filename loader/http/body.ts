@@ -89,11 +89,15 @@ export function readStream(answer: IncomingMessage, { stallTimeout, isKept, fail
   return stream
 }
 
+/** Bytes of one part of a kept answer: half of the block from which the allocator of a worker asks the system for memory. */
+const KEPT_PART = 128 * 1024
+
 /** Bytes of a kept answer by which `readKept` knows whether it was compressed. */
 export const KEPT_HEAD = GZIP.length
 
 /**
  * The bytes of an answer that was stored as it was sent, decompressed. A body that was cut, or is a web page, fails with `failed(failure)`.
+ * A part is valid until the next one is requested.
  * @param head its first bytes
  */
 export async function* readKept(
@@ -106,7 +110,7 @@ export async function* readKept(
     return
   }
   const rejectPage = pageGuard()
-  const unpacked = createGunzip({ chunkSize: STREAM_PART })
+  const unpacked = createGunzip({ chunkSize: KEPT_PART })
   // An error of the store is no error of the answer.
   let storeError: unknown
   stored.once('error', error => {
@@ -116,10 +120,16 @@ export async function* readKept(
     for await (const part of pipeline(stored, unpacked, () => {})) {
       rejectPage(part)
       yield part
+      release(part)
     }
   } catch (error) {
     throw storeError ?? failed(toTransportFailure(error, true))
   }
+}
+
+/** Frees the memory of a part that the decompression has filled. Its garbage would be collected late: few small objects come with it. */
+function release({ buffer, byteLength }: Uint8Array): void {
+  if (buffer.byteLength === byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** Salesforce's own answers are about ten levels deep, and the widest describe has some 100,000 objects. */

@@ -1,5 +1,5 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { recordText } from '../csv/recordBytes.ts'
+import { type RecordBytes, recordText } from '../csv/recordBytes.ts'
 import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
@@ -111,17 +111,20 @@ async function writeResults(
   }
   const { successes } = answers
   let index = 0
+  const addAnswers = (records: RecordBytes): void => {
+    const { bytes, starts, count } = records
+    for (let at = 0; at < count; at++, index++) {
+      if (successes?.has(index) !== true) addAnswer(answers.at(index), recordText(records, at))
+      else {
+        lines.addSuccess(bytes, starts[at] as number, starts[at + 1] as number, successes, index)
+        counts[successes.outcome(index)] += 1
+      }
+    }
+  }
   try {
     await results.write(chunkResultsHeader(plan.identityFields))
     for await (const records of storedRecords(store, rows)) {
-      const { bytes, starts, count } = records
-      for (let at = 0; at < count; at++, index++) {
-        if (successes?.has(index) !== true) addAnswer(answers.at(index), recordText(records, at))
-        else {
-          lines.addSuccess(bytes, starts[at] as number, starts[at + 1] as number, successes, index)
-          counts[successes.outcome(index)] += 1
-        }
-      }
+      addAnswers(records)
       await results.write(lines.take())
     }
     await results.finish()

@@ -19,8 +19,11 @@ export async function matchingUris(uri: string, places: SourcePlaces): Promise<r
   const uris = kindOfSource(uri) === 's3' ? await listS3Source(uri, places) : await listSourceFiles(uri, places)
   if (uris.length === 0)
     throw rejected(uri, 'missing', 'no file has such a name', 'Check the pattern, or export the files again.')
-  if (uris.length <= MAX_FILES) return uris.toSorted()
-  throw rejected(uri, 'tooMany', `more than ${MAX_FILES} files have such a name`, 'Narrow the pattern.')
+  if (uris.length > MAX_FILES)
+    throw rejected(uri, 'tooMany', `more than ${MAX_FILES} files have such a name`, 'Narrow the pattern.')
+  const starred = uris.find(isPattern)
+  if (starred === undefined) return uris
+  throw rejected(uri, 'special', `the object ${starred} has a * in its name`, 'Rename it, or narrow the pattern.')
 }
 
 /** The name of a source in messages that is read from these files. @param first description of the first of them */
@@ -29,7 +32,7 @@ export const descriptionOf = (uri: string, uris: readonly string[], first: strin
     ? `${shownUri(uri).replace(/^file:/i, '')} (${uris.length} ${uris.length === 1 ? 'file' : 'files'})`
     : first
 
-/** The state of all files that a pattern matches; undefined when there is none yet. Throws as `statBytes` does. */
+/** The state of all files that a pattern matches; undefined while no file has such a name. Throws as `statBytes` does. */
 export async function statPattern(
   uri: string,
   places: SourcePlaces,

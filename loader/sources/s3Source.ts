@@ -40,7 +40,7 @@ export async function statS3Source(uri: string, places: SourcePlaces): Promise<S
   return { bytes, changedAt, version: etag ?? `${changedAt}-${bytes}` }
 }
 
-/** The URIs of the objects that a pattern matches, in any order. Throws SourceFileError, or SourceUnreachableError. */
+/** The URIs of the objects that a pattern matches, in the order of their names. Throws SourceFileError, or SourceUnreachableError. */
 export async function listS3Source(uri: string, places: SourcePlaces): Promise<readonly string[]> {
   const { bucket, key } = allowedPlace(uri, places)
   const matches = matcherOf(uri)
@@ -57,7 +57,7 @@ export async function listS3Source(uri: string, places: SourcePlaces): Promise<r
   } catch (error) {
     throw serverError(uri, s3Problem(error))
   }
-  return uris
+  return uris.toSorted()
 }
 
 function allowedPlace(uri: string, { dataDirectories }: SourcePlaces): S3Place {

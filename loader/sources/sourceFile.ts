@@ -8,7 +8,7 @@ import { outside, rejected, SourceFileError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState, UnchangedFile } from './sourceReader.ts'
 import { matcherOf, pathOfSource } from './sourceUri.ts'
 
-const READ_BYTES = 64 * 1024
+const READ_BYTES = 128 * 1024
 
 /**
  * Opens the file of a `file:` URI, only inside one of the data directories: services start loads with URIs of their choice.
@@ -37,7 +37,7 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
   return { description, path, size, mtimeMs }
 }
 
-/** The URIs of the files that a pattern matches, in any order; a link is one of them. Throws SourceFileError. */
+/** The URIs of the files that a pattern matches, in the order of their names; a link is one of them. Throws SourceFileError. */
 export async function listSourceFiles(uri: string, places: SourcePlaces): Promise<readonly string[]> {
   const matches = matcherOf(uri)
   const named = dirname(pathOfSource(uri, places.baseDirectory))
@@ -46,8 +46,11 @@ export async function listSourceFiles(uri: string, places: SourcePlaces): Promis
     throw explained(uri, named, error)
   })
   const names = entries.filter(entry => !entry.isDirectory() && matches(entry.name)).map(({ name }) => name)
-  return names.map(name => `file:${join(named, name).split(sep).map(encodeURIComponent).join('/')}`)
+  return names.toSorted().map(name => `file:${join(named, name).split(sep).map(encoded).join('/')}`)
 }
+
+/** A `*` would make a pattern of it again. */
+const encoded = (name: string): string => encodeURIComponent(name).replaceAll('*', '%2A')
 
 /** The real path of a named one. Throws SourceFileError when it is outside the data directories, or does not exist. */
 async function allowedPath(

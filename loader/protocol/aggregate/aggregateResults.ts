@@ -11,8 +11,8 @@ import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
-import { mergeByRow } from '../../results/mergeByRow.ts'
-import { ResultParts } from '../../results/resultBatch.ts'
+import { mergeByRow, type RowRange } from '../../results/mergeByRow.ts'
+import { type ResultBatch, ResultParts } from '../../results/resultBatch.ts'
 import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from '../../results/tally.ts'
 import { earlierKey, earlierRunOf } from '../../spec/earlierRun.ts'
@@ -123,26 +123,27 @@ async function writeResults(
   const index = ended === 'completed' ? RecordIndex.for(store, staged) : undefined
   const parts = new ResultParts()
   let row = 0
+  const takeRange = ({ batch, from, to }: RowRange<ResultBatch>): readonly ResultLine[] => {
+    const parsed: ResultLine[] = []
+    for (let at = from; at < to; at++) {
+      row += 1
+      const resultRow = batch.rows[at]
+      if (resultRow !== row)
+        throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${resultRow} has two`)
+      const { outcome } = parts.read(batch, at)
+      lines.addLine(batch, parts)
+      counts[outcome] += 1
+      index?.add(batch, at, parts)
+      if (carries || !isSuccess({ outcome })) parsed.push(readChunkResult(recordText(batch, at)))
+    }
+    return parsed
+  }
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
     const unfinished = ended === 'completed' ? undefined : ended
     const streams = await resultStreams({ store, runId, plan, unfinished }, staged)
     for await (const ranges of mergeByRow(streams)) {
-      const parsed: ResultLine[] = []
-      for (const { batch, from, to } of ranges) {
-        for (let at = from; at < to; at++) {
-          row += 1
-          const resultRow = batch.rows[at]
-          if (resultRow !== row)
-            throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${resultRow} has two`)
-          const { outcome } = parts.read(batch, at)
-          lines.addLine(batch, parts)
-          counts[outcome] += 1
-          index?.add(batch, at, parts)
-          if (carries || !isSuccess({ outcome })) parsed.push(readChunkResult(recordText(batch, at)))
-        }
-      }
-      for (const result of recordResults(parsed)) {
+      for (const result of recordResults(ranges.flatMap(takeRange))) {
         if (carries) carried.push(result)
         if (isSuccess(result)) continue
         errors.add(result)

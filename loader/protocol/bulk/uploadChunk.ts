@@ -105,7 +105,7 @@ async function usableJob(
 
 async function sha256Of(store: RunStore, path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const bytes of await store.read(path)) hash.update(bytes)
+  for await (const bytes of store.blocks(path)) hash.update(bytes)
   return hash.digest('hex')
 }
 

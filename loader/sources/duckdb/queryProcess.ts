@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { QueryOutcome, QueryRequest } from './queryRequest.ts'
@@ -9,7 +10,7 @@ const NODE_OPTIONS = isCheckout ? [] : ['--jitless']
 
 const PROGRAM = fileURLToPath(new URL(`./duckdbProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
 
-/** Milliseconds between two looks at the size of the written rows. */
+/** Milliseconds after which the size of the written rows is checked again. */
 const SIZE_INTERVAL = 250
 
 const REMEDY = 'If the machine has too little memory, run fewer loads on it at a time.'
@@ -46,17 +47,26 @@ export async function runInProcess(request: QueryRequest, { signal, maxBytes }: 
       errors = (errors + text).slice(-SHOWN_ERRORS)
     })
     child.once('message', message => resolve(message as QueryOutcome))
-    child.once('error', reject)
+    // A process that can't be started emits a second one for the message.
+    child.on('error', reject)
     child.once('exit', (code, by) =>
       reject(new Error(`The process of DuckDB ended with ${by ?? code}. ${REMEDY} ${errors}`)),
     )
-    child.send(request)
+    if (child.connected) child.send(request)
     return await promise
   } finally {
     clearInterval(timer)
     signal?.removeEventListener('abort', onAbort)
-    child.kill('SIGKILL')
+    await killed(child)
   }
+}
+
+/** Waits until the process has ended: it would write files into directories that are removed. */
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
 }
 
 function tooLarge(maxBytes: number): QueryOutcome {

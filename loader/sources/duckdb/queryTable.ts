@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { ReadFormat } from '../../../packages/client/contract/sourceSpec.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
@@ -40,8 +40,17 @@ export async function queryTable(
   try {
     const [target, spill] = [join(folder, 'rows.csv'), join(folder, 'spill')]
     await mkdir(spill)
+    const named: QueryTable[] = []
+    for (const table of tables) named.push({ ...table, files: await plainNames(table.files, folder) })
     const outcome = await runInProcess(
-      { tables, ...(sql === undefined ? {} : { sql }), target, spill, maxSpillBytes: maxSourceBytes, decimalSeparator },
+      {
+        tables: named,
+        ...(sql === undefined ? {} : { sql }),
+        target,
+        spill,
+        maxSpillBytes: maxSourceBytes,
+        decimalSeparator,
+      },
       { signal, maxBytes: maxSourceBytes },
     )
     if ('problem' in outcome) throw new SourceQueryError(description, outcome)
@@ -56,6 +65,18 @@ export async function queryTable(
     await close()
     throw error
   }
+}
+
+/** DuckDB takes a path with a `*`, `?` or `[` for a pattern, which matches other files: such a file gets a link. */
+async function plainNames(files: readonly string[], folder: string): Promise<readonly string[]> {
+  const plain: string[] = []
+  for (const file of files) {
+    const isPlain = !/[*?[]/.test(file)
+    const path = isPlain ? file : join(await mkdtemp(join(folder, 'link-')), basename(file).replaceAll(/[*?[]/g, '_'))
+    if (!isPlain) await symlink(file, path)
+    plain.push(path)
+  }
+  return plain
 }
 
 async function* csvOf(columns: readonly string[], path: string): AsyncGenerator<Uint8Array, void> {

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { PLAIN_NUMBER_MACRO, quotedName, quotedText, type TextColumn, textColumns } from './columnText.ts'
 import { readMessage } from './message.ts'
+import { checkOneTable, parquetParts, readParquet } from './parquetParts.ts'
 import type { QueryOutcome, QueryRequest, QueryTable } from './queryRequest.ts'
 import { statementProblem } from './statement.ts'
 
@@ -12,29 +13,48 @@ const MEMORY = '256MB'
 /** Bytes that are read of a CSV at once; DuckDB needs room for the longest record. */
 const CSV_BUFFER = 1_000_000
 
-/** The view of the rows that are written. */
+/** A view of rows that are written, with its number. */
 const RESULT = 'sflink_result'
+
+type Result = { readonly view: string; readonly columns: readonly TextColumn[] }
 
 /** Executes the query and writes its rows. Throws for errors that have nothing to do with its files and its SQL. */
 export async function runQuery(request: QueryRequest): Promise<QueryOutcome> {
   const { tables, sql } = request
   const connection = await openConnection(request)
+  const selects: string[] = []
   try {
-    for (const table of tables) await checkColumns(connection, table)
-    for (const table of tables)
+    for (const table of tables) {
+      const parts = table.csv === undefined ? await parquetParts(connection, table.files) : []
+      if (sql === undefined) selects.push(...parts.map(({ files }) => `SELECT * FROM ${readParquet(files)}`))
+      else checkOneTable(parts)
       await connection.run(`CREATE VIEW ${quotedName(table.name)} AS SELECT * FROM ${readOf(table)}`)
+    }
   } catch (error) {
     return problem('file', error, request, false)
   }
-  const select = sql ?? `SELECT * FROM ${quotedName(tables[0]?.name ?? '')}`
-  const kind = sql === undefined ? 'file' : 'sql'
-  const invalid = statementProblem(select, await serialized(connection, select))
-  if (invalid !== undefined) return { problem: kind, ...invalid }
+  if (sql === undefined) return await resultOf(connection, selects, request, 'file')
+  const invalid = statementProblem(sql, await serialized(connection, sql))
+  if (invalid !== undefined) return { problem: 'sql', ...invalid }
+  return await resultOf(connection, [sql], request, 'sql')
+}
+
+/** Writes the rows of statements one after the other. */
+async function resultOf(
+  connection: DuckDBConnection,
+  selects: readonly string[],
+  request: QueryRequest,
+  kind: 'file' | 'sql',
+): Promise<QueryOutcome> {
   try {
-    const columns = await resultColumns(connection, select, request)
-    const [unusable] = columns.filter(column => 'unusable' in column)
+    const results: Result[] = []
+    for (const [index, select] of selects.entries()) {
+      const view = `${RESULT}_${index}`
+      results.push({ view, columns: await resultColumns(connection, select, view, request) })
+    }
+    const unusable = results.flatMap(({ columns }) => columns).find(column => 'unusable' in column)
     if (unusable !== undefined) return { problem: kind, ...typeProblem(unusable) }
-    return await writeRows(connection, columns, request, kind)
+    return await writeRows(connection, results, request, kind)
   } catch (error) {
     return problem(kind, error, request, false)
   }
@@ -62,35 +82,12 @@ async function openConnection({ tables, target, spill, maxSpillBytes }: QueryReq
 }
 
 function readOf({ files, csv }: QueryTable): string {
+  if (csv === undefined) return readParquet(files)
   const list = `[${files.map(quotedText).join(', ')}]`
-  if (csv === undefined) return `read_parquet(${list}, union_by_name = true, hive_partitioning = false)`
   const columns = csv.columns.map(name => `${quotedText(name)}: 'VARCHAR'`).join(', ')
   const buffer = Math.max(CSV_BUFFER, csv.longestRecord * 2)
   return `read_csv(${list}, columns = {${columns}}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"',
     nullstr = '', hive_partitioning = false, max_line_size = ${csv.longestRecord + 1}, buffer_size = ${buffer})`
-}
-
-/** Throws unless all Parquet files have columns of the same names: DuckDB would add blank values. */
-async function checkColumns(connection: DuckDBConnection, { files, csv }: QueryTable): Promise<void> {
-  const [first = '', ...others] = csv === undefined ? files : []
-  if (others.length === 0) return
-  const names = await columnsOf(connection, first)
-  for (const file of others) {
-    const found = await columnsOf(connection, file)
-    const missing = names.find(name => !found.includes(name))
-    const added = found.find(name => !names.includes(name))
-    if (missing !== undefined)
-      throw new Error(`${basename(file)} has no column "${missing}", and ${basename(first)} has one`)
-    if (added !== undefined)
-      throw new Error(`${basename(file)} has a column "${added}", and ${basename(first)} has none`)
-  }
-}
-
-async function columnsOf(connection: DuckDBConnection, file: string): Promise<readonly string[]> {
-  const statement = await connection.prepare(`SELECT * FROM ${readOf({ name: '', files: [file] })}`)
-  const names = Array.from({ length: statement.columnCount }, (_, index) => statement.columnName(index))
-  statement.destroySync()
-  return names
 }
 
 async function serialized(connection: DuckDBConnection, sql: string): Promise<string> {
@@ -101,6 +98,7 @@ async function serialized(connection: DuckDBConnection, sql: string): Promise<st
 async function resultColumns(
   connection: DuckDBConnection,
   select: string,
+  view: string,
   { decimalSeparator }: QueryRequest,
 ): Promise<readonly TextColumn[]> {
   const statement = await connection.prepare(select)
@@ -109,7 +107,7 @@ async function resultColumns(
   const types = indexes.map(index => statement.columnType(index))
   statement.destroySync()
   // Names of a view: the columns of a SELECT may have equal ones.
-  await connection.run(`CREATE VIEW ${RESULT} (${indexes.map(columnOf).join(', ')}) AS ${select}`)
+  await connection.run(`CREATE VIEW ${view} (${indexes.map(columnOf).join(', ')}) AS ${select}`)
   return types.flatMap((type, index) => textColumns(names[index] ?? '', columnOf(index), type, decimalSeparator))
 }
 
@@ -117,21 +115,38 @@ const columnOf = (index: number): string => `c${index}`
 
 async function writeRows(
   connection: DuckDBConnection,
-  columns: readonly TextColumn[],
+  results: readonly Result[],
   request: QueryRequest,
   kind: 'file' | 'sql',
 ): Promise<QueryOutcome> {
-  const texts = columns.map(column => ('sql' in column ? column.sql : ''))
-  // A single blank value would be a blank line, which readers skip.
-  const cells = texts.length === 1 ? `coalesce(${texts[0]}, '')` : texts.join(', ')
+  const names = columnsOfAll(results)
+  const rows = results.map(({ view, columns }) => `SELECT ${cellsOf(columns, names)} FROM ${view}`).join(' UNION ALL ')
   try {
     await connection.run(
-      `COPY (SELECT ${cells} FROM ${RESULT}) TO ${quotedText(request.target)} (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR '')`,
+      `COPY (${rows}) TO ${quotedText(request.target)} (FORMAT csv, HEADER false, DELIMITER ',', QUOTE '"', ESCAPE '"', NULLSTR '')`,
     )
   } catch (error) {
     return problem(kind, error, request, true)
   }
-  return { columns: columns.map(({ name }) => name) }
+  return { columns: names }
+}
+
+/** The columns of the first result, which may have equal names, and those that only others have: a field of a structure. */
+function columnsOfAll([first, ...others]: readonly Result[]): readonly string[] {
+  const names = (first?.columns ?? []).map(({ name }) => name)
+  const more = others.flatMap(({ columns }) => columns.map(({ name }) => name)).filter(name => !names.includes(name))
+  return [...names, ...new Set(more)]
+}
+
+function cellsOf(columns: readonly TextColumn[], names: readonly string[]): string {
+  const left = [...columns]
+  const texts = names.map(name => {
+    const at = left.findIndex(column => column.name === name)
+    const [column] = at < 0 ? [] : left.splice(at, 1)
+    return column !== undefined && 'sql' in column ? column.sql : 'NULL'
+  })
+  // A single blank value would be a blank line, which readers skip.
+  return texts.length === 1 ? `coalesce(${texts[0]}, '')` : texts.join(', ')
 }
 
 function problem(kind: 'file' | 'sql', error: unknown, { tables }: QueryRequest, mayHaveValues: boolean): QueryOutcome {

@@ -73,6 +73,13 @@ test('what up writes is readable by its owner only, and is no part of a reposito
   expect(await readFile(join(folder, '.sflink', '.gitignore'), 'utf8')).toBe('*\n')
 })
 
+test('a place that cannot be written is named', async () => {
+  await writeFile(join(folder, 'file'), '')
+  await expect(takePlace(join(folder, 'file', 'sflink.yaml'))).rejects.toThrow(
+    `${join(folder, 'file', '.sflink')} cannot be written (ENOTDIR); sflink up keeps its data there`,
+  )
+})
+
 test('commands find the Temporal server of an up that runs, and of no other', async () => {
   expect(await upAddress(file)).toBeUndefined()
   const place = await takePlace(file)

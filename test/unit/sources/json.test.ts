@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
 import { JsonColumns } from '../../../loader/sources/json/jsonColumns.ts'
 import { JsonScanner } from '../../../loader/sources/json/jsonScanner.ts'
+import { openSource } from '../../../loader/sources/open.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { type OpenedFile, rowsOf } from './openedRows.ts'
 import { encoded } from './tables.ts'
@@ -212,6 +214,19 @@ describe('JSON that cannot be read', () => {
 
   test('is rejected when its rows are larger than a source may be', async () => {
     await expect(read('[{"a":"x"}]', { maxSourceBytes: 5 })).rejects.toThrow(/more than 5 bytes/)
+  })
+
+  test('can be closed before its end', async () => {
+    await writeFile(join(base, 'long.ndjson'), '{"a":"0123456789"}\n'.repeat(200_000))
+    vi.stubEnv('TMPDIR', base)
+    const reader = await openSource({ uri: 'file:long.ndjson' }, { baseDirectory: base, dataDirectories: ['.'] })
+    for await (const batch of reader.batches) {
+      expect(batch.records).toBeGreaterThan(0)
+      break
+    }
+    await reader.close()
+    vi.unstubAllEnvs()
+    expect((await readdir(base)).filter(name => name.startsWith('sflink-source-'))).toEqual([])
   })
 
   test('leaves no temporary file behind', async () => {

@@ -57,12 +57,12 @@ describe('the files of a pattern', () => {
 
   test('of Parquet are matched by the names of their columns, and SQL reads all of them', async () => {
     await parquet('SELECT 1 AS id, 2.5 AS amount', 'in/a-1.parquet')
-    await parquet("SELECT 'x' AS amount, 2::BIGINT AS id", 'in/a-2.parquet')
+    await parquet('SELECT 3.5 AS amount, 2::BIGINT AS id', 'in/a-2.parquet')
     expect(await openedRows(base, 'in/a-*.parquet')).toMatchObject({
       header: ['id', 'amount'],
       rows: [
         ['1', '2.5'],
-        ['2', 'x'],
+        ['2', '3.5'],
       ],
     })
     expect((await openedRows(base, 'in/a-*.parquet', { sql: 'SELECT count(*) AS n FROM source' })).rows).toEqual([
@@ -72,6 +72,40 @@ describe('the files of a pattern', () => {
     await expect(openedRows(base, 'in/a-*.parquet')).rejects.toThrow(
       /a-3\.parquet has no column "amount", and a-1\.parquet has one/,
     )
+  })
+
+  test('of Parquet keep the values of their own types', async () => {
+    const [integers, doubles] = ['9007199254740993::BIGINT', "'0.1'::FLOAT"]
+    const [local, instant] = ["TIMESTAMP '2024-01-01 10:00:00'", "'2024-01-01 10:00:00+02'::TIMESTAMPTZ"]
+    await parquet(`SELECT ${integers} AS n, ${local} AS at, true AS b, {k: 1} AS s`, 'in/t-1.parquet')
+    await parquet(`SELECT 2 AS b, {k: 2, l: 'x'} AS s, ${instant} AS at, ${doubles} AS n`, 'in/t-2.parquet')
+    await parquet(`SELECT 1.50::DECIMAL(10, 2) AS n, ${local} AS at, '1,5' AS b, {k: 3} AS s`, 'in/t-3.parquet')
+    await parquet(`SELECT 3::BIGINT AS n, ${local} AS at, NULL::BOOLEAN AS b, {k: 4} AS s`, 'in/t-4.parquet')
+    expect(await openedRows(base, 'in/t-*.parquet', { decimalSeparator: ',' })).toMatchObject({
+      header: ['n', 'at', 'b', 's.k', 's.l'],
+      rows: [
+        ['9007199254740993', '2024-01-01T10:00:00', 'true', '1', ''],
+        ['0,1', '2024-01-01T08:00:00Z', '2', '2', 'x'],
+        ['1,5', '2024-01-01T10:00:00', '1,5', '3', ''],
+        ['3', '2024-01-01T10:00:00', '', '4', ''],
+      ],
+    })
+    await expect(openedRows(base, 'in/t-*.parquet', { sql: 'SELECT n FROM source' })).rejects.toThrow(
+      /t-2\.parquet and BOOLEAN in t-1\.parquet, so that SQL would change its values\. Export all files .* with the same types, or leave sql out/,
+    )
+  })
+
+  test('are read by their names, although these look like patterns', async () => {
+    await mkdir(join(base, 'in/[x]'))
+    await parquet('SELECT 1 AS a', 'in/[x]/con1.parquet')
+    await parquet('SELECT 2 AS a', 'in/[x]/con[1].parquet')
+    await parquet('SELECT 3 AS a', 'in/[x]/con?.parquet')
+    const rows = [['1'], ['3'], ['2']]
+    expect((await openedRows(base, 'in/[x]/con*.parquet')).rows).toEqual(rows)
+    expect((await openedRows(base, 'in/[x]/con*.parquet', { sql: 'SELECT a FROM source' })).rows).toEqual(rows)
+    await put('in/[x]/con*.csv', 'a\n1\n')
+    await put('in/[x]/con2.csv', 'a\n2\n')
+    expect((await openedRows(base, 'in/[x]/con*.csv')).rows).toEqual([['1'], ['2']])
   })
 
   test('are read by SQL, which shows how', async () => {

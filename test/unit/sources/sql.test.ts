@@ -137,6 +137,25 @@ describe('a statement that cannot be executed', () => {
     expect(message).not.toMatch(/\n|1,5/)
   })
 
+  test.each([
+    ['name::INTEGER', /: Could not convert string '…' to INT32 when casting from source column name\. Correct/],
+    ['name::DATE', /: invalid date field format '…' when casting/],
+    ['name::DECIMAL(5, 1)', /: Could not convert string '…' to DECIMAL\(5,1\) when casting/],
+    ["strptime(name, '%Y')", /: Could not parse string '…'\. Correct/],
+    ["json_extract(name, '$.a')", /: Malformed JSON/],
+    ['name::INTEGER[]', /: Type VARCHAR with value '…' when casting/],
+    ["regexp_matches('a', name || '(')", /: missing/],
+  ])('%s shows no value of a record', async (sql, expected) => {
+    await writeFile(join(base, 'data/names.csv'), `name\n"O'Brien ""Bo"" x"\n`)
+    const failed = query(`SELECT ${sql} AS x FROM source`, {}, 'data/names.csv')
+    const { message } = await failed.then(
+      () => new Error('It was executed'),
+      (error: Error) => error,
+    )
+    expect(message).toMatch(expected)
+    expect(message).not.toMatch(/Brien|Bo|line \d|near/)
+  })
+
   test('fails the source', async () => {
     await expect(query('SELEC id')).rejects.toThrow(SourceQueryError)
   })
@@ -249,10 +268,15 @@ describe('a query without an end', () => {
     )
   })
 
-  test('ends when it needs too much memory', async () => {
-    const sql = 'SELECT list(a.range) AS l FROM range(100000) a, range(100000) b'
-    await expect(query(sql, { maxSourceBytes: 1_000_000 })).rejects.toThrow(
-      /can't be executed: .*(?:memory|allocate|offload)/i,
-    )
-  }, 60_000)
+  test.each([
+    ['SELECT list(a.range) AS l FROM range(100000) a, range(100000) b', 1e6],
+    ["SELECT repeat('x', 3000000000) AS a", 4e9],
+  ])(
+    '%s ends when it needs too much memory',
+    async (sql, maxSourceBytes) => {
+      const message = /can't be executed: .*(?:memory|allocate|offload)/i
+      await expect(query(sql, { maxSourceBytes })).rejects.toThrow(message)
+    },
+    60_000,
+  )
 })
