@@ -103,7 +103,7 @@ async function stageWith(
 ): Promise<StagedRun> {
   const { syncStore, connection } = dependencies
   const run = await readPlan(store)
-  const turn = await takeTurn(store)
+  const turn = await takeTurn(store, run.spec.source)
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
   const copy = turn.files.writer(SOURCE_FILE)
   const hash = sourceHash()

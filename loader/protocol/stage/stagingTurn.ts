@@ -2,6 +2,8 @@
 // may have changed between two of them, and the rows of a database may.
 import { randomUUID } from 'node:crypto'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
+import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
+import { earlierRunOf } from '../../spec/earlierRun.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { STAGING_FILE } from '../layout.ts'
 import { readJsonIfThere, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
@@ -35,12 +37,15 @@ export type StagingTurn = {
 }
 
 /** Begins the turn of an attempt, and ends that of every earlier one: Temporal starts another attempt when the last one is lost. */
-export async function takeTurn(store: RunStore): Promise<StagingTurn> {
+export async function takeTurn(store: RunStore, source: SourceSpec): Promise<StagingTurn> {
   const id = randomUUID()
-  await writeJson(store, STAGING_FILE, { id })
+  // Every attempt reads the same records inline, and of an earlier run.
+  const mayDiffer = !('inline' in source) && earlierRunOf(source) === undefined
+  if (mayDiffer) await writeJson(store, STAGING_FILE, { id })
   const check = async () => {
     const staged = await readStaged(store)
     if (staged !== undefined) throw new StagedElsewhereError(staged)
+    if (!mayDiffer) return
     const last = await readJsonIfThere<{ readonly id: string }>(store, STAGING_FILE)
     if (last?.id !== id) throw new StagingTakenError()
   }

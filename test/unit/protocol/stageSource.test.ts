@@ -74,6 +74,9 @@ test('an update by Id ends in a run whose source was rejected when its records w
 
 test('of two attempts that read different records, all files are those of one', async () => {
   const world = worldOf({ fields: FIELDS })
+  const run = JSON.parse(world.files.get('plan.json') ?? '')
+  const source = { uri: 'database:crm', table: 'contacts', shortRows: 'reject', blankValues: [], unchanged: 'load' }
+  world.files.set('plan.json', JSON.stringify({ ...run, spec: { ...run.spec, source } }))
   const { promise: released, resolve: release } = Promise.withResolvers<void>()
   const attempt = (csv: string, afterLastRow: () => Promise<void>) => {
     const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, { onBytes }) => {
