@@ -95,12 +95,15 @@ function applySetting(written: Written, setting: string): Written {
   }
   const path = pathOf(key)
   // The value of a field is text: 007 stays as it is.
-  return replaced(written, path, path.at(-1) === 'value' ? value : parsedValue(value))
+  return replaced(written, path, isFieldText(path) ? value : parsedValue(value))
 }
+
+const isFieldText = ([key, , part]: readonly string[]): boolean =>
+  key === 'fields' && (part === 'value' || part === 'default' || part === 'separator')
 
 /** The name of a field may have dots itself: `fields.Account.Ext_Id__c`, `fields.LeadSource.value`. */
 function pathOf(key: string): readonly string[] {
-  const [, field, part] = /^fields\.(.+?)(?:\.(column|value))?$/.exec(key) ?? []
+  const [, field, part] = /^fields\.(.+?)(?:\.(column|values?|unlisted|default|separator))?$/.exec(key) ?? []
   if (field === undefined) return key.split('.')
   return part === undefined ? ['fields', field] : ['fields', field, part]
 }
@@ -112,7 +115,7 @@ function replaced(written: Written, [key = '', ...rest]: readonly string[], valu
   if (rest.length === 0) return { ...written, [key]: value }
   const inner = written[key]
   // A field has a column or a value.
-  const replaces = rest[0] === 'column' || rest[0] === 'value'
+  const replaces = rest[0] === 'value' || (rest[0] === 'column' && isObject(inner) && 'value' in inner)
   return { ...written, [key]: replaced(isObject(inner) && !replaces ? inner : {}, rest, value) }
 }
 

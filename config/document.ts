@@ -71,7 +71,7 @@ export function parseYaml(text: string): YamlText {
   const lines = new LineCounter()
   // Ends of line of any kind; each stays one character wide where the position counts.
   const hidden = hideVariables(text.replaceAll(/\r(?!\n)/g, '\n'))
-  const document = parseDocument(hidden, { lineCounter: lines, prettyErrors: false, merge: true })
+  const document = parseDocument(hidden, { lineCounter: lines, prettyErrors: false, merge: true, stringKeys: true })
   return { document, hidden, lines, problems: yamlProblems(document, hidden, lines) }
 }
 
@@ -101,6 +101,10 @@ function expandScalars(
   const expandedNodes = new Set<unknown>()
   visit(document, {
     Scalar(key, node, ancestors) {
+      if (typeof node.value === 'number' || typeof node.value === 'boolean') {
+        if (isText(pathOf(ancestors, key))) node.value = node.source ?? node.value
+        return
+      }
       if (typeof node.value !== 'string') return
       if (key === 'key') {
         node.value = showVariables(node.value)
@@ -130,6 +134,12 @@ function expandScalars(
   })
   return { problems, expanded: expandedNodes }
 }
+
+/** Keys of a sync whose values are text: `007` and `1.50` stay as they are written. */
+const TEXT_KEYS: readonly unknown[] = ['fields', 'missingFields', 'inline', 'checkbox']
+
+const isText = ([section, , ...rest]: ConfigPath): boolean =>
+  section === 'syncs' && rest.some(step => TEXT_KEYS.includes(step))
 
 /** The key of an item of a sequence is its index; the last ancestor of a value of a mapping is its pair. */
 function pathOf(ancestors: readonly unknown[], key: unknown): ConfigPath {

@@ -2,6 +2,7 @@
 import type { AddRecordsAnswer, AddRecordsInput, GivenRecord } from '../../packages/client/contract/receiveRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { compileReading } from '../values/valueMap.ts'
 
 /** Text that is the same for the same records, whatever the order of their columns. */
 export function recordsText(records: readonly GivenRecord[]): string {
@@ -38,29 +39,32 @@ const areNew = (keys: readonly string[], seen: ReadonlySet<string>): boolean =>
 const columnsOf = ({ records }: AddRecordsInput): string =>
   JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
 
+type KeyColumn = { readonly column: string; readonly read: (raw: string) => string }
+
 /** Columns that find existing records, those of one key together. On create the org itself rejects the second record. */
-function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly (readonly string[])[] {
+function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly (readonly KeyColumn[])[] {
   const columnsOfKey = (key: string | readonly string[]) => {
     const names = [key].flat().map(name => name.toLowerCase())
     return Object.entries(fields).flatMap(([name, mapping]) =>
-      names.includes(name.toLowerCase()) && 'column' in mapping ? [mapping.column] : [],
+      names.includes(name.toLowerCase()) && 'column' in mapping
+        ? [{ column: mapping.column, read: compileReading(mapping) }]
+        : [],
     )
   }
   return [keyField, externalIdField ?? []].map(columnsOfKey).filter(columns => columns.length > 0)
 }
 
 /** Treats more values as equal than Salesforce does: two records that only might be the same do not share a run. */
-function recordKeys(record: GivenRecord, keys: readonly (readonly string[])[]): readonly string[] {
+function recordKeys(record: GivenRecord, keys: readonly (readonly KeyColumn[])[]): readonly string[] {
   return keys.flatMap(columns => {
     const values = columns.map(column => keyValue(record, column))
-    return values.includes('') ? [] : [JSON.stringify([columns, values])]
+    return values.includes('') ? [] : [JSON.stringify([columns.map(({ column }) => column), values])]
   })
 }
 
-function keyValue(record: GivenRecord, column: string): string {
-  const value = String((Object.hasOwn(record, column) ? record[column] : undefined) ?? '')
-    .trim()
-    .toLowerCase()
+function keyValue(record: GivenRecord, { column, read }: KeyColumn): string {
+  const given = String((Object.hasOwn(record, column) ? record[column] : undefined) ?? '')
+  const value = read(given).trim().toLowerCase()
   if (value === '') return ''
   return Number.isNaN(Number(value)) ? idPart(value) : String(Number(value))
 }

@@ -21,7 +21,7 @@ type ByteCell = {
   readonly maker: CellMaker
   /** Index in the columns of the mapping; -1 for a constant. */
   readonly column: number
-  /** The constant, or what a blank value becomes; undefined when it may not be blank. */
+  /** The constant or default, or what a blank value becomes; undefined when it may not be blank. */
   readonly blank: Buffer | undefined
 }
 
@@ -149,7 +149,7 @@ export class ByteMapping {
     const { maker, column } = only
     if (column < 0) return false
     const state = this.#states[column]
-    if (state === BLANK) return operation === 'create'
+    if (state === BLANK) return operation === 'create' && maker.constant === ''
     const cell = first + (this.#positions[column] as number)
     const start = batch.starts[cell] as number
     const end = batch.ends[cell] as number

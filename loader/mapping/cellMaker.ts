@@ -1,10 +1,11 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { fieldConverter } from '../plan/planField.ts'
+import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
-import { type ByteCheck, neverSent } from '../values/byteCheck.ts'
+import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
+import { isTranslated } from '../values/valueMap.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
 
 /** The cells of one operation, in the order of `wireColumns`. */
@@ -91,6 +92,7 @@ export type CellMaker = {
   readonly target: string
   /** Position in the source row; -1 for a constant. */
   readonly position: number
+  /** The value of every row without a position, and of a blank cell. */
   readonly constant: string
   readonly convert: FieldConverter
   /** Whether bytes are sent as they are. */
@@ -109,11 +111,11 @@ const FOUND_LATER: CellMaker = {
   blankCell: '',
 }
 
-/** The value of a row in the form that is sent; blank when the source value is blank. */
+/** The value of a row in the form that is sent; blank when the source value is blank and has no default. */
 export function readValue(maker: CellMaker, row: readonly string[]): string | ValueProblem {
   if (maker.position < 0) return maker.constant
   const raw = row[maker.position] as string
-  return isBlank(raw) ? '' : maker.convert(raw)
+  return isBlank(raw) ? maker.constant : maker.convert(raw)
 }
 
 function cellMaker(
@@ -124,8 +126,9 @@ function cellMaker(
 ): CellMaker {
   const { mapping, target } = field
   const column = 'column' in mapping ? mapping.column : ''
-  const convert = fieldConverter(field, plan.formats, plan.keyPrefix)
-  const given = 'value' in mapping && !isBlank(mapping.value) ? convert(mapping.value) : ''
+  const convert = columnConverter(field, plan.formats, plan.keyPrefix)
+  const text = ('value' in mapping ? mapping.value : mapping.default) ?? ''
+  const given = isBlank(text) ? '' : fieldConverter(field, plan.formats, plan.keyPrefix)(text)
   return {
     target: target.name,
     position: 'column' in mapping ? (index.get(column) ?? -1) : -1,
@@ -139,13 +142,11 @@ function cellMaker(
 
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type becomes an Id.
-  if (field.recordTypes) return neverSent
-  return compileByteCheck({
-    field: field.valueField,
-    formats,
-    keyPrefix: field.name === 'Id' ? keyPrefix : null,
-    convert,
-  })
+  if (field.recordTypes || ('column' in field.mapping && isTranslated(field.mapping))) return neverSent
+  const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
+  if (!field.ownRecordTypes) return compileByteCheck(context)
+  const ids = field.ownRecordTypes.map(({ recordTypeId }) => recordTypeId)
+  return wordCheck(ids, context)
 }
 
 /**

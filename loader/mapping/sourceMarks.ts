@@ -5,7 +5,13 @@ import { isMojibake } from '../sources/mojibake.ts'
 import type { RejectedRow } from './mapCells.ts'
 
 /** A column that is sent. */
-type MarkedColumn = { readonly name: string; readonly position: number; readonly isKey: boolean }
+type MarkedColumn = {
+  readonly name: string
+  readonly position: number
+  readonly isKey: boolean
+  /** Whether only values that the spec lists are read, so that none is sent as it is written. */
+  readonly isListed: boolean
+}
 
 /** Characters of an example. */
 const SHOWN = 40
@@ -104,7 +110,14 @@ export class SourceMarks {
     )
     this.#columns = plan.fields.flatMap(({ name, mapping }) =>
       'column' in mapping
-        ? [{ name: mapping.column, position: positionOf(mapping.column), isKey: keys.has(name) }]
+        ? [
+            {
+              name: mapping.column,
+              position: positionOf(mapping.column),
+              isKey: keys.has(name),
+              isListed: mapping.values !== undefined && mapping.unlisted !== 'keep',
+            },
+          ]
         : [],
     )
     this.blankValues = blankValues
@@ -178,7 +191,7 @@ export class SourceMarks {
       this.#noted.push(['formula', { row, column: column.name, value }])
       return (formula[1] ?? '').replaceAll('""', '"')
     }
-    const notices = noticesOf(value, trimmed)
+    const notices = column.isListed ? [] : noticesOf(value, trimmed)
     const [first] = notices
     if (first !== undefined && column.isKey) return rejection(KEY_PROBLEMS[first], column)
     for (const notice of notices) this.#noted.push([notice, { row, column: column.name, value }])

@@ -3,9 +3,11 @@ import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { FieldMapping, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
+import { formatsOf } from '../spec/sourceFormats.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
-import { recordTypeConverter, usableRecordTypes } from '../values/recordType.ts'
+import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '../values/recordType.ts'
 import { isBlank } from '../values/text.ts'
+import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
@@ -13,8 +15,8 @@ import type { PlannedField } from './syncPlan.ts'
 /** Validates one mapped field against describe; the problem when it cannot be written. */
 export function planField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | Problem {
   const planned = plannedField(name, mapping, context)
-  const message = typeof planned === 'string' ? planned : valueProblem(planned, context)
-  if (message !== undefined) return { path: ['fields', name], message }
+  const problem = typeof planned === 'string' ? { path: [], message: planned } : mappingProblem(planned, context)
+  if (problem !== undefined) return { path: ['fields', name, ...problem.path], message: problem.message }
   const { target, valueField, ...rest } = planned as PlannedField
   const kept = keptDescribe(target)
   // In a source of persons and companies one of the two names is blank in each row.
@@ -32,14 +34,23 @@ function plannedField(name: string, mapping: FieldMapping, context: PlanContext)
   return name.includes('.') ? relationshipField(name, mapping, context) : plainField(name, mapping, context)
 }
 
-/** Compiles the conversion of the field's values to the form that is sent. */
+/** Compiles the conversion of the values of the field's column to the form that is sent. */
+export function columnConverter(field: PlannedField, formats: ValueFormats, keyPrefix: string | null): FieldConverter {
+  const { mapping, valueField } = field
+  const convert = fieldConverter(field, formats, keyPrefix)
+  if (!('column' in mapping)) return convert
+  return mappedConverter({ field: valueField, column: mapping.column }, mapping, convert)
+}
+
+/** The same for values of the field itself, which the spec has. */
 export function fieldConverter(
-  { name, mapping, valueField, recordTypes }: PlannedField,
+  { name, mapping, valueField, recordTypes, ownRecordTypes }: PlannedField,
   formats: ValueFormats,
   keyPrefix: string | null,
 ): FieldConverter {
   const column = 'column' in mapping ? mapping.column : ''
   if (recordTypes) return recordTypeConverter({ field: valueField, column }, recordTypes)
+  if (ownRecordTypes) return recordTypeIdConverter({ field: valueField, column }, ownRecordTypes)
   return compileConverter(valueField, formats, column, name === 'Id' ? keyPrefix : null)
 }
 
@@ -49,16 +60,20 @@ const RECORD_TYPE_NAME = /^RecordType\.(?:DeveloperName|Name)$/i
 function recordTypeField(name: string, mapping: FieldMapping, { describe }: PlanContext): PlannedField | string {
   if (!RECORD_TYPE_NAME.test(name)) return 'record types are found by RecordType.DeveloperName; or map RecordTypeId'
   const target = findField(describe, 'RecordTypeId')
-  const recordTypes = usableRecordTypes(describe.recordTypes)
+  const { recordTypes } = describe
   if (!target) return `${describe.name} has no field RecordTypeId that the integration user may see`
-  if (recordTypes.length === 0) return `${describe.name} has no active record type; leave it out, or map RecordTypeId`
+  if (usableRecordTypes(recordTypes).length === 0)
+    return `${describe.name} has no active record type; leave it out, or map RecordTypeId`
   return { name: target.name, wireName: target.name, target, valueField: target, mapping, recordTypes }
 }
 
 function plainField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
   const field = findField(context.describe, name)
   if (!field) return unknownField(name, context)
-  return { name: field.name, wireName: field.name, target: field, valueField: field, mapping }
+  const { recordTypes } = context.describe
+  const isRecordType = field.name === 'RecordTypeId' && recordTypes.length > 0
+  const own = isRecordType ? { ownRecordTypes: recordTypes } : {}
+  return { name: field.name, wireName: field.name, target: field, valueField: field, mapping, ...own }
 }
 
 function relationshipField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
@@ -73,12 +88,26 @@ function relationshipField(name: string, mapping: FieldMapping, context: PlanCon
   return { name: path, wireName, mapping, ...resolved }
 }
 
-function valueProblem(planned: PlannedField, { spec, describe }: PlanContext): string | undefined {
+/** What is wrong with the texts of the spec that are values of the field; the path leads into the mapping. */
+function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext): Problem | undefined {
   const { valueField, mapping } = planned
-  if (!isLoadable(valueField.type)) return `is of type ${valueField.type}, which cannot be loaded from text`
-  if (!('value' in mapping) || isBlank(mapping.value)) return undefined
-  const converted = fieldConverter(planned, spec.formats, describe.keyPrefix)(mapping.value)
-  return typeof converted === 'string' ? undefined : converted.message
+  if (!isLoadable(valueField.type)) {
+    return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
+  }
+  const convert = fieldConverter(planned, formatsOf(spec), describe.keyPrefix)
+  if ('value' in mapping) {
+    const converted = isBlank(mapping.value) ? '' : convert(mapping.value)
+    return typeof converted === 'string' ? undefined : { path: [], message: converted.message }
+  }
+  if (mapping.separator !== undefined && valueField.type !== 'multipicklist') {
+    const message = `is for multi-select picklists, and the field is of type ${valueField.type}; leave it out`
+    return { path: ['separator'], message }
+  }
+  for (const [path, text] of textsOf(mapping)) {
+    const converted = convert(text)
+    if (typeof converted !== 'string') return { path, message: converted.message }
+  }
+  return undefined
 }
 
 /** Letter case does not count in API names. */

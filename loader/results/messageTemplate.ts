@@ -22,6 +22,7 @@ const BEFORE_VALUE = [
   'id value of incorrect type',
   'value outside of valid range on numeric field',
   'value not of required type',
+  'value not listed',
   'duplicates value on record with id',
   'invalid cross reference id',
   'Foreign key external ID',

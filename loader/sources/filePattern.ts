@@ -32,7 +32,7 @@ export const descriptionOf = (uri: string, uris: readonly string[], first: strin
     ? `${shownUri(uri).replace(/^file:/i, '')} (${uris.length} ${uris.length === 1 ? 'file' : 'files'})`
     : first
 
-/** The state of all files that a pattern matches; undefined when there is none yet. Throws as `statBytes` does. */
+/** The state of all files that a pattern matches; undefined while no file has such a name. Throws as `statBytes` does. */
 export async function statPattern(
   uri: string,
   places: SourcePlaces,

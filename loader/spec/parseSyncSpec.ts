@@ -10,6 +10,7 @@ import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { missingProblems } from './missingProblems.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
+import { valueMapProblems } from './valueMapProblems.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -36,6 +37,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...hardDeleteProblems(spec),
     ...missingProblems(spec),
     ...fieldProblems(spec),
+    ...valueMapProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),

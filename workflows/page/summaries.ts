@@ -45,7 +45,10 @@ export function startDetails(spec: SyncSpec, startedBy: string, runId?: string):
 }
 
 function sourceOf(mapping: FieldMapping): string {
-  return 'column' in mapping ? `column ${code(mapping.column)}` : `always ${code(mapping.value)}`
+  if ('value' in mapping) return `always ${code(mapping.value)}`
+  const { column, values, default: blankValue } = mapping
+  const listed = values === undefined ? '' : `, ${counted(Object.keys(values).length, 'value')} translated`
+  return `column ${code(column)}${listed}${blankValue === undefined ? '' : `, blank: ${code(blankValue)}`}`
 }
 
 /** What a step does with a chunk. */

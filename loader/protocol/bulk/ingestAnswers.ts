@@ -23,7 +23,7 @@ export class IngestAnswers {
   readonly #sent: number
   readonly #unprocessedAnswer: RowAnswer
   readonly successes: Successes
-  readonly #others: (RowAnswer | undefined)[]
+  readonly #others = new Map<number, RowAnswer>()
   /** Answers that match no row. Of more answers than rows, only their number matters. */
   readonly #stray: RowAnswer[] = []
   /** Records that the job processed and whose answer is known. */
@@ -41,7 +41,6 @@ export class IngestAnswers {
     this.#sent = sent
     this.#unprocessedAnswer = unprocessed
     this.successes = new Successes(sent)
-    this.#others = new Array<RowAnswer | undefined>(sent)
   }
 
   /** Whether every row had an answer of its own, and every answer its row. */
@@ -74,7 +73,7 @@ export class IngestAnswers {
 
   #add(index: number | undefined, answer: RowAnswer): void {
     if (index === undefined) this.#stray.push(answer)
-    else this.#others[index] = answer
+    else this.#others.set(index, answer)
   }
 
   /** Whether an answer belongs to no row, or a row without an answer of its own is not settled by the job's counts. */
@@ -92,13 +91,13 @@ export class IngestAnswers {
     if (left.length === 0) return
     const answer = this.#forTheRest(left.length, isWhole)
     this.#leavesDoubt ||= answer !== 'unprocessed' && answer.outcome === 'in_doubt'
-    for (const index of left) this.#others[index] = answer
+    for (const index of left) this.#others.set(index, answer)
   }
 
   at(index: number): RowAnswer {
     const { successes } = this
     if (successes.has(index)) return succeededAnswer(successes.id(index), successes.outcome(index))
-    return this.#others[index] ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
+    return this.#others.get(index) ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
   }
 
   #unprocessed(): RowAnswer {

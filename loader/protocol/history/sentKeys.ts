@@ -1,8 +1,10 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
+import type { ColumnMapping } from '../../../packages/client/contract/syncSpec.ts'
 import { CellReader } from '../../csv/cellReader.ts'
 import { leadingNumber } from '../../csv/recordBytes.ts'
 import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { isTranslated } from '../../values/valueMap.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import { visitRecords } from '../match/chunkRecords.ts'
 import type { StagedChunk } from '../staged.ts'
@@ -41,8 +43,11 @@ export async function visitSentKeys(
 function keyColumns(plan: SyncPlan, operation: Operation): readonly number[] {
   const names = wireColumns(plan, operation).map(({ name }) => name)
   return searchedFields(plan, operation).flatMap(({ mapping, wireName }, index) => {
-    if ('column' in mapping && plan.identityFields.includes(mapping.column)) return []
+    if ('column' in mapping && isWrittenAsSent(mapping) && plan.identityFields.includes(mapping.column)) return []
     const at = isSearched(plan, operation) ? index : names.indexOf(wireName)
     return at < 0 ? [] : [at]
   })
 }
+
+/** Whether the results have the key where they have its column. */
+const isWrittenAsSent = (mapping: ColumnMapping): boolean => !isTranslated(mapping) && mapping.default === undefined

@@ -5,6 +5,7 @@ import { csvLine } from '../../csv/ownCsv.ts'
 import { readPaths } from '../../plan/comparedFields.ts'
 import { identifyingFields, type PlannedMissing, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
+import { isTranslated } from '../../values/valueMap.ts'
 import { keyedChunkFiles, MISSING_FILE, PLANNED_FILE } from '../layout.ts'
 import { readJsonIfThere, readStaged } from '../runRecords.ts'
 import { KEY_COLUMN } from '../stage/chunkWriter.ts'
@@ -189,13 +190,15 @@ function compileLine({ missing, ...plan }: SyncPlan, operation: Operation): (id:
   return id => csvLine([id, '', ...values])
 }
 
-/** The identity fields that are mapped to a field which was read of the org; the others are blank. */
+/** The identity fields that are mapped to a field which was read of the org, and has its values; the others are blank. */
 function compileIdentity(
   { identityFields, fields }: SyncPlan,
   columns: readonly string[],
 ): (cells: readonly string[]) => readonly string[] {
   const places = identityFields.map(identity => {
-    const mapped = fields.filter(({ mapping }) => 'column' in mapping && mapping.column === identity)
+    const mapped = fields.filter(
+      ({ mapping }) => 'column' in mapping && mapping.column === identity && !isTranslated(mapping),
+    )
     return mapped.map(({ name }) => columns.indexOf(name)).find(place => place >= 0) ?? -1
   })
   return cells => places.map(place => cells[place] ?? '')

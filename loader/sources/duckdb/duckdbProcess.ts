@@ -12,7 +12,7 @@ const answer = (outcome: QueryOutcome) => process.send?.(outcome, () => process.
 process.once('message', async (request: QueryRequest) => {
   answer(await queryOutcome(request, () => import('./runQuery.ts')))
 })
-// A running query does not hear of any other end.
+// The worker has ended. Nothing else ends a running query.
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 
 const timer = setInterval(() => {

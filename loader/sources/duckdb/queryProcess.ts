@@ -10,7 +10,7 @@ const NODE_OPTIONS = isCheckout ? [] : ['--jitless']
 
 const PROGRAM = fileURLToPath(new URL(`./duckdbProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
 
-/** Milliseconds between two looks at the size of the written rows. */
+/** Milliseconds after which the size of the written rows is checked again. */
 const SIZE_INTERVAL = 250
 
 const REMEDY = 'If the machine has too little memory, run fewer loads on it at a time.'

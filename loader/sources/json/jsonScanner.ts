@@ -22,7 +22,7 @@ const MAX_DEPTH = 100
 /** Digits of a number that every double keeps. */
 const KEPT_DIGITS = 15
 
-/** Arrays that are named when there is none at the path. */
+/** Arrays that are named when the path does not lead to one. */
 const SHOWN_ARRAYS = 5
 const MAX_NAME_BYTES = 200
 

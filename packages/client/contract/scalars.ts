@@ -72,14 +72,16 @@ export const plainText = z
 /** Text; numbers and booleans are accepted in their usual spelling, because YAML and JSON write them without quotes. */
 export const scalarText = z.union([plainText, z.number(), z.boolean()], { error: 'expected text' }).transform(String)
 
-/** An object with at most this many keys. JSON Schema calls the limit maxProperties. */
+/** An object with at most this many keys. JSON Schema calls the limit maxProperties. @param remedy for more keys */
 export function limitedRecord<Key extends z.core.$ZodRecordKey, Value extends z.ZodType>(
   record: z.ZodRecord<Key, Value>,
   most: number,
+  remedy?: string,
 ) {
+  const advice = remedy === undefined ? '' : `; ${remedy}`
   return record
     .refine(given => Object.keys(given).length <= most, {
-      error: ({ input }) => `has ${Object.keys(input as object).length} keys; allowed are ${most}`,
+      error: ({ input }) => `has ${Object.keys(input as object).length} keys; allowed are ${most}${advice}`,
     })
     .meta({ maxProperties: most })
 }

@@ -49,12 +49,52 @@ const columnName = z.string().min(1).max(MAX_COLUMN_NAME).describe('A column of 
 
 const columnReference = strictShape({ column: columnName })
 
+/** Entries of one value map, and bytes of all maps of a sync as JSON: each worker that sends records reads them, and inputs have them. */
+const MAX_LISTED = 5_000
+export const MAX_LISTED_BYTES = 256_000
+
+/** What happens to a value that `values` does not list. */
+const UNLISTED_ACTIONS = ['reject', 'keep'] as const
+
 const operation = z
   .union([z.enum(OPERATIONS), columnReference], {
     error: ({ input }) =>
       `expected create, update, upsert, delete or {column: NAME}${input === 'insert' ? '; an insert is called create' : ''}`,
   })
   .describe('The operation for every record, or the source column that names it per record.')
+
+const fieldText = scalarText.refine(
+  value => value.length <= MAX_VALUE,
+  `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
+)
+
+const mappedColumn = strictShape({
+  column: columnName,
+  values: limitedRecord(
+    z.record(z.string().min(1, 'is blank; give default for blank cells').max(MAX_COLUMN_NAME), fieldText, {
+      error: 'expected values such as { Herr: Mr., Frau: Ms. }',
+    }),
+    MAX_LISTED,
+    'put them into a file, and join it by source.sql and source.tables',
+  )
+    .exactOptional()
+    .describe('The value of the field by the value of the column; an empty text is a blank value.'),
+  unlisted: z
+    .union([z.enum(UNLISTED_ACTIONS), strictShape({ value: fieldText.describe('The value of the field.') })], {
+      error: 'expected reject, keep or {value: TEXT}',
+    })
+    .exactOptional()
+    .describe(
+      'With values: what happens to a value that they do not list. If absent its record is rejected; keep reads it as it is; {value: TEXT} replaces it.',
+    ),
+  default: fieldText.exactOptional().describe('The value of the field where the cell is blank.'),
+  separator: z
+    .string()
+    .min(1)
+    .max(10)
+    .exactOptional()
+    .describe('Of a multi-select picklist: what separates the values of a cell; a semicolon if absent.'),
+})
 
 const fieldMapping = z
   .union(
@@ -63,16 +103,9 @@ const fieldMapping = z
         .string()
         .min(1)
         .max(MAX_COLUMN_NAME)
-        .transform(column => ({ column })),
-      columnReference,
-      strictShape({
-        value: scalarText
-          .refine(
-            value => value.length <= MAX_VALUE,
-            `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
-          )
-          .describe('The value for every record.'),
-      }),
+        .transform((column): z.output<typeof mappedColumn> => ({ column })),
+      mappedColumn,
+      strictShape({ value: fieldText.describe('The value for every record.') }),
     ],
     { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
   )
@@ -296,4 +329,5 @@ export type SyncSpecInput = z.input<typeof syncSpecSchema>
 export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
 export type BlankPolicy = SyncSpec['blank']
 export type FieldMapping = SyncSpec['fields'][string]
+export type ColumnMapping = Extract<FieldMapping, { readonly column: string }>
 export type ValueFormats = SyncSpec['formats']

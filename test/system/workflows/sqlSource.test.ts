@@ -59,7 +59,7 @@ test.each([
     /The source data\/x\.json can't be read as JSON: line 1, record 2: it ends in the middle of a value\. Get the complete file again/,
   ],
   [
-    'Parquet that is none',
+    'Parquet that is other text',
     { uri: 'file:data/x.parquet' },
     /The source data\/x\.parquet can't be read as Parquet: .*Get the complete file again/,
   ],

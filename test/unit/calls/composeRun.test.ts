@@ -31,3 +31,14 @@ test('records of several key fields are the same only when all values are', () =
   expect(idsOf(together)).toEqual(['one', 'other name', 'other mail', 'blank'])
   expect(idsOf(later)).toEqual(['same'])
 })
+
+test('values that the sync translates into one key are the same', () => {
+  const spec = specOf({
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    fields: { LastName: 'last', Ext_Id__c: { column: 'mail', values: { old: 'X1' }, unlisted: 'keep' } },
+  })
+  const calls = [called('old', 'Aster', 'OLD'), called('new', 'Aster', 'x1'), called('other', 'Birch', 'X2')]
+  const { together, later } = composeRun(calls, spec)
+  expect([idsOf(together), idsOf(later)]).toEqual([['old', 'other'], ['new']])
+})

@@ -52,6 +52,8 @@ test.each([
   ['fields.LeadSource.value=Web', { fields: { LeadSource: { value: 'Web' } } }],
   ['fields.Code__c.value=007', { fields: { Code__c: { value: '007' } } }],
   ['fields.RecordType.DeveloperName.value=Partner', { fields: { 'RecordType.DeveloperName': { value: 'Partner' } } }],
+  ['fields.LastName.values={A: B}', { fields: { LastName: { column: 'last_name', values: { A: 'B' } } } }],
+  ['fields.LastName.default=007', { fields: { LastName: { column: 'last_name', default: '007' } } }],
   ['fields.Name=#', { fields: { Name: { column: '#' } } }],
 ])('--set %s', (setting, expected) => {
   expect(specWith(setting)).toMatchObject(expected)

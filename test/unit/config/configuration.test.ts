@@ -45,6 +45,29 @@ describe('a valid configuration', () => {
     }
   })
 
+  test('keeps texts of a sync as they are written, also where YAML reads a number or another word', async ({
+    read,
+  }) => {
+    const values = '{ 01: 007, 1.50: 1.50, yes: TRUE, null: "" }'
+    const { syncs } = await read(
+      `${PRODUCTION}syncs:
+  coded:
+    connection: production
+    object: Contact
+    operation: create
+    source: { inline: [{ last: 0049 }] }
+    fields: { LastName: last, Code__c: { column: last, values: ${values}, unlisted: { value: 00 } }, Zip__c: { value: 00501 } }
+`,
+    )
+    expect(syncs.get('coded')).toMatchObject({
+      source: { inline: [{ last: '0049' }] },
+      fields: {
+        Code__c: { values: { '01': '007', '1.50': '1.50', yes: 'TRUE', null: '' }, unlisted: { value: '00' } },
+        Zip__c: { value: '00501' },
+      },
+    })
+  })
+
   test('keeps $${NAME} as the text ${NAME}', async ({ read }) => {
     const { connections } = await read(PRODUCTION.replace('${SF_CLIENT_ID}', () => '$${SF_CLIENT_ID}'))
     expect(connections.get('production')?.auth).toMatchObject({ clientId: '${SF_CLIENT_ID}' })

@@ -72,6 +72,19 @@ describe.each(ENGINES)('through %s', engine => {
     ])
   })
 
+  test('a missing record has no identity where the source has other values than the org', async () => {
+    const key = { column: 'key', values: { one: 'k1', two: 'k2' }, unlisted: 'keep' as const }
+    const rows = [row('one', 'One'), row('TWO', 'Two'), row('new', 'New')]
+    const world = mirror({ engine, fields: { LastName: 'last', FirstName: 'first', Loose_Id__c: key } }, rows)
+    await load(world)
+    expect(results(world)).toEqual([
+      '1,one,One,upsert,updated',
+      '2,TWO,Two,upsert,updated',
+      '3,new,New,upsert,created',
+      ...['4,,Three', '5,,Four', '6,,Keyless'].map(line => `${line},delete,deleted`),
+    ])
+  })
+
   test('a worker that is killed after each effect deletes exactly the missing records', async () => {
     for (let effects = 1, isKilled = true; isKilled; effects += 1) {
       const world = mirror({ engine })

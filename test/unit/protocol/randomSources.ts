@@ -199,6 +199,23 @@ const COLUMNS = {
 } as const satisfies Record<string, readonly [string, fc.Arbitrary<string>]>
 
 type Column = keyof typeof COLUMNS
+type Mapped = Exclude<SpecParts['fields'][string], string>
+
+/** Columns with other values than their field, and with a value for blank cells. */
+const TRANSLATIONS: Partial<Readonly<Record<Column, Mapped>>> = {
+  last: { column: 'last', values: { Ada: 'Lovelace', ada: 'Nina', Müller: 'Mueller', '-': '' }, unlisted: 'keep' },
+  first: { column: 'first', values: { Ada: '', Nina: 'N, "N"' }, unlisted: { value: 'Eve' } },
+  mail: { column: 'mail', values: { 'a@b.c.d': 'A@b.example' }, unlisted: 'keep' },
+  level: { column: 'level', values: { Web: 'Primary', RED: 'secondary', yes: '' }, default: 'Secondary' },
+  languages: { column: 'languages', separator: '|', default: 'English' },
+  tags: { column: 'tags', separator: ',', values: { Red: 'red', B: 'Red;B,C', C: '' }, unlisted: 'keep' },
+  score: { column: 'score', values: { 7: '3', '007': '4' }, unlisted: 'keep', default: '5' },
+  opted: { column: 'opted', values: { Web: true, Red: 'no', Primary: '' }, unlisted: 'keep', default: true },
+  type: { column: 'type', values: { Web: 'Person', red: '' }, unlisted: 'keep', default: 'Person' },
+  ext: { column: 'ext', values: { 'K-0': 'k-1', 'k-2': 'x' }, unlisted: 'keep' },
+  account: { column: 'account', values: { nonsense: '003000000000001' }, unlisted: { value: '' } },
+}
+
 const NAMES = Object.keys(COLUMNS) as Column[]
 
 /** Specs: all operations, with keys of several types. */
@@ -235,6 +252,7 @@ export const scenario = fc
     size: fc.integer({ min: 20, max: 400 }),
     bulkRecords: fc.integer({ min: 1, max: 7 }),
     isConstantUsed: fc.boolean(),
+    translated: fc.subarray(Object.keys(TRANSLATIONS) as Column[]),
     trailing: fc.boolean(),
   })
   .chain(parts => {
@@ -255,12 +273,16 @@ type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never
 
 export function inputOf({ parts, columns, rows }: Scenario) {
   const { operation, delimiter, quotes, isShort, blankValues, formats, bulkRecords, isConstantUsed, trailing } = parts
+  const mappingOf = (name: Column) => (parts.translated.includes(name) ? TRANSLATIONS[name] : undefined)
+  // One key of several may have a value for blank cells.
+  const isPartOfKey = Array.isArray(operation.keyField) && columns.includes('born')
   const header = ['todo', ...columns, ...(trailing ? [''] : [])]
   const spec = specOf({
     source: { uri: 'file:x.csv', blankValues, ...(isShort ? { shortRows: 'fill' as const } : {}) },
     ...operation,
     fields: {
-      ...Object.fromEntries(columns.map(name => [COLUMNS[name][0], name])),
+      ...Object.fromEntries(columns.map(name => [COLUMNS[name][0], mappingOf(name) ?? name])),
+      ...(isPartOfKey ? { Birthdate: { column: 'born', default: '2024-01-01' } } : {}),
       ...(isConstantUsed ? { Phone: { value: 'a, b' } } : {}),
     },
     identityFields: columns.slice(-2),

@@ -87,6 +87,17 @@ test('a record that several key fields find together is found by each of them', 
   expect(await outcomes(world, 'M557@x.org')).toEqual([[558, 'updated', '']])
 })
 
+test('a record is found by its value in the source and by the key that it becomes', async () => {
+  const records = Array.from({ length: 1_100 }, (_, at) => ({ last: `P${at}`, ext: `K${at}`, title: 'x' }))
+  const ext = { column: 'ext', values: { K7: 'Seven' }, unlisted: 'keep' as const }
+  const fields = { LastName: 'last', Ext_Id__c: ext }
+  const world = newWorld(records, { ...PARTS, fields, identityFields: ['ext'] })
+  await load(world)
+  expect(world.files.has(INDEX_FILES.note)).toBe(true)
+  expect(world.org.records[7]).toMatchObject({ Ext_Id__c: 'Seven' })
+  for (const value of ['k7', 'seven']) expect(await outcomes(world, value)).toEqual([[8, 'created', '']])
+})
+
 test('records that share a value are all found', async () => {
   const records = Array.from({ length: 1_200 }, (_, index) => ({
     last: index % 400 === 1 ? 'Twin' : `P${index}`,

@@ -11,7 +11,7 @@ import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import { PARENTS } from '../../rig/describes.ts'
+import { PARENTS, specOf } from '../../rig/describes.ts'
 import { allRows, streamed } from '../sources/tables.ts'
 import { dependenciesOf, newWorld, stepOf } from './memoryLoad.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
@@ -101,35 +101,51 @@ function reference(
   return { chunks, rejected, warnings: marks.warnings() }
 }
 
+/** Stages the source by bytes and expects what the mapping of strings gives; returns the number of its chunk files. */
+async function expectReference(
+  { spec, header, csv, delimiter }: ReturnType<typeof inputOf>,
+  plan: SyncPlan,
+  size: number,
+): Promise<number> {
+  const bytes = Buffer.from(csv)
+  const rows = await allRows(await readCsv(streamed([bytes]), { delimiter, encoding: 'utf-8', skipEmptyRows: true }))
+  const expected = reference(spec, plan, header, rows, delimiter)
+  fc.pre(rows.length > 0)
+  const files = await staged(spec, plan, bytes, size, delimiter)
+  const chunks = [...files].filter(([path]) => /^chunks\/.*csv$/.test(path))
+  expect(new Map(chunks)).toEqual(expected.chunks)
+  const results = Papa.parse<string[]>(files.get('rejected.results.csv') ?? '', { skipEmptyLines: true }).data.slice(1)
+  expect(results.map(([row, , , , code]) => [Number(row), code])).toEqual(
+    expected.rejected.map(([row, code]) => [row, code]),
+  )
+  for (const [index, [, , message]] of expected.rejected.entries()) expect(results[index]?.[6]).toContain(message)
+  const { warnings = [] } = JSON.parse(files.get('staged.json') ?? '{}') as { readonly warnings?: readonly string[] }
+  expect(warnings).toEqual(expected.warnings)
+  return expected.chunks.size
+}
+
+test('a default that is the key of new records is repeated in both mappings', async () => {
+  const spec = specOf({
+    fields: { LastName: 'last', Ext_Id__c: { column: 'ext', default: 'x' } },
+    identityFields: ['last', 'ext'],
+    engine: 'bulk',
+    chunk: { bulkRecords: 2 },
+  })
+  const planned = createPlan(spec, DESCRIBE, PARENTS)
+  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  const csv = 'last,ext\nAda,\nEva,\nNina,X\nAda,y\n'
+  expect(await expectReference({ spec, header: ['last', 'ext'], csv, delimiter: ',' }, planned.plan, 20)).toBe(2)
+})
+
 test('chunks are byte for byte those of the mapping of strings, in any source', async () => {
   const runs = { mapped: 0 }
   await fc.assert(
     fc.asyncProperty(scenario, async given => {
-      const { header, spec, csv, delimiter } = inputOf(given)
-      const planned = createPlan(spec, DESCRIBE, PARENTS)
+      const input = inputOf(given)
+      const planned = createPlan(input.spec, DESCRIBE, PARENTS)
       fc.pre(planned.ok)
       const plan = given.parts.isOfPersons ? ofPersons(planned.plan) : planned.plan
-      const bytes = Buffer.from(csv)
-      const rows = await allRows(
-        await readCsv(streamed([bytes]), { delimiter, encoding: 'utf-8', skipEmptyRows: true }),
-      )
-      const expected = reference(spec, plan, header, rows, delimiter)
-      fc.pre(rows.length > 0)
-      const files = await staged(spec, plan, bytes, given.parts.size, delimiter)
-      const chunks = [...files].filter(([path]) => /^chunks\/.*csv$/.test(path))
-      expect(new Map(chunks)).toEqual(expected.chunks)
-      const results = Papa.parse<string[]>(files.get('rejected.results.csv') ?? '', {
-        skipEmptyLines: true,
-      }).data.slice(1)
-      expect(results.map(([row, , , , code]) => [Number(row), code])).toEqual(
-        expected.rejected.map(([row, code]) => [row, code]),
-      )
-      for (const [index, [, , message]] of expected.rejected.entries()) expect(results[index]?.[6]).toContain(message)
-      const { warnings = [] } = JSON.parse(files.get('staged.json') ?? '{}') as {
-        readonly warnings?: readonly string[]
-      }
-      expect(warnings).toEqual(expected.warnings)
-      runs.mapped += expected.chunks.size
+      runs.mapped += await expectReference(input, plan, given.parts.size)
     }),
     { numRuns: 500 },
   )
