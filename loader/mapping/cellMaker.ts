@@ -2,7 +2,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
-import { type ByteCheck, neverSent } from '../values/byteCheck.ts'
+import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
 import { isTranslated } from '../values/valueMap.ts'
@@ -143,12 +143,10 @@ function cellMaker(
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type becomes an Id.
   if (field.recordTypes || ('column' in field.mapping && isTranslated(field.mapping))) return neverSent
-  return compileByteCheck({
-    field: field.valueField,
-    formats,
-    keyPrefix: field.name === 'Id' ? keyPrefix : null,
-    convert,
-  })
+  const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
+  if (!field.ownRecordTypes) return compileByteCheck(context)
+  const ids = field.ownRecordTypes.map(({ recordTypeId }) => recordTypeId)
+  return wordCheck(ids, context)
 }
 
 /**

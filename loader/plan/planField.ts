@@ -5,7 +5,7 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
-import { recordTypeConverter, usableRecordTypes } from '../values/recordType.ts'
+import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '../values/recordType.ts'
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
@@ -44,12 +44,13 @@ export function columnConverter(field: PlannedField, formats: ValueFormats, keyP
 
 /** The same for values of the field itself, which the spec has. */
 export function fieldConverter(
-  { name, mapping, valueField, recordTypes }: PlannedField,
+  { name, mapping, valueField, recordTypes, ownRecordTypes }: PlannedField,
   formats: ValueFormats,
   keyPrefix: string | null,
 ): FieldConverter {
   const column = 'column' in mapping ? mapping.column : ''
   if (recordTypes) return recordTypeConverter({ field: valueField, column }, recordTypes)
+  if (ownRecordTypes) return recordTypeIdConverter({ field: valueField, column }, ownRecordTypes)
   return compileConverter(valueField, formats, column, name === 'Id' ? keyPrefix : null)
 }
 
@@ -59,16 +60,20 @@ const RECORD_TYPE_NAME = /^RecordType\.(?:DeveloperName|Name)$/i
 function recordTypeField(name: string, mapping: FieldMapping, { describe }: PlanContext): PlannedField | string {
   if (!RECORD_TYPE_NAME.test(name)) return 'record types are found by RecordType.DeveloperName; or map RecordTypeId'
   const target = findField(describe, 'RecordTypeId')
-  const recordTypes = usableRecordTypes(describe.recordTypes)
+  const { recordTypes } = describe
   if (!target) return `${describe.name} has no field RecordTypeId that the integration user may see`
-  if (recordTypes.length === 0) return `${describe.name} has no active record type; leave it out, or map RecordTypeId`
+  if (usableRecordTypes(recordTypes).length === 0)
+    return `${describe.name} has no active record type; leave it out, or map RecordTypeId`
   return { name: target.name, wireName: target.name, target, valueField: target, mapping, recordTypes }
 }
 
 function plainField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
   const field = findField(context.describe, name)
   if (!field) return unknownField(name, context)
-  return { name: field.name, wireName: field.name, target: field, valueField: field, mapping }
+  const { recordTypes } = context.describe
+  const isRecordType = field.name === 'RecordTypeId' && recordTypes.length > 0
+  const own = isRecordType ? { ownRecordTypes: recordTypes } : {}
+  return { name: field.name, wireName: field.name, target: field, valueField: field, mapping, ...own }
 }
 
 function relationshipField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {

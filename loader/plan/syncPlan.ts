@@ -22,6 +22,8 @@ export type PlannedField = {
   readonly relationship?: PlannedRelationship
   /** For `RecordType.DeveloperName`: the record types whose names are converted to Ids. */
   readonly recordTypes?: readonly RecordTypeInfo[]
+  /** For `RecordTypeId`: the record types that the object has. */
+  readonly ownRecordTypes?: readonly RecordTypeInfo[]
   readonly mapping: FieldMapping
 }
 

@@ -12,7 +12,7 @@ import { type ParentField, parentFieldsOf, parentTargets } from './parents.ts'
 /** A field that a column may fill, and what its values say. */
 export type Proposal = Target &
   Fit & {
-    /** Whether SQL writes the values as the picklist has them. */
+    /** Whether the values are written as the picklist has them. */
     readonly translated?: boolean
   }
 

@@ -1,5 +1,6 @@
 // A sync for a source, as far as its columns, its first records and the org show it.
 
+import { present } from '../../packages/client/contract/scalars.ts'
 import { isPersonName } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
@@ -29,7 +30,7 @@ export type FieldChoice = {
   readonly key?: string
   /** As a comment. */
   readonly reason: string
-  /** Whether the values are written as the picklist has them, by SQL. */
+  /** Whether the values are written as the picklist has them. */
   readonly translated?: boolean
 }
 
@@ -70,12 +71,17 @@ function chosen(one: ColumnMatch, fields: ReadonlyMap<string, FieldChoice>): Col
   const { key, reason, translated = false } = choice
   if (key === undefined) return { ...rest, proposals: [] }
   const meant = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
-  const known = meant ?? { key, sets: key }
-  const pairs = [...(meant?.values?.pairs ?? [])].map(([from, to]) => `${from} -> ${to}`)
-  const note = translated ? { note: `sql writes ${pairs.join(', ')}` } : {}
+  const { note, ...known } = meant ?? { key, sets: key }
   return {
     ...rest,
-    match: { ...known, ...note, certainty: 'api name', fits: 'yes', reason, translated },
+    match: {
+      ...known,
+      ...(translated ? {} : present({ note })),
+      certainty: 'api name',
+      fits: 'yes',
+      reason,
+      translated,
+    },
     proposals: [],
   }
 }

@@ -4,7 +4,7 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import type { Proposal } from './matchColumns.ts'
 import type { SuggestedSync } from './suggestSync.ts'
-import { translationOf } from './translation.ts'
+import { isTranslatable, translatedColumn } from './translation.ts'
 
 /** A line of YAML, and what stands behind it as a comment. */
 type Line = { readonly yaml: string; readonly comment?: string | undefined }
@@ -59,7 +59,7 @@ export function syncText(suggested: SuggestedSync, options: SyncTextOptions): st
   return lines.map(lineText).join('\n')
 }
 
-function sourceLines({ matches, blankValues }: SuggestedSync, { source, reading }: SyncTextOptions): readonly Line[] {
+function sourceLines({ blankValues }: SuggestedSync, { source, reading }: SyncTextOptions): readonly Line[] {
   const keys = [
     ...Object.entries(source).map(([key, value]) => ({
       yaml: `  ${key}: ${flow(value)}`,
@@ -69,23 +69,21 @@ function sourceLines({ matches, blankValues }: SuggestedSync, { source, reading 
       ? []
       : [{ yaml: `  blankValues: ${flow(blankValues)}`, comment: 'mean that there is no value' }]),
   ]
-  if ('sql' in source) return keys
-  const translation = translationOf(matches, 'translated')
-  if (translation !== undefined)
-    return [...keys, { yaml: `  sql: ${flow(translation)}`, comment: 'values as the picklist has them' }]
-  const proposed = translationOf(matches, 'proposed')
-  if (proposed === undefined) return keys
-  return [
-    ...keys,
-    { yaml: `  # sql: ${flow(proposed)}`, comment: '? writes values as the picklist has them; see below' },
-  ]
+  return keys
 }
 
 function fieldLines({ matches }: SuggestedSync): readonly Line[] {
   return matches.flatMap(({ facts, match, proposals }) => {
-    const column = scalar(facts.name)
-    const taken = match === undefined ? [] : [{ yaml: `  ${scalar(match.key)}: ${column}`, comment: reasonOf(match) }]
-    const asked = proposals.map(one => ({ yaml: `  # ${scalar(one.key)}: ${column}`, comment: `? ${reasonOf(one)}` }))
+    const line = (one: Proposal, isTranslated: boolean) => {
+      const mapping = isTranslated ? translatedColumn(facts.name, one) : undefined
+      return `${scalar(one.key)}: ${mapping === undefined ? scalar(facts.name) : flow(mapping)}`
+    }
+    const taken =
+      match === undefined ? [] : [{ yaml: `  ${line(match, match.translated === true)}`, comment: reasonOf(match) }]
+    const asked = proposals.map(one => ({
+      yaml: `  # ${line(one, isTranslatable(one))}`,
+      comment: `? ${reasonOf(one)}`,
+    }))
     return [...taken, ...asked]
   })
 }
@@ -117,12 +115,12 @@ function scalar(text: string): string {
   return /[\p{Cc}\p{Cf}\u2028\u2029]/u.test(text) ? JSON.stringify(text) : stringify(text, { lineWidth: 0 }).trimEnd()
 }
 
-/** A value as YAML in braces and brackets; the keys are those of a sync. */
+/** A value as YAML in braces and brackets. */
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
   if (isObject(value))
     return `{ ${Object.entries(value)
-      .map(([key, one]) => `${key}: ${flow(one)}`)
+      .map(([key, one]) => `${/^[A-Za-z]\w*$/.test(key) ? key : flow(key)}: ${flow(one)}`)
       .join(', ')} }`
   if (typeof value !== 'string') return String(value)
   // In a list, so that marks of lists and mappings are quoted.

@@ -35,8 +35,11 @@ export const isCourtesy = (value: string): boolean => GROUPS.some(forms => isOne
 export type ValueMap = {
   /** Values of the source to values of the picklist. */
   readonly pairs: ReadonlyMap<string, string>
+  /** Values that the picklist has itself. */
+  readonly same: readonly string[]
   /** Values for which the picklist has none. */
   readonly unknown: readonly string[]
+  readonly isRestricted: boolean
 }
 
 /** How values that a picklist does not have would be written in it. */
@@ -44,14 +47,15 @@ export function valueMapOf(values: Iterable<string>, field: FieldDescribe): Valu
   const active = field.picklistValues.filter(value => value.active)
   const has = new Set(active.map(({ value }) => value.toLowerCase()))
   const pairs = new Map<string, string>()
+  const same: string[] = []
   const unknown: string[] = []
   for (const value of values) {
-    if (has.has(value.toLowerCase())) continue
     const meant = active.find(one => isSame(value, one.label) || isSame(value, one.value))?.value
-    if (meant === undefined) unknown.push(value)
+    if (has.has(value.toLowerCase())) same.push(value)
+    else if (meant === undefined) unknown.push(value)
     else pairs.set(value, meant)
   }
-  return { pairs, unknown }
+  return { pairs, same, unknown, isRestricted: field.restrictedPicklist }
 }
 
 function isSame(given: string, value: string | undefined): boolean {

@@ -2,7 +2,7 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { ColumnMapping } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
-import { canonicalText, isBlank } from './text.ts'
+import { canonicalText, isBlank, trimValue } from './text.ts'
 import { type FieldConverter, shownValue, type ValueContext, type ValueProblem } from './valueProblem.ts'
 
 /** What separates the values of a multi-select picklist for Salesforce. */
@@ -60,7 +60,7 @@ export function compileReading(mapping: ColumnMapping): (raw: string) => string 
   const { values = {}, default: blankValue = '' } = mapping
   const find = compileFind(values)
   const [unlisted] = unlistedValue(mapping)
-  return raw => (isBlank(raw) ? blankValue : (find(raw) ?? unlisted ?? raw))
+  return raw => (isBlank(raw) ? blankValue : (find(raw) ?? unlisted ?? trimValue(raw)))
 }
 
 const unlistedValue = ({ unlisted }: ColumnMapping): readonly string[] =>

@@ -4,6 +4,7 @@ import { type CellBatch, cellText } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { trimValue } from '../../values/text.ts'
+import { compileReading } from '../../values/valueMap.ts'
 
 /** Whether a run groups its records. Requests with collections are few at a time, and small: their records are sent in the order of the source. */
 export function isGrouped(
@@ -38,15 +39,26 @@ export type Groups = {
   /** Position of the parent in a row of the source. */
   readonly position: number
   readonly lanes: number
+  /** Gives the parent that a value of the source means. */
+  readonly read: (value: string) => string
 }
 
-/** The parent of a record as the source has it; blank when the row is too short. */
-export function parentIn(batch: CellBatch, record: number, position: number): string {
+/** The parent of a record; blank when the row is too short. */
+export function parentIn(batch: CellBatch, record: number, { position, read }: Groups): string {
   const cell = (batch.firstCells[record] as number) + position
-  return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
+  return cell < (batch.firstCells[record + 1] as number) ? read(cellText(batch, cell)) : ''
 }
 
 export function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: CompiledMapping): Groups | undefined {
   if (!isGrouped(spec, plan)) return undefined
-  return { position: positionOf(plan.groupColumn), lanes: laneCount(spec.concurrency) }
+  const { fields, groupColumn } = plan
+  const [lookup] = fields.flatMap(({ target, mapping }) =>
+    target.type === 'reference' && 'column' in mapping && mapping.column === groupColumn ? [mapping] : [],
+  )
+  const isRead = lookup?.values !== undefined || lookup?.default !== undefined
+  return {
+    position: positionOf(groupColumn),
+    lanes: laneCount(spec.concurrency),
+    read: isRead ? compileReading(lookup) : trimValue,
+  }
 }

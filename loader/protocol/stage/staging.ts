@@ -109,7 +109,7 @@ export class Staging {
         continue
       }
       const problem = problems.size === 0 ? undefined : problems.get(record)
-      const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
+      const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups)
       const isTaken = problem === undefined && !this.#isMapped && this.#takeBytes(batch, record, row, parent)
       if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
     }

@@ -80,7 +80,7 @@ const mappedColumn = strictShape({
     .exactOptional()
     .describe('The value of the field by the value of the column; an empty text is a blank value.'),
   unlisted: z
-    .union([z.enum(UNLISTED_ACTIONS), strictShape({ value: fieldText })], {
+    .union([z.enum(UNLISTED_ACTIONS), strictShape({ value: fieldText.describe('The value of the field.') })], {
       error: 'expected reject, keep or {value: TEXT}',
     })
     .exactOptional()

@@ -125,3 +125,48 @@ test('a lookup that no described object answers fails before anything is sent, w
   })
   expect(emulator.stats().created).toEqual({})
 })
+
+test.each(ENGINES)('other words are translated, compared, undone and loaded again (%s)', async engine => {
+  const { connection, records } = await rig.openOrg()
+  const csv = [
+    'key,title,state,channels,paid',
+    'alt,One,OFFEN,"Netz, Messe",ja',
+    'K2,Two,,Post,nein',
+    'K3,Three,storno,,keine Angabe',
+    'K4,Four,verkauft,,',
+  ]
+  const fields = {
+    Legacy_Key__c: { column: 'key', values: { alt: 'K1' }, unlisted: 'keep' },
+    Title__c: 'title',
+    Status__c: { column: 'state', values: { offen: 'Sent', storno: 'Void' }, default: 'Paid' },
+    Channels__c: { column: 'channels', separator: ',', values: { Netz: 'Web', Messe: 'Fair', Post: '' } },
+    Paid__c: { column: 'paid', values: { ja: true, nein: false, 'keine Angabe': '' } },
+  }
+  const given = {
+    ...{ object: 'Invoice__c', operation: 'upsert', externalIdField: 'Legacy_Key__c', engine, undo: true },
+    ...{ identityFields: ['key'], send: 'changed' },
+  }
+  const first = await load(connection, csv, { ...given, fields })
+  expect(first.results).toEqual([
+    'true',
+    'true',
+    'true',
+    expect.stringMatching(/value not listed: verkauft; known are offen, storno; add it to values .*\(column state\)$/),
+  ])
+  const stored = await records('Invoice__c', 'Legacy_Key__c', 'Status__c', 'Channels__c', 'Paid__c')
+  expect(stored.map(record => Object.values(record).slice(-4))).toEqual([
+    ['K1', 'Sent', 'Web;Fair', true],
+    ['K2', 'Paid', null, false],
+    ['K3', 'Void', null, false],
+  ])
+  expect(await rig.text(first.report.runId, 'rejected.csv')).toContain('K4,Four,verkauft,,')
+  expect(await load(connection, csv, { ...given, fields })).toMatchObject({
+    report: { tally: { created: 0, updated: 0, unchanged: 3, failed: 1 } },
+  })
+  const Status__c = { ...fields.Status__c, values: { ...fields.Status__c.values, Verkauft: 'Paid' } }
+  const again = await load(connection, csv, { ...given, fields: { ...fields, Status__c } })
+  expect(again.report.tally).toMatchObject({ created: 1, unchanged: 3, failed: 0 })
+  const { runId } = first.report
+  expect(await rig.execute('syncRecords', { undoOf: runId })).toMatchObject({ tally: { deleted: 3, failed: 0 } })
+  expect(await records('Invoice__c', 'Legacy_Key__c')).toMatchObject([{ Legacy_Key__c: 'K4' }])
+})

@@ -78,8 +78,8 @@ test('asks for the org, tests the connection at once, and keeps secrets in .env'
     loginUrl: url,
     auth: { flow: 'client_credentials', clientId: '${SF_CLIENT_ID}', clientSecret: '${SF_CLIENT_SECRET}' },
   })
-  expect(syncs.contacts.source.sql).toContain("WHEN 'Herr' THEN 'Mr.'")
-  expect(syncs.contacts.fields).toMatchObject({ Salutation: 'Anrede', 'Account.Ext_Id__c': 'account_code' })
+  const Salutation = { column: 'Anrede', values: { Herr: 'Mr.', Frau: 'Ms.' } }
+  expect(syncs.contacts.fields).toMatchObject({ Salutation, 'Account.Ext_Id__c': 'account_code' })
   expect(await rig.read('.env')).toBe(
     `SF_CLIENT_ID='${credentials.clientId}'\nSF_CLIENT_SECRET='${credentials.clientSecret}'\n`,
   )

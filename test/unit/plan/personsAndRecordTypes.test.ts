@@ -82,11 +82,35 @@ describe('a record type is given by its name', () => {
     ])
   })
 
-  test.each(['No_Such_Type', 'Twin', 'Old', 'Master', 'constructor'])('and %s is rejected with the names', given => {
+  test.each(['No_Such_Type', 'Master', 'constructor'])('and %s is rejected with the names', given => {
     expect(typeOf(given)).toMatchObject({
       rejected: true,
       errorMessage: `Record Type ID: no record type has the name ${given}; use one of Partner_Account, Business_Account, Consumer`,
     })
+  })
+
+  test.each([
+    ['Twin', 'several record types have the name Twin; use the developer name: Business_Account, Consumer'],
+    ['OLD', 'the record type OLD is not active; activate it in the org, or use another one'],
+  ])('and %s is rejected with the reason', (given, reason) => {
+    expect(typeOf(given)).toMatchObject({ rejected: true, errorMessage: `Record Type ID: ${reason}` })
+  })
+
+  test('or by an Id that a record type of the object has, also an inactive one', () => {
+    const byId = compileMapping(planOf({ fields: { LastName: 'last', RecordTypeId: 'type' } }, typed), ['last', 'type'])
+    const cellOf = (given: string) => {
+      const row = byId.ok ? byId.mapping.mapRow(['Weber', given]) : undefined
+      return row?.rejected === false ? row.cells[1] : row?.errorMessage
+    }
+    expect([cellOf('0125f000000ParA'), cellOf('0125f000000OldAAAS'), cellOf('')]).toEqual([
+      '0125f000000ParAAAS',
+      '0125f000000OldAAAS',
+      '',
+    ])
+    expect(cellOf('0125f000000XyzAAAS')).toBe(
+      'Record Type ID: invalid cross reference id: 0125f000000XyzAAAS is no record type of the object; use one of 0125f000000ParAAAS (Partner_Account), 0125f000000BusAAAS (Business_Account), 0125f000000ConAAAS (Consumer)',
+    )
+    expect(cellOf('Partner_Account')).toMatch(/map RecordType.DeveloperName instead of RecordTypeId$/)
   })
 
   test('finds a record together with another field', () => {

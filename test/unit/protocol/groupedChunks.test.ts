@@ -52,6 +52,15 @@ test('every record is in one chunk, in the order of the source, and a parent is 
   )
 })
 
+test('a parent that the source names in several ways is in one lane', async () => {
+  const account = { column: 'account', values: { old: 'A', 'A ': 'A' }, unlisted: { value: 'A' }, default: 'A' }
+  const fields = { LastName: 'last', 'Account.Ext_Id__c': account }
+  const given = Array.from({ length: 90 }, (_, index) => ['old', 'OLD', 'A', 'other', ''][index % 5] ?? '')
+  const [, ...grouped] = await chunksOf(given, { fields })
+  expect(new Set(grouped.map(({ lane }) => lane)).size).toBe(1)
+  expect(new Set((await chunksOf(given)).map(({ lane }) => lane)).size).toBeGreaterThan(2)
+})
+
 test('records without a parent go to every lane in turn', async () => {
   const [, ...grouped] = await chunksOf(Array(85).fill(''), { concurrency: 2 })
   expect(new Set(grouped.map(({ lane }) => lane))).toEqual(new Set([0, 1, 2, 3]))

@@ -162,21 +162,38 @@ test('finds records by the Id, else by an External ID, else by e-mail', () => {
   expect(suggested([LAST_NAME]).key).toMatchObject({ operation: 'create', identityFields: ['Nachname'] })
 })
 
-test('translates values of a picklist by SQL: as a comment, or if a person has chosen it', () => {
+test('translates values of a picklist: as a comment, or if a person has chosen it', () => {
   const salutation = field('Salutation', { type: 'picklist', picklistValues: active('Mr.', 'Ms.') })
   const contact = { ...CONTACT, fields: [...CONTACT.fields, salutation] }
   const write = (columns: Columns, choices: SuggestionChoices = {}) =>
     syncText(suggestSync(columns, contact, PARENTS, choices), { connection: 'a', source: { uri: 'x' } })
   const columns = [LAST_NAME, column('Anrede', 'Herr', 'Frau', 'Herr')]
-  const sql = `SELECT * REPLACE (CASE "Anrede" WHEN 'Herr' THEN 'Mr.' WHEN 'Frau' THEN 'Ms.' ELSE "Anrede" END AS "Anrede") FROM source`
-  expect(write(columns)).toContain(`  # sql: ${sql}   # ?`)
-  expect(parse(write(columns)).source).toEqual({ uri: 'x' })
+  const values = { Herr: 'Mr.', Frau: 'Ms.' }
+  expect(write(columns)).toContain('  # Salutation: { column: Anrede, values: { Herr: Mr., Frau: Ms. } }   # ? ')
+  expect(parse(write(columns)).fields).toEqual({ LastName: 'Nachname' })
   const anrede = { key: 'Salutation', reason: 'as chosen', translated: true }
   expect(parse(write(columns, { fields: new Map([['Anrede', anrede]]) }))).toMatchObject({
-    source: { uri: 'x', sql },
-    fields: { LastName: 'Nachname', Salutation: 'Anrede' },
+    source: { uri: 'x' },
+    fields: { LastName: 'Nachname', Salutation: { column: 'Anrede', values } },
   })
-  expect(write([LAST_NAME, column('Anrede', 'Herr', 'Firma')])).not.toContain('sql')
+  expect(write([LAST_NAME, column('Anrede', 'Herr', 'Firma')])).not.toContain('values:')
+})
+
+test('keeps words that the picklist has, and those that a restricted one may have', () => {
+  const columns = [LAST_NAME, column('Anrede', 'Herr', 'Ms.')]
+  const anrede = { key: 'Salutation', reason: 'as chosen', translated: true }
+  const mappingIn = (restrictedPicklist: boolean) => {
+    const salutation = field('Salutation', {
+      type: 'picklist',
+      restrictedPicklist,
+      picklistValues: active('Mr.', 'Ms.'),
+    })
+    const contact = { ...CONTACT, fields: [...CONTACT.fields, salutation] }
+    const suggested = suggestSync(columns, contact, PARENTS, { fields: new Map([['Anrede', anrede]]) })
+    return parse(syncText(suggested, { connection: 'a', source: { uri: 'x' } })).fields.Salutation
+  }
+  expect(mappingIn(false)).toEqual({ column: 'Anrede', values: { 'Ms.': 'Ms.', Herr: 'Mr.' } })
+  expect(mappingIn(true)).toEqual({ column: 'Anrede', values: { Herr: 'Mr.' }, unlisted: 'keep' })
 })
 
 test('reads marks of databases as blank values', () => {
