@@ -63,6 +63,8 @@ export const ARRIVAL_FILE = 'arrival.json'
 /** The source byte for byte; rejected.csv takes its rows from here. */
 export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'
+/** The attempt to stage the source that began last; replaced by each. */
+export const STAGING_FILE = 'staging.json'
 /** Hashes of the keys of a source, beyond those in memory. @param id of the reading */
 export const listedKeysFile = (id: string): string => `keys/${id}`
 /** Results of the records that were rejected while they were staged. */

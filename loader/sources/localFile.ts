@@ -1,9 +1,10 @@
 // A source as a file of this machine, for formats that are not read from beginning to end.
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { systemCode } from '../http/networkErrors.ts'
 import { openBytes } from './schemes.ts'
 import type { SourcePlaces, UnchangedFile } from './sourceReader.ts'
 
@@ -33,5 +34,22 @@ export async function openLocalFile(uri: string, places: SourcePlaces, signal?: 
   }
 }
 
-/** A directory that only the user of the process can read. */
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'sflink-source-'))
+const PREFIX = `sflink-source-${hostname()}-`
+
+/** A directory that only the user of the process can read. Removes those of workers on this machine that were killed. */
+export async function temporaryFolder(): Promise<string> {
+  const left = (await readdir(tmpdir())).filter(name => name.startsWith(PREFIX) && !isRunning(ownerOf(name)))
+  for (const name of left) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
+  return await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+}
+
+const ownerOf = (name: string): number => Number.parseInt(name.slice(PREFIX.length), 10)
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // A process of another user may not get a signal.
+    return systemCode(error) !== 'ESRCH'
+  }
+}

@@ -27,6 +27,7 @@ import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } f
 import { ListedKeys } from './listedKeys.ts'
 import { guessWarnings, LateRepeatsError, openRecords, readSource } from './readSource.ts'
 import type { Staging } from './staging.ts'
+import { StagedElsewhereError, takeTurn } from './stagingTurn.ts'
 import type { UnknownRows } from './unstagedKeys.ts'
 
 export type StageSourceInput = {
@@ -102,9 +103,9 @@ async function stageWith(
 ): Promise<StagedRun> {
   const { syncStore, connection } = dependencies
   const run = await readPlan(store)
-  const unstaged = whileUnstaged(store)
+  const turn = await takeTurn(store, run.spec.source)
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
-  const copy = unstaged.writer(SOURCE_FILE)
+  const copy = turn.files.writer(SOURCE_FILE)
   const hash = sourceHash()
   try {
     const onBytes = (bytes: Uint8Array) => {
@@ -114,7 +115,7 @@ async function stageWith(
     const decimalSeparator = decimalMark(run.spec.formats)
     const records = await openRecords(dependencies, run, { onBytes, signal, decimalSeparator })
     const { reader } = records
-    const { staged, staging, warnings } = await readSource(unstaged, run, records, keys, signal, early)
+    const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()
@@ -143,6 +144,7 @@ async function stageWith(
     rejectUnsafeMirror(run.spec, reader.description, staged)
     const jobs = await early?.finish()
     const chunks = staged.chunks.map(chunk => ({ ...chunk, ...present({ uploaded: jobs?.get(chunk.chunk) }) }))
+    await turn.check()
     const kept = await keepStaged(store, { ...result, chunks }, early)
     await requireRun(store)
     return kept
@@ -159,41 +161,6 @@ async function keepStaged(store: RunStore, staged: StagedRun, early: EarlyUpload
   if (await store.writeOnce(STAGED_FILE, `${JSON.stringify(staged, undefined, 2)}\n`)) return staged
   await early?.discard()
   return (await readStaged(store)) ?? staged
-}
-
-/** Thrown when another worker has staged the source meanwhile. */
-class StagedElsewhereError extends Error {
-  override readonly name = 'StagedElsewhereError' as const
-  readonly staged: StagedRun
-
-  constructor(staged: StagedRun) {
-    super('Another worker has staged the source')
-    this.staged = staged
-  }
-}
-
-/**
- * The run store, whose files are replaced only while the source is not staged. A worker that lost its step may have read a source that has
- * changed since, and the chunks that were staged may be in Salesforce.
- */
-function whileUnstaged(store: RunStore): Pick<RunStore, 'writer'> {
-  return {
-    writer: path => {
-      const writer = store.writer(path)
-      return {
-        get bytes() {
-          return writer.bytes
-        },
-        write: text => writer.write(text),
-        discard: () => writer.discard(),
-        finish: async () => {
-          const staged = await readStaged(store)
-          if (staged !== undefined) throw new StagedElsewhereError(staged)
-          await writer.finish()
-        },
-      }
-    },
-  }
 }
 
 /** Applies `source.unchanged` when another run of the sync has loaded the same source last. */

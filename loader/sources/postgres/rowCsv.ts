@@ -49,7 +49,8 @@ async function writeRows({ client, socket }: Session, columns: readonly Column[]
     },
   })
   if (block !== '') write()
-  await client.query('COMMIT')
+  // Some functions write in a read-only transaction too, such as lo_import.
+  await client.query('ROLLBACK')
 }
 
 function valueText(columns: readonly Column[], at: number, text: string | null): string {

@@ -72,6 +72,40 @@ test('an update by Id ends in a run whose source was rejected when its records w
   expect(linesOf(world, 'results.csv')).toMatchObject([{ last: 'Ada', errorcode: 'ENTITY_IS_DELETED' }])
 })
 
+test('of two attempts that read different records, all files are those of one', async () => {
+  const world = worldOf({ fields: FIELDS })
+  const run = JSON.parse(world.files.get('plan.json') ?? '')
+  const source = { uri: 'database:crm', table: 'contacts', shortRows: 'reject', blankValues: [], unchanged: 'load' }
+  world.files.set('plan.json', JSON.stringify({ ...run, spec: { ...run.spec, source } }))
+  const { promise: released, resolve: release } = Promise.withResolvers<void>()
+  const attempt = (csv: string, afterLastRow: () => Promise<void>) => {
+    const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, { onBytes }) => {
+      await onBytes(Buffer.from(csv))
+      return { ...(await readCsv(streamOf(csv))), close: afterLastRow }
+    }
+    return stageSource({ ...dependenciesOf(world), openSource }, { runId: RUN_ID }, stepOf())
+  }
+  const later: Promise<unknown>[] = []
+  const first = attempt('last,email\nDoe,a@b.example\n', async () => {
+    await new Promise<void>(written => {
+      const second = attempt('last,email\nRoe,r@b.example\nPoe,p@b.example\n', async () => {
+        written()
+        await released
+      })
+      later.push(second)
+    })
+  })
+  const [ended] = await Promise.allSettled([first])
+  release()
+  await Promise.allSettled(later)
+  const staged = JSON.parse(world.files.get('staged.json') ?? '')
+  const lasts = linesOf(world, 'chunks/00001.csv').map(({ LastName }) => LastName)
+  expect({ lasts, records: staged.records }).toEqual({ lasts: ['Roe', 'Poe'], records: 2 })
+  expect(linesOf(world, 'chunks/00001.rows.csv')).toHaveLength(2)
+  expect(world.files.get('source')).toContain('Poe')
+  expect(ended).toMatchObject({ status: 'rejected', reason: { name: 'StagingTakenError', kind: 'transient' } })
+})
+
 test('rows that repeat a key beyond those in memory are rejected, and the source is read once more', async () => {
   const world = newWorld([{ last: '' }], {
     operation: 'upsert',
