@@ -1,4 +1,5 @@
 // SFDMU's export.json: the objects that it loads from CSV files.
+import { dirname, join } from 'node:path'
 import { encodingOf } from '../../packages/client/contract/encodings.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
@@ -18,6 +19,7 @@ import { noteOfKey } from './keyRules.ts'
 import { sfdmuFields } from './sfdmuFields.ts'
 import { OBJECT_KEYS, SCRIPT_KEYS } from './sfdmuKeys.ts'
 import { readScript, type SfdmuObject, type SfdmuScript } from './sfdmuScript.ts'
+import { type SfdmuValues, sfdmuValues, withValues } from './sfdmuValues.ts'
 
 /** Reads the objects of an export.json. Throws CommandError when the file is broken, or an operation is unknown. */
 export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Promise<Imported> {
@@ -25,7 +27,7 @@ export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Pro
   const orgs = collectOrgs(places)
   const read: (ReadObject | LeftOut)[] = []
   for (const object of objects.filter(({ origin }) => isWanted(places, origin))) {
-    const one = await readObject(object, { script, shown: file.shown, places })
+    const one = await readObject(object, { script, file, places })
     if ('reason' in one) read.push(one)
     else read.push({ ...one, entry: { connection: orgs.connectionTo(orgOf(script)), ...one.entry } })
   }
@@ -44,27 +46,29 @@ export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Pro
 
 type ReadObject = Imported['syncs'][number] & { readonly dataDirectory?: string }
 
-type Context = { readonly script: SfdmuScript; readonly shown: string; readonly places: ImportPlaces }
+type Context = { readonly script: SfdmuScript; readonly file: ImportedFile; readonly places: ImportPlaces }
 
-async function readObject(object: SfdmuObject, { script, shown, places }: Context): Promise<ReadObject | LeftOut> {
+async function readObject(object: SfdmuObject, { script, file, places }: Context): Promise<ReadObject | LeftOut> {
   const { origin, useFieldMapping, fieldMapping = [] } = object
-  const operation = operationOf(object, shown)
+  const operation = operationOf(object, file.shown)
   if ('reason' in operation) return { origin, reason: operation.reason }
   const reading = readingOf(script)
-  const file = { path: `${object.object}.csv`, key: 'query', directories: [object.directory], ...reading }
-  const source = await importedSource(file, places)
+  const written = { path: `${object.object}.csv`, key: 'query', directories: [object.directory], ...reading }
+  const source = await importedSource(written, places)
   if (source.header === undefined) return { origin, reason: noFile(object) }
   const keys = keysOf(object)
   const { fields, notes } = sfdmuFields(object, source.header, keys)
   const target =
     (useFieldMapping && fieldMapping.find(({ targetObject }) => targetObject)?.targetObject) || object.object
   const columns = [...new Set(fields.values())]
+  const replaced = await replacedValues(object, file, reading)
+  const mapped = withValues(fields, replaced, keys.length === 1 ? keys[0] : undefined)
   const entry = present({
     object: target,
     operation: operation.name,
     source: { uri: source.uri, ...reading },
     ...keyEntry(operation.name, keys, object),
-    fields: Object.fromEntries(fields),
+    fields: mapped.fields,
     blank: script.csvInsertNulls === false ? undefined : 'clear',
     formats: script.csvUseEuropeanDateFormat ? { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm:ss'] } : undefined,
     concurrency: script.concurrencyMode === 'Serial' ? 1 : undefined,
@@ -72,8 +76,18 @@ async function readObject(object: SfdmuObject, { script, shown, places }: Contex
     identityFields: columns,
     resultColumns: ['id', 'outcome'].filter(name => !columns.includes(name)),
   })
-  const all = [...source.notes, ...notes, ...objectNotes(object, operation.name)]
+  const all = [...source.notes, ...notes, ...replaced.notes, ...mapped.notes, ...objectNotes(object, operation.name)]
   return { name: syncName(origin), origin, entry, notes: all, ...present({ dataDirectory: source.dataDirectory }) }
+}
+
+function replacedValues(
+  { object, useValuesMapping = false, useCSVValuesMapping = false }: SfdmuObject,
+  { path }: ImportedFile,
+  reading: ReturnType<typeof readingOf>,
+): Promise<SfdmuValues> {
+  const isUsed = useValuesMapping || useCSVValuesMapping
+  if (!isUsed) return Promise.resolve({ fields: new Map(), notes: [] })
+  return sfdmuValues(join(dirname(path), 'ValueMapping.csv'), object, reading)
 }
 
 const noFile = ({ object, directory }: SfdmuObject): string =>

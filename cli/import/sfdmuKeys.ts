@@ -106,7 +106,9 @@ export const OBJECT_KEYS: KeyRules = {
     'operation',
     'query',
     'skipRecordsComparison',
+    'useCSVValuesMapping',
     'useFieldMapping',
+    'useValuesMapping',
   ],
   rules: [
     {
@@ -130,12 +132,6 @@ export const OBJECT_KEYS: KeyRules = {
       kind: 'notNeeded',
       text: 'lookups by a field of their parent name its object where the CSV does: Contact:Who.Email',
       keys: ['polymorphicLookups'],
-    },
-    {
-      kind: 'toDo',
-      text: 'SFDMU replaces values by ValueMapping.csv, which is not carried over; replace them in the source or with source.sql before the first run',
-      keys: ['useValuesMapping', 'useCSVValuesMapping'],
-      idle: OFF,
     },
     {
       kind: 'toDo',

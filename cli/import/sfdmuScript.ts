@@ -17,6 +17,8 @@ const scriptObject = z.looseObject({
   excludedFields: texts,
   skipRecordsComparison: flag,
   useFieldMapping: flag,
+  useValuesMapping: flag,
+  useCSVValuesMapping: flag,
   fieldMapping: z
     .array(
       z.looseObject({

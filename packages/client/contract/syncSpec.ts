@@ -50,7 +50,7 @@ const columnName = z.string().min(1).max(MAX_COLUMN_NAME).describe('A column of 
 const columnReference = strictShape({ column: columnName })
 
 /** Entries of one value map, and bytes of all maps of a sync as JSON: each worker that sends records reads them, and inputs have them. */
-const MAX_LISTED = 5_000
+export const MAX_LISTED = 5_000
 export const MAX_LISTED_BYTES = 256_000
 
 /** What happens to a value that `values` does not list. */

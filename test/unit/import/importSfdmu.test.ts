@@ -118,6 +118,65 @@ test('an update by a composite key, a field mapping, and object sets with their 
   expect(stdout).toContain('objects: each object is a sync of its own; run parents before their children')
 })
 
+test('values of ValueMapping.csv become those of their columns, and its rules are listed', async () => {
+  const script = {
+    csvFileDelimiter: ';',
+    objects: [
+      {
+        query: 'SELECT LastName, Salutation, LeadSource, Title FROM Lead',
+        operation: 'Upsert',
+        externalId: 'Title',
+        useValuesMapping: true,
+      },
+      { query: 'SELECT LastName, Salutation FROM Contact', operation: 'Insert' },
+    ],
+  }
+  const values = [
+    'ObjectName;FieldName;RawValue;Value',
+    'Lead;Salutation;Herr;Mr.',
+    'Lead;salutation;01;007',
+    'Lead;Salutation;#N/A;Mx.',
+    'lead;LeadSource;Messe;#N/A',
+    'Lead;LeadSource;/^x(.*)$/;eval("$1")',
+    'Lead;LastName;#N/A;Unknown',
+    'Lead;Title;#N/A;T',
+    'Lead;Fax;1;2',
+    'Contact;Salutation;Herr;Mr.',
+  ]
+  const { file, stdout } = await imported(script, {
+    'Lead.csv': 'LastName;Salutation;LeadSource;Title\nDoe;Herr;Messe;T1\n',
+    'Contact.csv': 'LastName;Salutation\nDoe;Herr\n',
+    'ValueMapping.csv': `${values.join('\n')}\n`,
+  })
+  expect(file.syncs.Lead.fields).toEqual({
+    Title: 'Title',
+    LastName: { column: 'LastName', default: 'Unknown' },
+    Salutation: { column: 'Salutation', values: { Herr: 'Mr.', '01': '007' }, unlisted: 'keep', default: 'Mx.' },
+    LeadSource: { column: 'LeadSource', values: { Messe: '' }, unlisted: 'keep' },
+  })
+  expect(file.syncs.Contact.fields).toEqual({ LastName: 'LastName', Salutation: 'Salutation' })
+  for (const line of [
+    'ValueMapping.csv (Lead): regular expressions for LeadSource are not carried over; list their values',
+    'ValueMapping.csv (Lead): has a value for blank cells of Title, which finds records; records without a key are rejected',
+    'ValueMapping.csv (Lead): has values for fax, which no column with this name fills',
+  ]) {
+    expect(stdout).toContain(line)
+  }
+})
+
+test.each([
+  ['ObjectName,Value\nLead,x\n', 'ValueMapping.csv (Lead): lacks the columns FieldName, RawValue'],
+  ['ObjectName,FieldName,RawValue,Value\n"', 'ValueMapping.csv (Lead): '],
+])('a ValueMapping.csv that cannot be read is listed: %j', async (content, line) => {
+  const lead = { query: 'SELECT LastName FROM Lead', operation: 'Insert', useCSVValuesMapping: true }
+  const contact = { query: 'SELECT LastName FROM Contact', operation: 'Insert' }
+  const csv = 'LastName\nDoe\n'
+  const files = { 'Lead.csv': csv, 'Contact.csv': csv, 'ValueMapping.csv': content }
+  const { file, stdout } = await imported({ objects: [lead, contact] }, files)
+  expect(file.syncs.Lead.fields).toEqual({ LastName: 'LastName' })
+  expect(stdout).toContain(line)
+})
+
 test('what is not carried over is listed with its reason', async () => {
   const script = {
     allOrNone: true,
@@ -146,7 +205,7 @@ test('what is not carried over is listed with its reason', async () => {
     'Task is not imported: the operation Delete deletes records that a query finds',
     'Case is not imported: it is excluded',
     'Org__c is not imported: SFDMU reads it from an org, or its Org__c.csv is not in ',
-    'useValuesMapping: SFDMU replaces values by ValueMapping.csv',
+    'ValueMapping.csv: is not beside export.json, so that no value is replaced',
     'mockFields: values are not anonymised',
     'deleteOldData: no record is deleted before the load',
     'allOrNone: records are written one by one',
