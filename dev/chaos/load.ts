@@ -1,6 +1,4 @@
 // One load of the storm: its faults, its runs, and what the org says about their results.
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
@@ -12,9 +10,10 @@ import type { Interference, LoadPlan } from './plan.ts'
 import { adoptOthers, progressOf, type RunLife, runsFrom, runToReport, takenOverIn, undoOf } from './runLife.ts'
 import type { Scene } from './scene.ts'
 import type { Site } from './sites.ts'
-import { csvOf, rowsOf } from './source.ts'
+import { cellsOf, rowsOf } from './source.ts'
 import { judgeUndo } from './undoVerdict.ts'
 import { judge, type OrgRecord, type ResultLine, type Verdict } from './verdict.ts'
+import { writeSource } from './writtenSource.ts'
 
 export type LoadPlace = {
   readonly scene: Scene
@@ -49,14 +48,13 @@ export async function loadToEnd(place: LoadPlace, plan: LoadPlan): Promise<Ended
   const site = scene.sites[plan.store]
   const rows = rowsOf(plan)
   const ids = await org.seed(rows)
-  const source = `file:data/${plan.name}.csv`
-  await writeFile(join(scene.folder, 'data', `${plan.name}.csv`), csvOf(rows, ids))
+  const { uri, options } = await writeSource(scene.folder, plan.name, plan.form, cellsOf(rows, ids))
   const args = [
-    ...['sync', 'run', plan.shape, '--source', source, '--set', `undo=${plan.undo !== undefined}`],
+    ...['sync', 'run', plan.shape, ...options, '--set', `undo=${plan.undo !== undefined}`],
     ...['--set', `connection=${org.name}`, '--set', `engine=${plan.engine}`],
   ]
   const { name: marker } = plan
-  const loading = { marker, args, name: marker, runs: runsFrom(site, source), count: plan.runs, faults: plan.faults }
+  const loading = { marker, args, name: marker, runs: runsFrom(site, uri), count: plan.runs, faults: plan.faults }
   const { interference, cancelAfter } = plan
   const load = await withFaults(place, site, {
     ...loading,

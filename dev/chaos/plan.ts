@@ -17,6 +17,10 @@ export const SHAPES = [
 ] as const
 export type Shape = (typeof SHAPES)[number]
 
+/** How the records are written: `sql` is a CSV whose rows a query of DuckDB gives. */
+export const SOURCE_FORMS = ['csv', 'ndjson', 'xlsx', 'sql'] as const
+export type SourceForm = (typeof SOURCE_FORMS)[number]
+
 /** What a stranger does to an ingest job of the load. */
 export type Interference = 'abort' | 'delete'
 
@@ -27,6 +31,7 @@ export type LoadPlan = {
   readonly engine: Engine
   /** Where its runs are. */
   readonly store: Store
+  readonly form: SourceForm
   readonly records: number
   /** Two runs load the same file at once. */
   readonly runs: 1 | 2
@@ -58,10 +63,11 @@ export function* drawLoads(draw: Draw, { org, largest, limited = false }: LoadsO
       engine === 'bulk' && draw.chance(INTERFERED) ? draw.pick(['abort', 'delete'] as const) : undefined
     const runs = draw.chance(TWICE_AT_ONCE) ? 2 : 1
     const store = draw.pick(STORES)
+    const form = draw.pick(SOURCE_FORMS)
     // Two runs overwrite each other's records.
     const undo = draw.chance(UNDONE) && runs === 1 && !limited ? drawFaults(draw, engine, false) : undefined
     yield {
-      ...{ name: `${org}-${number}`, shape, engine, store, records, runs, limited },
+      ...{ name: `${org}-${number}`, shape, engine, store, form, records, runs, limited },
       faults: drawFaults(draw, engine, limited),
       ...(cancelAfter === undefined ? {} : { cancelAfter }),
       ...(interference === undefined ? {} : { interference }),

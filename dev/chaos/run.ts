@@ -51,7 +51,7 @@ async function storm(options: ReturnType<typeof chaosOptions>, command: string):
 }
 
 function tell({ plan, verdict, undone, earlyEnds }: EndedLoad, kills: number): void {
-  const { name, shape, engine, store, records, runs } = plan
+  const { name, shape, engine, store, form, records, runs } = plan
   const outcome =
     verdict === undefined
       ? 'HANGS'
@@ -64,6 +64,6 @@ function tell({ plan, verdict, undone, earlyEnds }: EndedLoad, kills: number): v
     )
   const resumed = earlyEnds.length === 0 ? '' : `; resumed ${earlyEnds.length} times`
   console.log(
-    `  kills ${kills}; ${name} ${shape} ${engine} ${store} ${records} x ${runs}: ${[outcome + resumed, ...(undo ? [undo] : []), ...problems].join('; ')}`,
+    `  kills ${kills}; ${name} ${shape} ${engine} ${store} ${form} ${records} x ${runs}: ${[outcome + resumed, ...(undo ? [undo] : []), ...problems].join('; ')}`,
   )
 }

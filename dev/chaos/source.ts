@@ -56,15 +56,15 @@ function isExisting(shape: Shape, index: number): boolean {
 
 export const emailOf = (marker: string): string => `${marker}@example.com`
 
-const COLUMNS = 'id,marker,value,email,account'
+const COLUMNS = ['id', 'marker', 'value', 'email', 'account'] as const
 
-/** @param ids of the existing records by marker */
-export function csvOf(rows: readonly SourceRow[], ids: ReadonlyMap<string, string>): string {
-  const lines = rows.map(({ marker, value, flaw, exists }) => {
+/** Header and rows. @param ids of the existing records by marker */
+export function cellsOf(rows: readonly SourceRow[], ids: ReadonlyMap<string, string>): readonly (readonly string[])[] {
+  const cells = rows.map(({ marker, value, flaw, exists }) => {
     const account = flaw === undefined || flaw.includes('@') ? '' : flaw
-    return [exists ? (ids.get(marker) ?? '') : '', marker, value, emailOf(marker), account].join(',')
+    return [exists ? (ids.get(marker) ?? '') : '', marker, value, emailOf(marker), account]
   })
-  return `${[COLUMNS, ...lines].join('\n')}\n`
+  return [COLUMNS, ...cells]
 }
 
 const ACCOUNT = { 'Account.Ext_Id__c': 'account' }

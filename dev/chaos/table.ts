@@ -39,6 +39,7 @@ export function linesOf(storm: Storm): readonly Line[] {
     line('loads', loads.length, jsforce.loads),
     line('runs undone', loads.filter(({ undone }) => undone !== undefined).length),
     line('loads with the run store on S3', loads.filter(({ plan }) => plan.store === 'S3').length),
+    line('loads from JSON, Excel or SQL', loads.filter(({ plan }) => plan.form !== 'csv').length),
     line('runs', sum(loads.map(({ runs }) => runs.length))),
     line('records', sum(loads.map(({ plan }) => plan.records * plan.runs)), jsforce.records),
     line('kills', killsIn(toll), jsforce.kills),

@@ -1,3 +1,4 @@
+import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import { type ByteCheck, type CheckContext, textCheck, wordCheck } from './byteCheck.ts'
 import { canonicalText, isTooLong, textConverter, trimValue } from './text.ts'
@@ -12,9 +13,10 @@ import {
 
 /**
  * A picklist value. A restricted picklist accepts active values in any letter case; they are sent as the org spells them. Another
- * one accepts new values, but not the label of a value that it has: it would become a second value that looks the same.
+ * one accepts new values, but not the label of a value that it has: it would become a second value that looks the same. Where the
+ * sync declares it, a label is read as its value.
  */
-export function picklistConverter(context: ValueContext): FieldConverter {
+export function picklistConverter(context: ValueContext, { picklistLabels = false }: ValueFormats): FieldConverter {
   const { field } = context
   const find = activeValueFinder(field)
   const toText = textConverter(field)
@@ -22,20 +24,31 @@ export function picklistConverter(context: ValueContext): FieldConverter {
   const reject = compileBadValue(field, byLabel)
   return raw => {
     const text = canonicalText(raw)
-    if (field.restrictedPicklist) return find(text) ?? reject(text)
+    if (field.restrictedPicklist && !picklistLabels) return find(text) ?? reject(text)
     const labelled = byLabel.size > 0 && find(text) === undefined ? byLabel.get(text.toLowerCase()) : undefined
+    if (picklistLabels && labelled?.length === 1) return labelled[0] as string
+    if (field.restrictedPicklist) return find(text) ?? reject(text)
     return labelled === undefined
       ? toText(text)
-      : notInForm(context, text, 'an API value', `${labelled}, which has this label`)
+      : notInForm(context, text, 'an API value', `${labelled.join(' or ')}, which has this label`)
   }
 }
 
 /** Values separated by semicolons, each converted like a picklist value; blank and repeated values are left out. */
-export function multipicklistConverter(context: ValueContext): FieldConverter {
+export function multipicklistConverter(
+  context: ValueContext,
+  { picklistLabels = false }: ValueFormats,
+): FieldConverter {
   const { field } = context
+  const byLabel = valuesByLabel(field)
   const findActive = activeValueFinder(field)
-  const find = field.restrictedPicklist ? findActive : canonicalText
-  const reject = compileBadValue(field, valuesByLabel(field))
+  const find = (text: string): string | undefined => {
+    const labelled =
+      picklistLabels && findActive(text) === undefined ? byLabel.get(canonicalText(text).toLowerCase()) : []
+    if (labelled?.length === 1) return labelled[0]
+    return field.restrictedPicklist ? findActive(text) : canonicalText(text)
+  }
+  const reject = compileBadValue(field, byLabel)
   return raw => {
     const values = new Set<string>()
     for (const part of raw.split(';')) {
@@ -43,7 +56,8 @@ export function multipicklistConverter(context: ValueContext): FieldConverter {
       if (trimmed === '') continue
       const several = severalValues(trimmed, findActive)
       if (several !== undefined) {
-        return notInForm(context, trimmed, 'a list of values', `semicolons between values: ${several}`)
+        const expected = `semicolons between values: ${several}; or the separator that is declared beside the column`
+        return notInForm(context, trimmed, 'a list of values', expected)
       }
       const value = find(trimmed)
       if (value === undefined) return reject(trimmed)
@@ -121,23 +135,25 @@ function severalValues(text: string, find: Finder): string | undefined {
 /** Values that a message lists. */
 const SHOWN_VALUES = 20
 
+type ValuesByLabel = ReadonlyMap<string, readonly string[]>
+
 /** API values by label in small letters, where the two differ. */
-function valuesByLabel(field: FieldDescribe): ReadonlyMap<string, string> {
-  return new Map(
-    field.picklistValues.flatMap(({ active, label, value }) =>
-      active && label !== undefined ? [[canonicalText(label).toLowerCase(), value] as const] : [],
-    ),
+function valuesByLabel(field: FieldDescribe): ValuesByLabel {
+  const labelled = field.picklistValues.flatMap(({ active, label, value }) =>
+    active && label !== undefined ? [{ label: canonicalText(label).toLowerCase(), value }] : [],
   )
+  const byLabel = Map.groupBy(labelled, ({ label }) => label)
+  return new Map([...byLabel].map(([label, all]) => [label, all.map(({ value }) => value)]))
 }
 
-function compileBadValue(field: FieldDescribe, byLabel: ReadonlyMap<string, string>): (given: string) => ValueProblem {
+function compileBadValue(field: FieldDescribe, byLabel: ValuesByLabel): (given: string) => ValueProblem {
   const active = field.picklistValues.filter(({ active }) => active)
   const listed = active.slice(0, SHOWN_VALUES).map(({ value }) => shownValue(value))
   const more = active.length > SHOWN_VALUES ? ` and ${active.length - SHOWN_VALUES} more` : ''
   const useOneOf = active.length === 0 ? '; it has no active value' : `; use one of ${listed.join(', ')}${more}`
   return given => {
-    const value = byLabel.get(canonicalText(given).toLowerCase())
-    const hint = value === undefined ? useOneOf : `; that is a label, its API value is ${value}`
+    const values = byLabel.get(canonicalText(given).toLowerCase())
+    const hint = values === undefined ? useOneOf : `; that is a label, its API value is ${values.join(' or ')}`
     const message = `${field.label}: bad value for restricted picklist field: ${shownValue(given)}${hint}`
     return { code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message }
   }

@@ -143,6 +143,12 @@ const formats = strictShape(
     )
       .exactOptional()
       .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
+    picklistLabels: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether the labels of a picklist, in the language of the integration user, are read as its API values. If absent they are rejected.',
+      ),
     timeZone: z
       .string()
       .max(MAX_NAME)

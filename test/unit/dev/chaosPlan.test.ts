@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { drawFrom } from '../../../dev/chaos/draw.ts'
 import { ENGINES, FAULT_KINDS } from '../../../dev/chaos/faults.ts'
 import { chaosOptions } from '../../../dev/chaos/options.ts'
-import { drawLoads, type LoadPlan, SHAPES } from '../../../dev/chaos/plan.ts'
-import { csvOf, rowsOf } from '../../../dev/chaos/source.ts'
+import { drawLoads, type LoadPlan, SHAPES, SOURCE_FORMS } from '../../../dev/chaos/plan.ts'
+import { cellsOf, rowsOf } from '../../../dev/chaos/source.ts'
 import { parseRule } from '../../../packages/emulator/faults/parseRule.ts'
 
 function plans(seed: number, count = 200, limited = false): readonly LoadPlan[] {
@@ -26,6 +26,7 @@ test('all operations, engines, faults and ways of interfering occur, with valid 
   expect(new Set(all.map(({ interference }) => interference))).toEqual(new Set(['abort', 'delete', undefined]))
   expect(new Set(all.map(({ runs }) => runs))).toEqual(new Set([1, 2]))
   expect(new Set(all.map(({ store }) => store))).toEqual(new Set(['disk', 'S3']))
+  expect(new Set(all.map(({ form }) => form))).toEqual(new Set(SOURCE_FORMS))
   const undone = all.filter(({ undo }) => undo !== undefined)
   expect(new Set(undone.map(({ shape, engine }) => `${shape} ${engine}`)).size).toBe(pairs.size)
   // Two runs of one file overwrite each other's records.
@@ -40,12 +41,11 @@ test('a load of a limited org meets the daily limit once', () => {
   }
 })
 
-test('a source has one line for each record, and the Id of those that exist', () => {
+test('a source has one row for each record, and the Id of those that exist', () => {
   const [plan] = plans(1, 1) as [LoadPlan]
   const rows = rowsOf({ ...plan, shape: 'update-id', records: 100 })
-  const lines = csvOf(rows, new Map(rows.map(({ marker }, index) => [marker, `003-${index}`])))
-    .trimEnd()
-    .split('\n')
+  const cells = cellsOf(rows, new Map(rows.map(({ marker }, index) => [marker, `003-${index}`])))
+  const lines = cells.map(values => values.join(','))
   expect(lines).toHaveLength(101)
   expect(lines[1]).toBe('003-0,o1-1-000001,set o1-1-000001,o1-1-000001@example.com,')
   expect(lines[8]).toBe('003-7,o1-1-000008,set o1-1-000008,o1-1-000008@example.com,no-o1-1-000008.')

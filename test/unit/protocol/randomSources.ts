@@ -247,6 +247,7 @@ export const scenario = fc
     formats: fc.constantFrom<SpecParts['formats']>(
       {},
       { dates: ['dd.MM.yyyy'] },
+      { picklistLabels: true },
       { decimalSeparator: ',', timeZone: 'Europe/Berlin' },
     ),
     size: fc.integer({ min: 20, max: 400 }),

@@ -63,6 +63,50 @@ describe('values are converted to the form that Salesforce stores', () => {
   })
 })
 
+describe('a label of a picklist is read where the sync declares it', () => {
+  const LABELS: ValueFormats = { ...FORMATS, picklistLabels: true }
+  const labelled = field('Tags', {
+    type: 'multipicklist',
+    restrictedPicklist: true,
+    picklistValues: [
+      ...active('Hot'),
+      { value: 'Cold', active: true, label: 'Hot' },
+      { value: 'C1', active: true, label: 'Twin' },
+      { value: 'C2', active: true, label: 'twin' },
+      { value: 'C3', active: true, label: 'Lau' },
+      { value: 'C4', active: false, label: 'Alt' },
+    ],
+  })
+  const single = { ...labelled, type: 'picklist' } as const
+  const converted = (of: typeof labelled, raw: string) => compileConverter(of, LABELS, 'col')(raw)
+
+  test.each([
+    ['restricted', ' KÜHL ', 'Cold'],
+    ['restricted', 'hot', 'Hot'],
+    ['open', 'telefon', 'Phone'],
+    ['open', 'new one', 'new one'],
+  ] as const)('%s %j becomes %j', (type, raw, expected) => {
+    expect(convert(type, raw, LABELS)).toBe(expected)
+  })
+
+  test('in a list too, and the API value comes before a label', () => {
+    expect(converted(labelled, 'Lau; hot')).toBe('C3;Hot')
+    expect(converted(single as typeof labelled, 'Hot')).toBe('Hot')
+  })
+
+  test.each([labelled, single as typeof labelled])(
+    'and one that two values or an inactive one have is rejected',
+    of => {
+      expect(converted(of, 'Twin')).toMatchObject({
+        message: 'Tags: bad value for restricted picklist field: Twin; that is a label, its API value is C1 or C2',
+      })
+      expect(converted(of, 'Alt')).toMatchObject({
+        message: expect.stringMatching(/; use one of Hot, Cold, C1, C2, C3$/),
+      })
+    },
+  )
+})
+
 describe('invalid values are rejected with a message', () => {
   test.each<[keyof typeof TYPES, string, string]>([
     ['text', 'x'.repeat(41), `STRING_TOO_LONG Billing City: data value too large: ${'x'.repeat(41)} (max length=40)`],
@@ -134,7 +178,7 @@ describe('invalid values are rejected with a message', () => {
     ...['A, B', 'a|b', 'A / B', 'A\nB'].map<[keyof typeof TYPES, string, string]>(given => [
       'multi',
       given,
-      `INVALID_VALUE Tags: ${given} is not a list of values; expected semicolons between values: A;B (column col)`,
+      `INVALID_VALUE Tags: ${given} is not a list of values; expected semicolons between values: A;B; or the separator that is declared beside the column (column col)`,
     ]),
     [
       'multi',
