@@ -21,7 +21,9 @@ const BETWEEN_VALUES = ';'
 /** Turns records into rows: a column for each path, such as `address.city`, in the order in which the paths first occur. */
 export class JsonColumns {
   readonly #decimalSeparator: '.' | ','
+  /** Positions by names as they are written: a name in another Unicode form means the same column. */
   readonly #columns = new Map<string, number>()
+  readonly #names: string[] = []
   /** Columns with lists of objects. */
   readonly lists = new Set<string>()
 
@@ -30,12 +32,12 @@ export class JsonColumns {
   }
 
   get names(): readonly string[] {
-    return [...this.#columns.keys()]
+    return this.#names
   }
 
   /** The cells of a record, one for each column known by now. Throws SourceJsonError. */
   row(record: JsonRecord): string[] {
-    const cells: (string | undefined)[] = new Array(this.#columns.size).fill(undefined)
+    const cells: (string | undefined)[] = new Array(this.#names.length).fill(undefined)
     const read = parsed(record)
     if (read === undefined) throw problemOf(record, 'it is not valid JSON', JSON_ADVICE.check)
     const names = this.#fill(cells, read, '', record)
@@ -68,11 +70,13 @@ export class JsonColumns {
   }
 
   #newColumn(path: string, record: JsonRecord): number {
-    const column = this.#columns.size
+    const name = path.normalize('NFC')
+    const column = this.#columns.get(name) ?? this.#names.length
     if (column === MAX_COLUMNS) {
       throw problemOf(record, `the records have more than ${MAX_COLUMNS} different names`, MANY_NAMES)
     }
-    this.#columns.set(path, column)
+    if (column === this.#names.length) this.#names.push(name)
+    this.#columns.set(name, column).set(path, column)
     return column
   }
 

@@ -37,6 +37,15 @@ describe('JSON', () => {
     })
   })
 
+  test('has one column for a name in several Unicode forms', async () => {
+    const [composed, decomposed] = ['Gr\u00f6\u00dfe', 'Gro\u0308\u00dfe']
+    const { header, rows } = await lines(`{"${decomposed}":"1"}\n{"${composed}":"2"}\n{"${decomposed}":"3"}\n`)
+    expect({ header, rows }).toEqual({ header: [composed], rows: [['1'], ['2'], ['3']] })
+    await expect(lines(`{"${decomposed}":"1","${composed}":"2"}\n{"a":1}`)).rejects.toThrow(
+      /two of its values belong to the column/,
+    )
+  })
+
   test('has a column for each path, also for those that occur in late records', async () => {
     const first = '{"id":1,"address":{"city":"Lyon","geo":{"lat":1.5}}}\n'.repeat(5_000)
     const { header, rows } = await lines(`${first}{"address":{"zip":"069"},"id":2,"late":"x"}\n{"id":3}\n`)
