@@ -26,6 +26,8 @@ export type Asked = {
   readonly source: string
   /** Without one, the source is a table. */
   readonly query?: string
+  /** Whether rows are read: any message may quote a value then. @default false */
+  readonly readsRows?: boolean
   /** Tables that the user may see. */
   readonly tables?: readonly string[]
 }
@@ -65,7 +67,7 @@ function serverExplanation(error: DatabaseError, asked: Asked): Explanation {
   if (code === undefined) {
     return { reason: `${serverOf(asked)} does not answer as PostgreSQL`, advice: `Correct ${urlOf(asked)}.` }
   }
-  const reason = `PostgreSQL reports: ${withoutValue(code, message)}${placeOf(error, asked)}`
+  const reason = `PostgreSQL reports: ${withoutValue(code, message, asked)}${placeOf(error, asked)}`
   const remedyOf = REMEDIES[code] ?? REMEDIES[code.slice(0, 2)] ?? otherRemedy
   return { reason, ...remedyOf(error, asked) }
 }
@@ -123,8 +125,11 @@ function tableAdvice(message: string, tables: readonly string[]): string {
 }
 
 /** Messages about data quote values of records. */
-const withoutValue = (code: string, message: string): string =>
-  code.startsWith('22') && !BROKEN_TEXT.includes(code) ? message.replaceAll(/"[^"]*"/g, '"…"') : message
+function withoutValue(code: string, message: string, { readsRows = false }: Asked): string {
+  const mayQuote = (readsRows || code.startsWith('22')) && !BROKEN_TEXT.includes(code)
+  // A value may have quotes of its own.
+  return mayQuote ? message.replace(/".*"/s, '"…"') : message
+}
 
 /** ` at line 2, column 8 of the query` */
 function placeOf({ position }: DatabaseError, { query }: Asked): string {

@@ -133,7 +133,7 @@ async function* explainedRows(
   try {
     yield* rows
   } catch (error) {
-    throw failureOf(error, asked, signal)
+    throw failureOf(error, { ...asked, readsRows: true }, signal)
   }
 }
 

@@ -73,6 +73,10 @@ describe.skipIf(lacksPostgres)('PostgreSQL (skipped where it is not installed)',
       'transaction read-write mode must be set before any query',
     ],
     ["SELECT 'hush'::int AS id", 'invalid input syntax for type integer: "…" at line 1, column 8 of the query.'],
+    [
+      `SELECT set_config('x.hush "' || n, 'y', true) FROM generate_series(1, 2) n`,
+      'parameter name "…". Correct the query.',
+    ],
     ['SELECT 1 / (3 - n) AS x FROM generate_series(1, 9) n', 'division by zero. Correct the query.'],
     [
       'SELECT 1 AS id, 2 AS name, 3 AS id',
