@@ -94,20 +94,44 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
   if (!isLoadable(valueField.type)) {
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }
-  const convert = fieldConverter(planned, formatsOf(spec), describe.keyPrefix)
+  const problemOf = compileTextCheck(planned, formatsOf(spec), describe.keyPrefix)
   if ('value' in mapping) {
-    const converted = isBlank(mapping.value) ? '' : convert(mapping.value)
-    return typeof converted === 'string' ? undefined : { path: [], message: converted.message }
+    const message = isBlank(mapping.value) ? undefined : problemOf(mapping.value)
+    return message === undefined ? undefined : { path: [], message }
   }
   if (mapping.separator !== undefined && valueField.type !== 'multipicklist') {
     const message = `is for multi-select picklists, and the field is of type ${valueField.type}; leave it out`
     return { path: ['separator'], message }
   }
   for (const [path, text] of textsOf(mapping)) {
-    const converted = convert(text)
-    if (typeof converted !== 'string') return { path, message: converted.message }
+    const message = problemOf(text)
+    if (message !== undefined) return { path, message }
   }
   return undefined
+}
+
+const NUMBERS: readonly FieldDescribe['type'][] = ['double', 'currency', 'percent', 'int', 'long']
+
+/**
+ * Compiles what is wrong with a text of the spec that is a value of the field. `formats` reads it as it reads the source; a number that YAML
+ * and JSON write with a decimal point may not have another reading there.
+ */
+function compileTextCheck(
+  planned: PlannedField,
+  formats: ValueFormats,
+  keyPrefix: string | null,
+): (text: string) => string | undefined {
+  const { groupSeparator: _, ...others } = formats
+  const convert = fieldConverter(planned, formats, keyPrefix)
+  const withPoint = fieldConverter(planned, { ...others, decimalSeparator: '.' }, keyPrefix)
+  const isNumber = NUMBERS.includes(planned.valueField.type)
+  return text => {
+    const converted = convert(text)
+    if (typeof converted !== 'string') return converted.message
+    const other = isNumber ? withPoint(text) : converted
+    if (typeof other !== 'string' || other === converted) return undefined
+    return `${text} is ${converted} by formats and ${other} with a decimal point; write ${converted} or "${other.replace('.', ',')}"`
+  }
 }
 
 /** Letter case does not count in API names. */

@@ -102,6 +102,20 @@ describe('a mapping is rejected', () => {
   })
 })
 
+test('a number of the spec that has another reading by the formats of the source is rejected', () => {
+  const problems = (mapping: unknown, formats: object) => {
+    const fields = { LastName: 'last', Score__c: mapping } as Parameters<typeof specOf>[0]['fields']
+    const planned = createPlan(specOf({ fields, formats }), CONTACT, PARENTS)
+    return planned.ok ? [] : planned.problems.map(problemLine)
+  }
+  const german = { decimalSeparator: ',', groupSeparator: '.' } as const
+  const message = '1.234 is 1234 by formats and 1.23 with a decimal point; write 1234 or "1,23"'
+  expect(problems({ value: 1.234 }, german)).toEqual([`fields.Score__c: ${message}`])
+  expect(problems({ column: 'x', values: { low: 1.234 } }, german)).toEqual([`fields.Score__c.values.low: ${message}`])
+  for (const value of ['1234', '1,5', '1.234,5', '12', '-3']) expect(problems({ value }, german)).toEqual([])
+  for (const value of ['1.5', '12.34']) expect(problems({ value }, {})).toEqual([])
+})
+
 describe('a text that does not fit its field is rejected when the sync is planned', () => {
   test.each<[string, object, string]>([
     [

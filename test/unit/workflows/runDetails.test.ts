@@ -212,6 +212,17 @@ test("the text stays within Temporal's limits", () => {
   expect(Buffer.byteLength(startDetails(parsed.spec, 'Started by a test.'))).toBeLessThanOrEqual(20_000)
 })
 
+test('the page of a run says which columns are translated', () => {
+  const parsed = parseSyncSpec({
+    ...{ connection: 'org', object: 'Contact', operation: 'create', source: { uri: 'file:a.csv' } },
+    fields: { LastName: 'last', Level__c: { column: 'level', values: { a: 'A', b: 'B' }, default: '|C|' } },
+  })
+  if (!parsed.ok) throw new Error('no spec')
+  const details = startDetails(parsed.spec, 'Started by a test.')
+  expect(details).toContain('| LastName | column `last` |')
+  expect(details).toMatch(/column `level`, 2 values translated, blank: `.*C.*` \|/)
+})
+
 test('the page of a run names the fields that find its records', () => {
   const parsed = parseSyncSpec({
     connection: 'org',
