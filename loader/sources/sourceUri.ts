@@ -40,7 +40,8 @@ export function matcherOf(uri: string): (name: string) => boolean {
     .map(part => (kindOfSource(uri) === 's3' ? part : decodeURIComponent(part)))
   const last = others.pop() ?? ''
   return name => {
-    if (!name.startsWith(first) || (name.startsWith('.') && first === '')) return false
+    // The object of a directory has a blank name.
+    if (name === '' || !name.startsWith(first) || (name.startsWith('.') && first === '')) return false
     let at = first.length
     for (const part of others) {
       const found = name.indexOf(part, at)

@@ -71,6 +71,14 @@ describe('an object below an allowed prefix', () => {
     await expect(rowsOf(uriOf('inside/*.csv'))).rejects.toThrow(/outside the data directories/)
   })
 
+  test('is rejected when a pattern matches its name with a *, which would be a pattern too', async () => {
+    await put('in/stars/', '')
+    await put('in/stars/a.csv', 'a\n1\n')
+    expect(await rowsOf(uriOf('in/stars/*'))).toEqual([['1']])
+    await put('in/stars/b*.csv', 'a\n2\n')
+    await expect(rowsOf(uriOf('in/stars/*'))).rejects.toThrow(/b\*\.csv has a \* in its name\. Rename it/)
+  })
+
   test('is read, and identified by its URI', async () => {
     const reader = await openSource({ uri: uriOf('in/x.csv') }, placesOf())
     expect(reader.description).toBe(uriOf('in/x.csv'))
