@@ -28,7 +28,10 @@ export function checkSourceUri(uri: string): void {
 /** Whether a URI means all files with such a name: `file:data/part-*.csv`. */
 export const isPattern = (uri: string): boolean => uri.includes('*') && ['file', 's3'].includes(kindOfSource(uri))
 
-/** Whether a name of a file matches that of a pattern. Names that begin with a point are hidden. Throws SourceUriError. */
+/** Names that begin with a point, and `~$contacts.xlsx`, which Excel writes beside a workbook that is open. */
+const HIDDEN = /^(?:\.|~\$)/
+
+/** Whether a name of a file matches that of a pattern, which has to begin a hidden name itself. Throws SourceUriError. */
 export function matcherOf(uri: string): (name: string) => boolean {
   const parts = uri.split('/')
   const pattern = (parts.pop() ?? '').replace(/^[a-z0-9]+:/i, '')
@@ -41,7 +44,7 @@ export function matcherOf(uri: string): (name: string) => boolean {
   const last = others.pop() ?? ''
   return name => {
     // The object of a directory has a blank name.
-    if (name === '' || !name.startsWith(first) || (name.startsWith('.') && first === '')) return false
+    if (name === '' || !name.startsWith(first) || (HIDDEN.test(name) && first === '')) return false
     let at = first.length
     for (const part of others) {
       const found = name.indexOf(part, at)

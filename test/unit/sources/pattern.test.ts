@@ -182,6 +182,8 @@ describe('the state of a pattern', () => {
 test.each([
   ['file:x/*.csv', 'a.csv', true],
   ['file:x/*.csv', '.csv', false],
+  ['file:x/*.xlsx', '~$a.xlsx', false],
+  ['file:x/~*.xlsx', '~$a.xlsx', true],
   ['s3://b/x/*', '', false],
   ['s3://b/x/*', 'a', true],
   ['file:x/.*', '.csv', true],
