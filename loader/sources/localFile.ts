@@ -38,12 +38,19 @@ const PREFIX = `sflink-source-${hostname()}-`
 
 /** A directory that only the user of the process can read. Removes those of workers on this machine that were killed. */
 export async function temporaryFolder(): Promise<string> {
-  const left = (await readdir(tmpdir())).filter(name => name.startsWith(PREFIX) && !isRunning(ownerOf(name)))
+  const left = (await readdir(tmpdir())).filter(name => name.startsWith(PREFIX) && isLeft(name))
   for (const name of left) await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined)
-  return await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  return await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-${startOfProcess()}-`))
 }
 
-const ownerOf = (name: string): number => Number.parseInt(name.slice(PREFIX.length), 10)
+/** Whether the process that made a directory has ended. A container that is started again has the same id for its process. */
+function isLeft(name: string): boolean {
+  const [pid = Number.NaN, start = Number.NaN] = name.slice(PREFIX.length).split('-').map(Number)
+  return pid === process.pid ? Math.abs(start - startOfProcess()) > 1 : !isRunning(pid)
+}
+
+/** Seconds since the machine was started, to about one: clocks that are set do not change it. */
+const startOfProcess = (): number => Math.round(Number(process.hrtime.bigint()) / 1e9 - process.uptime())
 
 function isRunning(pid: number): boolean {
   try {

@@ -16,11 +16,12 @@ async function endedProcess(): Promise<number> {
 
 test('a directory that a killed worker has left is removed, and those of running ones and of other machines stay', async () => {
   const ended = await endedProcess()
-  const names = [`${hostname()}-${ended}-x`, `${hostname()}-${process.ppid}-x`, `other-machine-${ended}-x`]
+  const own = hostname()
+  const names = [`${own}-${ended}-9-x`, `${own}-${process.pid}-9-x`, `${own}-${process.ppid}-9-x`, `other-${ended}-9-x`]
   const folders = names.map(name => join(tmpdir(), `sflink-source-${name}`))
   for (const folder of folders) await mkdir(folder)
   const first = await temporaryFolder()
   const second = await temporaryFolder()
-  expect([...folders, first, second].map(existsSync)).toEqual([false, true, true, true, true])
+  expect([...folders, first, second].map(existsSync)).toEqual([false, false, true, true, true, true])
   for (const folder of [...folders, first, second]) await rm(folder, { recursive: true, force: true })
 })
