@@ -138,3 +138,28 @@ test('rows that repeat a key beyond those in memory are rejected, and the source
   ])
   expect([...world.files.keys()].filter(path => path.startsWith('keys/'))).toEqual([])
 })
+
+test('a source that has other records when it is read once more is staged as it was read last', async () => {
+  const world = newWorld([{ last: '' }], {
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    fields: { Ext_Id__c: 'id', LastName: 'last' },
+  })
+  const readings = ['abcdcea', 'xyzabwzwb', 'xyzabwzwb'].map(
+    ids => `id,last\n${[...ids].map((id, row) => `${id},Doe ${row + 1}\n`).join('')}`,
+  )
+  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, { onBytes }) => {
+    const csv = readings.shift() ?? ''
+    await onBytes(Buffer.from(csv))
+    return readCsv(streamOf(csv))
+  }
+  const dependencies = { ...dependenciesOf(world), openSource }
+  const staged = await stageSource(dependencies, { runId: RUN_ID }, stepOf(), { exactKeys: 2, filterKeys: 2 })
+  expect({ readings, records: staged.records, rejected: staged.rejected }).toEqual({
+    readings: [],
+    records: 9,
+    rejected: 3,
+  })
+  expect(linesOf(world, 'chunks/00001.rows.csv').map(({ row }) => row)).toEqual(['1', '2', '3', '4', '5', '6'])
+  expect(world.files.get('source')).toContain('w,Doe 8')
+})
