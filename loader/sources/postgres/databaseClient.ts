@@ -16,6 +16,9 @@ type Hidden = {
 /** Milliseconds until TCP checks whether a silent server is still there. */
 const KEEP_ALIVE = 30_000
 
+/** Milliseconds for the end of a session, of which nothing is needed any more: a server that is away does not answer. */
+const END_TIMEOUT = 2_000
+
 /** Milliseconds for the request that ends a query. */
 const CANCEL_TIMEOUT = 5_000
 
@@ -43,8 +46,10 @@ export async function openSession(settings: DatabaseSettings, signal: AbortSigna
   signal?.addEventListener('abort', abort, { once: true })
   const close = async () => {
     signal?.removeEventListener('abort', abort)
-    if (hiddenIn(client).readyForQuery) await client.end()
-    else abort()
+    if (!hiddenIn(client).readyForQuery) return abort()
+    const timer = setTimeout(() => socket().destroy(), END_TIMEOUT)
+    await client.end()
+    clearTimeout(timer)
   }
   try {
     await client.connect()

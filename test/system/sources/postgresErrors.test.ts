@@ -1,7 +1,7 @@
 // Each way in which a database fails is one line with its remedy, without the password.
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
@@ -207,6 +207,23 @@ describe.skipIf(lacksPostgres)('PostgreSQL (skipped where it is not installed)',
     await expect(reading).rejects.toBe(reason)
     await expect.poll(() => running('FETCH')).toEqual([])
   })
+
+  test('a server that is away after the last row does not hold the step', async () => {
+    const sockets: Socket[] = []
+    const proxy = createServer({ allowHalfOpen: true }, socket => {
+      const upstream = connect(server.port, '127.0.0.1')
+      sockets.push(socket, upstream)
+      // The message that ends a session is lost.
+      socket.on('data', chunk => chunk[0] === 'X'.charCodeAt(0) || upstream.write(chunk))
+      upstream.on('data', chunk => socket.write(chunk))
+      for (const one of [socket, upstream]) one.on('error', () => {})
+    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
+    const { port } = proxy.address() as AddressInfo
+    expect(await read({ query: 'SELECT 1 AS n' }, { port })).toEqual([['1']])
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  }, 20_000)
 
   test('text that Unicode does not have is rejected, not replaced', async () => {
     await server.run("CREATE DATABASE old ENCODING 'SQL_ASCII' TEMPLATE template0")
