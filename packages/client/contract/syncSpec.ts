@@ -164,7 +164,7 @@ const formats = strictShape(
 const chunk = strictShape(
   {
     // The records of a chunk are matched with their results in memory.
-    bulkRecords: integer(1, 1_000_000).default(100_000).describe('Records in an ingest job.'),
+    bulkRecords: integer(1, 1_000_000).default(200_000).describe('Records in an ingest job.'),
     // Salesforce accepts 100 MB before its own encoding; the default leaves room for it.
     bulkBytes: integer(10_000, 100_000_000)
       .default(80_000_000)

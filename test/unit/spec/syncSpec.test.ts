@@ -48,7 +48,7 @@ describe('a sync spec', () => {
       blank: 'ignore',
       formats: { dates: [], timeZone: 'UTC' },
       engine: 'auto',
-      chunk: { bulkRecords: 100_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
+      chunk: { bulkRecords: 200_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
       concurrency: 4,
       upload: 'auto',
       groupBy: 'auto',
