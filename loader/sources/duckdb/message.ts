@@ -76,6 +76,6 @@ function withoutValues(words: string): string {
   const before = (quote < 0 ? text : text.slice(0, quote))
     .replace(/: .*$/s, '')
     .replaceAll(/\bvalue (?!to\b|of\b|out\b)[^\s"]+/g, 'a value')
-    .replaceAll(/(?<![\w.])-?\d[\d.]*/g, '…')
+    .replaceAll(/(?<![\w.-])-?\d[\d.]*/g, '…')
   return `${before.trimEnd()}${quote < 0 ? '' : " '…'"}${type}${column}`
 }

@@ -152,7 +152,10 @@ function cellsOf(columns: readonly TextColumn[], names: readonly string[]): stri
 function problem(kind: 'file' | 'sql', error: unknown, { tables }: QueryRequest, mayHaveValues: boolean): QueryOutcome {
   const text = error instanceof Error ? error.message : String(error)
   const files = tables.flatMap(({ files }) => files)
-  const named = files.reduce((message, file) => message.replaceAll(`'${file}'`, basename(file)), text)
+  const named = files.reduce(
+    (message, file) => message.replaceAll(`'${file}'`, basename(file)).replaceAll(`"${file}"`, basename(file)),
+    text,
+  )
   return { problem: kind, ...readMessage(named, { sql: kind === 'sql', mayHaveValues }) }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -93,6 +93,13 @@ describe('the files of a pattern', () => {
     await expect(openedRows(base, 'in/t-*.parquet', { sql: 'SELECT n FROM source' })).rejects.toThrow(
       /t-2\.parquet and BOOLEAN in t-1\.parquet, so that SQL would change its values\. Export all files .* with the same types, or leave sql out/,
     )
+  })
+
+  test('of Parquet are named when one of them is damaged', async () => {
+    await parquet('SELECT md5(range::VARCHAR) AS a FROM range(9)', 'in/d-1.parquet')
+    const bytes = await readFile(join(base, 'in/d-1.parquet'))
+    await put('in/d-2.parquet', bytes.fill(0xff, 60, 200))
+    await expect(openedRows(base, 'in/d-*.parquet')).rejects.toThrow(/can't be read as Parquet: .*d-2\.parquet/)
   })
 
   test('are read by their names, although these look like patterns', async () => {
