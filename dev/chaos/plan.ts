@@ -63,12 +63,12 @@ export function* drawLoads(draw: Draw, { org, largest, limited = false }: LoadsO
       engine === 'bulk' && draw.chance(INTERFERED) ? draw.pick(['abort', 'delete'] as const) : undefined
     const runs = draw.chance(TWICE_AT_ONCE) ? 2 : 1
     const store = draw.pick(STORES)
-    const form = draw.pick(SOURCE_FORMS)
     // Two runs overwrite each other's records.
     const undo = draw.chance(UNDONE) && runs === 1 && !limited ? drawFaults(draw, engine, false) : undefined
+    const faults = drawFaults(draw, engine, limited)
+    const form = draw.pick(SOURCE_FORMS)
     yield {
-      ...{ name: `${org}-${number}`, shape, engine, store, form, records, runs, limited },
-      faults: drawFaults(draw, engine, limited),
+      ...{ name: `${org}-${number}`, shape, engine, store, form, records, runs, limited, faults },
       ...(cancelAfter === undefined ? {} : { cancelAfter }),
       ...(interference === undefined ? {} : { interference }),
       ...(undo === undefined ? {} : { undo }),

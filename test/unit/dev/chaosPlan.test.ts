@@ -17,7 +17,7 @@ test('a seed repeats the decisions, and another one makes others', () => {
 })
 
 test('all operations, engines, faults and ways of interfering occur, with valid rules', () => {
-  const all = plans(1)
+  const all = plans(1, 400)
   const pairs = new Set(all.map(({ shape, engine }) => `${shape} ${engine}`))
   expect(pairs.size).toBe(SHAPES.length * ENGINES.length)
   const faults = all.flatMap(plan => plan.faults)
