@@ -9,7 +9,7 @@ export type MatchLimits = {
   readonly listKeys: number
   /** Milliseconds until a job is polled for the first time; short, for small objects. */
   readonly firstPoll: number
-  /** Records whose keys are in memory at a time, in about 36 MB. The records found are read once for each so many of them. */
+  /** Records whose keys are in memory at a time, in about 18 MB. The records found are read once for each so many of them. */
   readonly joinedRecords: number
   /** The same for records that are compared with what the org holds, in about 35 MB with their values. */
   readonly comparedRecords: number
@@ -21,6 +21,6 @@ export const MATCH_LIMITS: MatchLimits = {
   keptRatio: 2,
   listKeys: 100_000,
   firstPoll: 500,
-  joinedRecords: 800_000,
+  joinedRecords: 400_000,
   comparedRecords: 400_000,
 }
