@@ -1,16 +1,16 @@
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { LineBuffer } from '../csv/lineBuffer.ts'
 import { csvLine } from '../csv/ownCsv.ts'
 import { csvRecordBytes, type RecordBytes } from '../csv/recordBytes.ts'
 import { temporaryFolder } from './localFile.ts'
 
-/** Characters collected before they are written. */
-const BLOCK_LENGTH = 64 * 1024
+/** Bytes collected before they are written. */
+const BLOCK_BYTES = 64 * 1024
 const READ_BYTES = 64 * 1024
 
 /** Consecutive rows with equally many cells. */
 type Section = { readonly columns: number; bytes: number }
-type WaitingRows = { readonly columns: number; text: string }
 
 /**
  * Rows of a source whose columns are known only after its last record, as CSV in a temporary file that only the user of the worker can
@@ -20,8 +20,8 @@ export class SpooledRows {
   readonly #folder: string
   readonly #file: FileHandle
   readonly #sections: Section[] = []
-  #waiting: WaitingRows[] = []
-  #waitingLength = 0
+  /** The rows that are not written yet. */
+  readonly #lines = new LineBuffer()
   #bytes = 0
 
   private constructor(folder: string, file: FileHandle) {
@@ -46,33 +46,31 @@ export class SpooledRows {
 
   /** Whether `write` is due. */
   get isFull(): boolean {
-    return this.#waitingLength >= BLOCK_LENGTH
+    return this.#lines.length >= BLOCK_BYTES
   }
 
   /** Adds a row with at least as many cells as the row before. */
   add(cells: readonly string[]): void {
-    let rows = this.#waiting.at(-1)
-    if (rows?.columns !== cells.length) {
-      rows = { columns: cells.length, text: '' }
-      this.#waiting.push(rows)
+    const lines = this.#lines
+    const before = lines.length
+    for (const [index, cell] of cells.entries()) {
+      if (index > 0) lines.comma()
+      lines.value(cell)
     }
-    const line = csvLine(cells)
-    rows.text += line
-    this.#waitingLength += line.length
+    // A single blank value would be a blank line, which readers skip.
+    if (lines.length === before) lines.text('""')
+    lines.lineEnd()
+    const bytes = lines.length - before
+    const last = this.#sections.at(-1)
+    if (last?.columns === cells.length) last.bytes += bytes
+    else this.#sections.push({ columns: cells.length, bytes })
   }
 
   /** Writes the rows that were added. */
   async write(): Promise<void> {
-    for (const { columns, text } of this.#waiting) {
-      const block = Buffer.from(text)
-      await this.#file.appendFile(block)
-      this.#bytes += block.length
-      const last = this.#sections.at(-1)
-      if (last?.columns === columns) last.bytes += block.length
-      else this.#sections.push({ columns, bytes: block.length })
-    }
-    this.#waiting = []
-    this.#waitingLength = 0
+    await this.#file.appendFile(this.#lines.written)
+    this.#bytes += this.#lines.length
+    this.#lines.clear()
   }
 
   /** All rows as CSV, with a header and a cell for each of its columns. */

@@ -55,6 +55,8 @@ export class JsonScanner {
   /** The record as far as earlier blocks have it. */
   #parts: Buffer[] = []
   #partBytes = 0
+  /** The record that has ended, until it is given. */
+  #ended: JsonRecord | undefined
 
   /** Names that lead to the scanner, by depth; undefined inside an array. */
   #way: (string | undefined)[] = []
@@ -74,18 +76,19 @@ export class JsonScanner {
     return this.#place === 'sequence'
   }
 
-  /** The records that end in this block, in order. Throws SourceJsonError. */
-  push(block: Buffer): JsonRecord[] {
-    const records: JsonRecord[] = []
+  /** The records that end in this block, in order. Iterate it to its end. Throws SourceJsonError. */
+  *push(block: Buffer): Generator<JsonRecord, void> {
     let at = 0
     while (at < block.length) {
-      if (this.#isInRecord) at = this.#record(block, at, records)
-      else {
+      if (this.#isInRecord) {
+        at = this.#record(block, at)
+        if (this.#ended !== undefined) yield this.#ended
+        this.#ended = undefined
+      } else {
         this.#outside(block[at] as number)
         if (!this.#isInRecord) at += 1
       }
     }
-    return records
   }
 
   /** Throws SourceJsonError when the document is cut, or has no array at the path. */
@@ -103,7 +106,7 @@ export class JsonScanner {
   }
 
   /** Continues a record. Returns the position behind it, or the end of the block. */
-  #record(block: Buffer, start: number, records: JsonRecord[]): number {
+  #record(block: Buffer, start: number): number {
     const { length } = block
     let [depth, names, digits] = [this.#depth, this.#names, this.#digits]
     let [isInString, isSpecial] = [this.#isInString, this.#isSpecial]
@@ -138,7 +141,7 @@ export class JsonScanner {
       } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         depth -= 1
         if (depth > 0) continue
-        this.#endRecord(block.subarray(start, at + 1), names, isSpecial, records)
+        this.#endRecord(block.subarray(start, at + 1), names, isSpecial)
         return at + 1
       }
     }
@@ -166,9 +169,10 @@ export class JsonScanner {
     )
   }
 
-  #endRecord(last: Buffer, names: number, isSpecial: boolean, records: JsonRecord[]): void {
+  #endRecord(last: Buffer, names: number, isSpecial: boolean): void {
     const bytes = this.#parts.length === 0 ? last : Buffer.concat([...this.#parts, last])
-    records.push({ source: this.#source, bytes, line: this.#recordLine, record: this.#records, names, isSpecial })
+    const [line, record] = [this.#recordLine, this.#records]
+    this.#ended = { source: this.#source, bytes, line, record, names, isSpecial }
     this.#parts = []
     this.#partBytes = 0
     this.#isInRecord = false

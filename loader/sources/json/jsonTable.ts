@@ -58,9 +58,10 @@ async function readRecords(
   const scanner = new JsonScanner(description, source.records)
   let records = 0
   for await (const block of text.blocks) {
-    const found = scanner.push(block)
-    records += found.length
-    for (const record of found) rows.add(columns.row(record))
+    for (const record of scanner.push(block)) {
+      rows.add(columns.row(record))
+      records += 1
+    }
     if (rows.isFull) await rows.write()
     if (rows.bytes > maxSourceBytes) {
       const problem = `its rows have more than ${maxSourceBytes} bytes, the most that is allowed`

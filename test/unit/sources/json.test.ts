@@ -217,7 +217,9 @@ describe('JSON that cannot be read', () => {
     const block = Buffer.from('{"a":"'.padEnd(1_000_000, 'x'))
     const long = new JsonScanner('x', undefined)
     expect(() => {
-      for (let count = 0; count < 11; count++) long.push(count === 0 ? block : Buffer.alloc(1_000_000, 120))
+      for (let count = 0; count < 11; count++) {
+        expect([...long.push(count === 0 ? block : Buffer.alloc(1_000_000, 120))]).toEqual([])
+      }
     }).toThrow(/record of more than 10000000 bytes.*set records to its path/)
   })
 
