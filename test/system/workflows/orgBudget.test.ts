@@ -145,7 +145,7 @@ test('two runs send one collection request at a time between them', () =>
 test('a budget whose history has grown long keeps its leases and its queue in a new one', () =>
   withWorkers({ ingestJobs: 1 }, async workers => {
     // Longer than it takes to fill a history.
-    const org = await rig.openOrg({ processingDelayMs: 8_000 })
+    const org = await rig.openOrg({ processingDelayMs: 20_000 })
     await workers.startOne([org])
     const first = await startJobs(org, { chunk: { bulkRecords: RECORDS } })
     await org.reaches(({ jobs }) => jobs['InProgress'] === 1)
