@@ -142,7 +142,7 @@ test('two runs send one collection request at a time between them', () =>
     expect(org.emulator.faults.list()[0]?.hits).toBe(6)
   }))
 
-test('a budget whose history has grown long keeps its leases and its queue in a new one', () =>
+test('a budget whose history has grown long keeps its leases and its queue in a new one', { timeout: 120_000 }, () =>
   withWorkers({ ingestJobs: 1 }, async workers => {
     // Longer than it takes to fill a history.
     const org = await rig.openOrg({ processingDelayMs: 20_000 })
@@ -170,7 +170,8 @@ test('a budget whose history has grown long keeps its leases and its queue in a 
     )
     for (const load of [first, second]) expect(await load.report()).toMatchObject({ tally: { created: RECORDS } })
     expect(org.emulator.stats().jobs).toEqual({ JobComplete: 2 })
-  }))
+  }),
+)
 
 test('without pressure a lease adds at most twelve events for each ingest job, and none for collections', () =>
   withWorkers({}, async unlimited => {
