@@ -169,7 +169,7 @@ test('show knows that a failed run was resumed', async () => {
   await until(stateOf, state => state === 'failed')
   await source(day(5), 'Fifth')
   const resumed = await inProcess(['sync', 'resume', runId, '--config', join(folder, 'sflink.yaml')])
-  expect(resumed.code).toBe(0)
+  expect(resumed).toMatchObject({ code: 0 })
   expect(await report(runId)).toMatchObject({ outcome: 'completed', records: 1 })
   expect(await stateOf()).toBe('completed')
   expect((await schedule('show', 'nightly')).stdout).toContain(`STARTED (${ZONE})`)
