@@ -1,6 +1,7 @@
+import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { FieldMapping, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
@@ -48,7 +49,7 @@ export function fieldConverter(
   formats: ValueFormats,
   keyPrefix: string | null,
 ): FieldConverter {
-  const column = 'column' in mapping ? mapping.column : ''
+  const column = sourceColumns(mapping).join(', ')
   if (recordTypes) return recordTypeConverter({ field: valueField, column }, recordTypes)
   if (ownRecordTypes) return recordTypeIdConverter({ field: valueField, column }, ownRecordTypes)
   return compileConverter(valueField, formats, column, name === 'Id' ? keyPrefix : null)
@@ -77,6 +78,7 @@ function plainField(name: string, mapping: FieldMapping, context: PlanContext): 
 }
 
 function relationshipField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
+  if ('from' in mapping) return 'is not a lookup field; lookup and sync find the Id for a field such as AccountId'
   const parts = parseRelationshipName(name)
   if (!parts)
     return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
@@ -95,6 +97,7 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }
   const problemOf = compileTextCheck(planned, formatsOf(spec), describe.keyPrefix)
+  if ('from' in mapping) return parentProblem(valueField)
   if ('value' in mapping) {
     const message = isBlank(mapping.value) ? undefined : problemOf(mapping.value)
     return message === undefined ? undefined : { path: [], message }
@@ -108,6 +111,12 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
     if (message !== undefined) return { path, message }
   }
   return undefined
+}
+
+/** Only a lookup field has a parent. */
+function parentProblem({ name, type }: FieldDescribe): Problem | undefined {
+  if (type === 'reference') return undefined
+  return { path: [], message: `${name} is of type ${type}, not a lookup field; map it to a column` }
 }
 
 const NUMBERS: readonly FieldDescribe['type'][] = ['double', 'currency', 'percent', 'int', 'long']

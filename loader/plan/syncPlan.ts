@@ -1,11 +1,6 @@
+import type { FieldMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type {
-  BlankPolicy,
-  FieldMapping,
-  MissingAction,
-  SyncSpec,
-  ValueFormats,
-} from '../../packages/client/contract/syncSpec.ts'
+import type { BlankPolicy, MissingAction, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 

@@ -14,6 +14,7 @@ import type { EarlierRecords } from '../earlier/earlierReader.ts'
 import { openFailedRecords } from '../earlier/failedRecords.ts'
 import { undoMapping } from '../earlier/undoMapping.ts'
 import { openUndoRecords } from '../earlier/undoRecords.ts'
+import { openParents } from '../parents/openParents.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
 import { Staging } from './staging.ts'
@@ -68,9 +69,11 @@ export async function readSource(
   // Records that were given inline stay what they are when they are loaded again.
   const file = 'uri' in source && reader.reading !== undefined ? source : undefined
   const delimiter = reader.reading?.().text?.delimiter
+  const parents = await openParents(plan)
   const compiled = compileMapping(plan, reader.header, {
     ...(file === undefined ? {} : { shortRows: file.shortRows }),
     ...(delimiter === undefined ? {} : { delimiter }),
+    parents,
   })
   if (!compiled.ok) {
     await reader.close()
