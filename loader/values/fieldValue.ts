@@ -136,5 +136,4 @@ export function compileByteCheck(context: CheckContext): ByteCheck {
   return formOf(context.field).check(context)
 }
 
-const formOf = (field: FieldDescribe): ValueForm =>
-  isCoordinate(field) ? COORDINATE : (FORMS.get(field.type) ?? TEXT)
+const formOf = (field: FieldDescribe): ValueForm => (isCoordinate(field) ? COORDINATE : (FORMS.get(field.type) ?? TEXT))

@@ -55,21 +55,18 @@ function outside({ field, column }: ValueContext, raw: string, degrees: string, 
 const EXPECTED =
   'latitude and longitude in degrees with one reading, such as 48.1372, 11.5755 or 48,1372; 11,5755 or 48.1372 N 11.5755 E'
 
-/**
- * Converts a text with both coordinates to the one of the field.
- * @param location the label of the geolocation field, for messages: both parts report the same problem
- */
-export function locationConverter({ field, column }: ValueContext, location: string): FieldConverter {
-  const context = { field: { ...field, label: location }, column }
+/** Converts a text with both coordinates to the one of the field. */
+export function locationConverter(context: ValueContext): FieldConverter {
   const convert = decimalConverter(context, { dates: [], timeZone: 'UTC', decimalSeparator: '.' })
-  const own = partOf(field)
+  const own = partOf(context.field) ?? 'latitude'
   return raw => {
     const text = trimValue(raw)
     const degrees = readLocation(text)
     if (degrees === undefined) return notInForm(context, text, 'a location', EXPECTED)
-    for (const part of ['latitude', 'longitude'] as const)
+    for (const part of ['latitude', 'longitude'] as const) {
       if (isOutside(degrees[part], part)) return outside(context, text, degrees[part], part)
-    return convert(own === 'longitude' ? degrees.longitude : degrees.latitude)
+    }
+    return convert(degrees[own])
   }
 }
 
