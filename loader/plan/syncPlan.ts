@@ -19,8 +19,13 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For a part of a geolocation field whose column has both parts: the name of that field. */
+  readonly location?: string
   readonly mapping: FieldMapping
 }
+
+/** The key of a field under `fields` of the spec. */
+export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
