@@ -12,6 +12,7 @@ import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
+import { isSelfMapping } from './selfReferences.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** Validates one mapped field against describe; the problem when it cannot be written. A geolocation field is written as its two parts. */
@@ -119,7 +120,7 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }
   const problemOf = compileTextCheck(planned, formatsOf(spec), describe.keyPrefix)
-  if ('from' in mapping) return parentProblem(valueField)
+  if ('from' in mapping) return parentProblem(valueField, mapping, describe.name)
   if ('value' in mapping) {
     const message = isBlank(mapping.value) ? undefined : problemOf(mapping.value)
     return message === undefined ? undefined : { path: [], message }
@@ -136,7 +137,17 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
 }
 
 /** Only a lookup field has a parent. */
-function parentProblem({ name, type }: FieldDescribe): Problem | undefined {
+function parentProblem(
+  { name, type, referenceTo }: FieldDescribe,
+  mapping: FieldMapping,
+  object: string,
+): Problem | undefined {
+  if (type === 'reference' && isSelfMapping(mapping) && !referenceTo.includes(object)) {
+    return {
+      path: ['sync'],
+      message: `${name} leads to ${referenceTo.join(', ')}, and ${mapping.sync} means a row of this source, a record of ${object}; name the sync that loads the parents`,
+    }
+  }
   if (type === 'reference') return undefined
   return { path: [], message: `${name} is of type ${type}, not a lookup field; map it to a column` }
 }

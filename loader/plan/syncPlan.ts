@@ -113,10 +113,6 @@ export function isSearched(plan: SyncPlan, operation: Operation): boolean {
 const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
 
-/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
-export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
-  fields.some(({ mapping }) => 'lookup' in mapping)
-
 /** One column of what is sent for an operation. */
 export type WireColumn = {
   /** Header of the column in an ingest job. */

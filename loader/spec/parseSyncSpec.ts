@@ -9,6 +9,7 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { missingProblems } from './missingProblems.ts'
+import { selfReferenceProblems, selfReferring } from './selfReferences.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -19,6 +20,8 @@ export type ParsedSyncSpec =
 export type SpecOptions = {
   /** @default syncSpecSchema */
   readonly shape?: z.ZodType<z.output<typeof syncSpecSchema>>
+  /** Name of the sync: a field that names it means its own rows. */
+  readonly name?: string
   /** Shows given values in messages. @default as JSON */
   readonly show?: ShowGiven
 }
@@ -27,10 +30,13 @@ export type SpecOptions = {
  * Validates the spec that a person or a service wrote and applies every default. Parsing the result again returns it unchanged.
  * Reports all problems at once.
  */
-export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: SpecOptions = {}): ParsedSyncSpec {
+export function parseSyncSpec(
+  input: unknown,
+  { shape = syncSpecSchema, show, name }: SpecOptions = {},
+): ParsedSyncSpec {
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
-  const spec: SyncSpec = checked.value
+  const spec = selfReferring(checked.value, name)
   const problems = [
     ...keyProblems(spec),
     ...matchProblems(spec),
@@ -38,6 +44,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...missingProblems(spec),
     ...fieldProblems(spec),
     ...valueMapProblems(spec),
+    ...selfReferenceProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),

@@ -1,5 +1,6 @@
 // Where a run finds the parents of its records, by the mapped field.
 import type { ParentTable, ParentTables } from '../../mapping/parentTable.ts'
+import { isSelfMapping } from '../../plan/selfReferences.ts'
 import type { PlannedField } from '../../plan/syncPlan.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { PlannedRun } from '../runRecords.ts'
@@ -8,7 +9,7 @@ import type { PlannedRun } from '../runRecords.ts'
 export async function openParents(_store: RunStore, { plan }: PlannedRun): Promise<ParentTables> {
   const tables = new Map<string, ParentTable>()
   for (const field of plan.fields) {
-    if ('from' in field.mapping) tables.set(field.name, await openParent(field))
+    if ('from' in field.mapping && !isSelfMapping(field.mapping)) tables.set(field.name, await openParent(field))
   }
   return tables
 }

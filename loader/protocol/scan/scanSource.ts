@@ -13,12 +13,13 @@ import { againstLast, sourceHash } from '../stage/lastSource.ts'
 import { firstOnes, openRecords } from '../stage/readSource.ts'
 import { sourceMapping } from '../stage/sourceMapping.ts'
 import { StagedElsewhereError, type StagingTurn, takeTurn } from '../stage/stagingTurn.ts'
+import { readWaves } from '../waves/readWaves.ts'
 import type { FirstReading, OpenFirstReading, ScannedRun } from './firstReading.ts'
 import { readScanned, type ScanFacts, type ScannedSource, scannedIfThere } from './scannedSource.ts'
 import { SourceValues } from './sourceValues.ts'
 
 /** What is read of the source before it is staged. */
-const READINGS: readonly OpenFirstReading[] = []
+const READINGS: readonly OpenFirstReading[] = [readWaves]
 
 export type ScanSourceInput = {
   readonly runId: string

@@ -10,8 +10,22 @@ import type { RunStore } from '../../storage/runStore.ts'
 import { SCANNED_FILE, SOURCE_FILE } from '../layout.ts'
 import { readJson, readJsonIfThere } from '../runRecords.ts'
 
+/** The file with the wave of each row, and where its parents are. */
+export type WavesFacts = {
+  readonly rows: number
+  /** Lookups whose parents are rows of the source. */
+  readonly references: number
+  /** Links to one of two rows. */
+  readonly pairs: number
+  /** Ids that are known from an earlier run. */
+  readonly known: number
+}
+
 /** What first readings have seen. */
-export type ScanFacts = Readonly<Record<never, never>>
+export type ScanFacts = {
+  /** Present when rows of the source are parents of others, or lack their parents. */
+  readonly waves?: WavesFacts
+}
 
 export type ScannedSource = ScanFacts & {
   /** The execution of the run that has read it: another one reads the source again, until it is staged. */

@@ -12,6 +12,7 @@ import { openFailedRecords } from '../earlier/failedRecords.ts'
 import { undoMapping } from '../earlier/undoMapping.ts'
 import { openUndoRecords } from '../earlier/undoRecords.ts'
 import type { PlannedRun } from '../runRecords.ts'
+import type { RowPlaces } from '../waves/rowPlaces.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
 import { sourceMapping } from './sourceMapping.ts'
 import { Staging } from './staging.ts'
@@ -53,11 +54,18 @@ export class LateRepeatsError extends Error {
   override readonly name = 'LateRepeatsError' as const
 }
 
+/** The records of a source, and where their parents are. */
+export type StagedRecords = SourceRecords & {
+  readonly parents: ParentTables
+  /** Absent when no row is the parent of another one. */
+  readonly places: RowPlaces | undefined
+}
+
 /** Stages all records. Throws LateRepeatsError when the source must be read again with the same keys. */
 export async function readSource(
   store: Pick<RunStore, 'writer'>,
   run: PlannedRun,
-  { reader, known, parents }: SourceRecords & { readonly parents: ParentTables },
+  { reader, known, parents, places }: StagedRecords,
   keys: RepeatedKeys,
   signal: AbortSignal,
   early: EarlyUploads | undefined,
@@ -72,6 +80,7 @@ export async function readSource(
       marks,
       isMapped,
       known,
+      places,
       onChunk: chunk => early?.add(chunk),
     })
     try {

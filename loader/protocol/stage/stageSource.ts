@@ -20,6 +20,7 @@ import {
 import { openParents } from '../parents/openParents.ts'
 import { readJsonIfThere, readPlan, readStaged, requireRun, type StagedRun, storedRecords } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
+import { rowPlacesIfAny } from '../waves/rowPlaces.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
 import { againstLast } from './lastSource.ts'
 import { ListedKeys } from './listedKeys.ts'
@@ -107,9 +108,10 @@ async function stageWith(
   let source: OpenedSource | undefined
   try {
     const parents = await openParents(store, run)
+    const places = await rowPlacesIfAny(store, run.plan)
     source = await openToStage(dependencies, store, run, turn, signal)
     const { reader } = source
-    const records = { ...source, parents }
+    const records = { ...source, parents, places }
     const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
     const digest = await source.finish()
     const { header } = reader

@@ -6,7 +6,8 @@ const CODE = 'PARENT_REJECTED'
 
 export type ChildRejection = { readonly errorCode: typeof CODE; readonly errorMessage: string }
 
-const OF_A_CHILD = /^its parent, (row \d+), (?:was rejected because )?((?:row \d+ )?[^]*)$/
+const OF_A_CHILD = /^its parent, (row \d+), (.*)$/s
+const BECAUSE = 'was rejected because '
 
 /** What is said of a parent to all of its children. */
 export function parentReason({
@@ -17,7 +18,7 @@ export function parentReason({
   if (outcome === 'in_doubt') return `is in doubt: ${errorMessage}`
   const [, parent, rest = ''] = (errorCode === CODE && OF_A_CHILD.exec(errorMessage)) || []
   if (parent === undefined) return `was rejected: ${errorCode}: ${errorMessage}`
-  return `was rejected because ${rest.startsWith('row ') ? rest : `${parent} ${rest}`}`
+  return rest.startsWith(BECAUSE) ? rest : `${BECAUSE}${parent} ${rest}`
 }
 
 /** @param reason of the parent; blank when it was not kept */

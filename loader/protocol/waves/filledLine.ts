@@ -40,9 +40,9 @@ export class FilledLine {
   }
 
   /** Fills the line of a record, from `start` to before `end`. Returns its bytes, valid until the next call, or why it is not sent. */
-  fill(row: number, bytes: Buffer, start: number, end: number): Uint8Array | ChildRejection {
+  fill(row: number, bytes: Buffer, start: number, end: number): Buffer | ChildRejection {
     const line = this.#line
-    line.take()
+    line.length = 0
     let [copied, cell, at] = [start, 0, start]
     for (const { cell: place, reference } of this.#cells) {
       const parent = this.#parentOf(this.#places.linkOf(row, reference))
@@ -53,7 +53,7 @@ export class FilledLine {
       copied = this.#reader.end
     }
     this.#copy(bytes, copied, end)
-    return line.take()
+    return line.bytes.subarray(0, line.length)
   }
 
   #parentOf(link: ParentLink): ParentOutcome {

@@ -60,9 +60,20 @@ export class ParentIds {
       const parts = this.#parts.read(batch, at)
       if (hasRecord(parts)) {
         this.#states[place] = WRITTEN
-        bytes.copy(this.#ids, place * ID_BYTES, parts.outcomeEnd + 1, Math.min(parts.idEnd, parts.outcomeEnd + 1 + ID_BYTES))
+        bytes.copy(
+          this.#ids,
+          place * ID_BYTES,
+          parts.outcomeEnd + 1,
+          Math.min(parts.idEnd, parts.outcomeEnd + 1 + ID_BYTES),
+        )
       } else this.#states[place] = FIRST_REASON + this.#numberOf(reasonOf(batch, at))
     }
+  }
+
+  /** Whether the result of a parent was taken. */
+  has(row: number): boolean {
+    const place = this.#placeOf(row)
+    return place !== undefined && this.#states[place] !== UNKNOWN
   }
 
   /** Throws a RangeError for a row without a result: all parents are settled before their children are sent. */

@@ -3,9 +3,9 @@ import { type CellBatch, cellText } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import { formulaText } from '../../mapping/sourceMarks.ts'
 import { KeyHasher } from '../../matching/keyHasher.ts'
-import { type Links, type LinkRule, NO_PARENT, NOT_FOUND, RowLinks } from '../../matching/rowLinks.ts'
-import { type Waves, wavesOf } from '../../matching/rowWaves.ts'
+import { type LinkRule, type Links, NO_PARENT, NOT_FOUND, RowLinks } from '../../matching/rowLinks.ts'
 import type { KeyHash } from '../../matching/rowTable.ts'
+import { type Waves, wavesOf } from '../../matching/rowWaves.ts'
 import { type FilledReference, type SelfReference, selfReferences } from '../../plan/selfReferences.ts'
 import { type PlannedField, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { compileLookupKey } from '../../values/fieldValue.ts'
@@ -79,17 +79,17 @@ function columnKeys({ field, by }: FilledReference, { mapping, values, run }: Sc
   const positions = by.map(mapping.positionOf)
   const { source } = run.spec
   const blanks = new Set('uri' in source ? source.blankValues : [])
-  const keyOf = (texts: readonly string[]) => (texts.some(isBlank) ? undefined : texts.map(canonicalText))
-  const own = (batch: CellBatch, record: number) =>
-    keyOf(
-      positions.map(position => {
-        const text = cellAt(batch, record, position).trim()
-        return blanks.has(text) ? '' : (formulaText(text) ?? text)
-      }),
-    )
+  const own = (batch: CellBatch, record: number) => {
+    const texts = positions.map(position => {
+      const text = cellAt(batch, record, position).trim()
+      return blanks.has(text) ? '' : (formulaText(text) ?? text)
+    })
+    return texts.some(isBlank) ? undefined : texts.map(canonicalText)
+  }
   const parent = (batch: CellBatch, record: number) => {
     const texts = values.read(batch, record, field.name)
-    return texts && keyOf(texts)
+    // No row has a key with a blank value, so one of several that is blank leads to none.
+    return texts === undefined || texts.every(isBlank) ? undefined : texts.map(canonicalText)
   }
   return { own, parent }
 }

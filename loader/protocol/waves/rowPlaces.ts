@@ -9,18 +9,7 @@ import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownValue } from '../../values/valueProblem.ts'
 import { wavesFile } from '../layout.ts'
-import { readScanned } from '../scan/scannedSource.ts'
-
-/** What is kept of the waves in `source.json`. */
-export type WavesFacts = {
-  readonly rows: number
-  /** Lookups whose parents are rows of the source. */
-  readonly references: number
-  /** Links to one of two rows. */
-  readonly pairs: number
-  /** Ids that are known from an earlier run. */
-  readonly known: number
-}
+import { readScanned, type WavesFacts } from '../scan/scannedSource.ts'
 
 export type FoundPlaces = {
   /** One list for each reference. */
@@ -91,19 +80,31 @@ export class RowPlaces {
     return { kind: 'known', id: this.#ids.toString('latin1', from, from + ID_BYTES).replace(/\0+$/, '') }
   }
 
-  /** Visits the rows that are parents of rows of a wave; one may come several times. */
-  eachParent(wave: number, visit: (row: number) => void): void {
+  /** The rows that are parents of a row whose Ids are filled in. */
+  parentsOf(row: number): readonly number[] {
+    return this.references.flatMap(({ kind }, index) => {
+      const link = this.links[index]?.[row] as number
+      return kind === 'filled' && isRow(link) ? [link] : []
+    })
+  }
+
+  /** Visits the rows that are parents of rows of a wave, or of any if it is undefined; one may come several times. */
+  eachParent(wave: number | undefined, visit: (row: number) => void): void {
     for (const [index, { kind }] of this.references.entries()) {
       const links = this.links[index] as Links
       if (kind !== 'filled') continue
       for (let row = 1; row < links.length; row++) {
-        if (this.waves[row] === wave && isRow(links[row] as number)) visit(links[row] as number)
+        if ((wave === undefined || this.waves[row] === wave) && isRow(links[row] as number)) visit(links[row] as number)
       }
     }
   }
 
-  /** Why a row is not sent; undefined for one that may be. @param valueOf gives its value in a column of the source */
-  rejectionOf(row: number, operation: RejectedRow['operation'], valueOf: (column: string) => string): RejectedRow | undefined {
+  /** Why a row is not sent; undefined for one that may be. @param valueIn gives its value in a column of the source */
+  rejectionOf(
+    row: number,
+    operation: RejectedRow['operation'],
+    valueIn: (column: string) => string,
+  ): RejectedRow | undefined {
     const rejection = (errorCode: string, errorMessage: string): RejectedRow => ({
       rejected: true,
       ...{ operation, errorCode, errorMessage },
@@ -111,21 +112,24 @@ export class RowPlaces {
     for (const [index, reference] of this.references.entries()) {
       const link = this.links[index]?.[row] as number
       if (link < FIRST_AMBIGUOUS || reference.kind !== 'filled') continue
-      const named = valuesIn(reference, valueOf)
+      const named = valuesIn(reference, valueIn)
       if (link === NOT_FOUND) return rejection('PARENT_NOT_FOUND', notFound(reference, named))
       return rejection('PARENT_AMBIGUOUS', this.#ambiguous(reference, named, link))
     }
     const wave = this.waves[row] as number
     if (wave === IN_RING) return rejection('PARENT_IN_RING', this.#inRing(row))
     if (wave !== TOO_DEEP) return undefined
-    return rejection('PARENT_TOO_DEEP', `it has more than ${MOST_WAVES} rows above it, each the parent of the next; ${LOAD_AGAIN}`)
+    return rejection(
+      'PARENT_TOO_DEEP',
+      `it has more than ${MOST_WAVES} rows above it, each the parent of the next; ${LOAD_AGAIN}`,
+    )
   }
 
   #inRing(row: number): string {
     const ring = ringOf(row, this.links, this.waves)
     if (this.links.some(each => each[row] === row))
       return `it is its own parent (${ring}); leave its parent blank, or name another one`
-    return `its parents lead in a ring: ${ring}; leave the parent of one of these rows blank, or name another one`
+    return `its parents lead to a ring: ${ring}; leave the parent of one of these rows blank, or name another one`
   }
 
   #ambiguous({ field, by }: FilledReference, named: string, link: number): string {
@@ -140,8 +144,8 @@ const LOAD_AGAIN = 'load rejected.csv again once they are loaded'
 
 const columns = (names: readonly string[]): string => `column${names.length === 1 ? '' : 's'} ${names.join(', ')}`
 
-const valuesIn = ({ from }: FilledReference, valueOf: (column: string) => string): string =>
-  from.map(column => shownValue(valueOf(column))).join(', ')
+const valuesIn = ({ from }: FilledReference, valueIn: (column: string) => string): string =>
+  from.map(column => shownValue(valueIn(column))).join(', ')
 
 const notFound = ({ field, by, from }: FilledReference, named: string): string =>
   `${field.target.label}: no row of this source has ${named} (${columns(from)}) in ${columns(by)}; correct it, or add the row of its parent`
@@ -174,7 +178,8 @@ async function openRowPlaces(
   const sizes = [...Array<number>(references).fill(lists), pairs * 8, rows + 1, known * ID_BYTES]
   const bytes = Buffer.alloc(sizes.reduce((sum, size) => sum + size, 0))
   let at = 0
-  for await (const block of store.blocks(path)) at += Buffer.from(block.buffer, block.byteOffset, block.byteLength).copy(bytes, at)
+  for await (const block of store.blocks(path))
+    at += Buffer.from(block.buffer, block.byteOffset, block.byteLength).copy(bytes, at)
   if (at !== bytes.length) throw new RunFileMissingError(store.location, path)
   let from = 0
   const words = (size: number) => {

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { vi } from 'vitest'
+import { isScanned } from '../../../loader/plan/scannedPlan.ts'
 import { searchedOperations } from '../../../loader/plan/syncPlan.ts'
 import { aggregatePlan } from '../../../loader/protocol/aggregate/aggregatePlan.ts'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
@@ -14,9 +15,16 @@ import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import { scanSource } from '../../../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
-import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
+import {
+  type SettledAttempt,
+  type StagedChunk,
+  type StagedSource,
+  withoutUnmatched,
+} from '../../../loader/protocol/staged.ts'
+import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -24,6 +32,7 @@ import { s3Access } from '../../../loader/storage/s3Client.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { phasesOf } from '../../../workflows/phases.ts'
 import { CONTACT, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { type Answer, ScriptedOrg, USER_ID } from './scriptedOrg.ts'
@@ -164,10 +173,18 @@ export async function load(world: World, worker = new SimulatedWorker()): Promis
 /** Loads a planned run, each of its steps through `run`. */
 export async function loadThrough(world: World, run: RunStep): Promise<RunReport> {
   const { runId } = world
+  await scan(world, run)
   const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
   await sendAll(world, await match(world, staged, run), run)
   const input = { runId, inlineResults: false, ended: 'completed' } as const
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
+}
+
+/** All records are looked at first, where parents are found. */
+async function scan({ runId, files }: World, run: RunStep): Promise<void> {
+  const { plan: planned } = JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun
+  if (!isScanned(planned)) return
+  await run('scanSource', (dependencies, step) => scanSource(dependencies, { runId, execution: 'execution' }, step))
 }
 
 /** Some records are first searched for in the org. */
@@ -195,7 +212,9 @@ export async function plan(world: World, worker = new SimulatedWorker()): Promis
 }
 
 /** Plans a run, each of its steps through `run`. */
-export async function planThrough({ runId, matchLimits }: World, run: RunStep): Promise<PlanReport> {
+export async function planThrough(world: World, run: RunStep): Promise<PlanReport> {
+  const { runId, matchLimits } = world
+  await scan(world, run)
   await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
   await run('matchRecords', (dependencies, step) =>
     matchRecords(dependencies, { runId, plans: true }, step, matchLimits),
@@ -204,11 +223,12 @@ export async function planThrough({ runId, matchLimits }: World, run: RunStep): 
 }
 
 export async function stage(world: World): Promise<StagedSource> {
+  await scan(world, (_, work) => work(dependenciesOf(world), stepOf()))
   return stageSource(dependenciesOf(world), { runId: world.runId }, stepOf())
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
-  for (const { chunk, operation, records, uploaded } of chunks) {
+  for await (const { chunk, operation, records, uploaded } of inPhases(world, chunks, run)) {
     if (records === 0) continue
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
@@ -216,6 +236,19 @@ async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunS
       const settled = await (engine === 'bulk' ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
     }
+  }
+}
+
+/** The chunks as the workflow sends them: those of later waves with the Ids of their parents. */
+async function* inPhases({ runId }: World, chunks: readonly StagedChunk[], run: RunStep): AsyncGenerator<StagedChunk> {
+  for (const phase of phasesOf(chunks)) {
+    const wave = phase.find(({ isUnfilled }) => isUnfilled)?.wave
+    if (wave === undefined) {
+      yield* phase
+      continue
+    }
+    const filled = await run('fillParents', (dependencies, step) => fillParents(dependencies, { runId, wave }, step))
+    yield* filled.chunks.filter(({ chunk }) => phase.some(one => one.chunk === chunk))
   }
 }
 
