@@ -113,7 +113,7 @@ class JobRun {
     }
     const datetimes = random() < 0.5 ? 'seconds' : 'milliseconds'
     const columns = readColumns(org, table, access, header.names, datetimes)
-    const unknown = typeof columns === 'string' ? `InvalidBatch : Field name not found : ${columns}` : undefined
+    const unknown = typeof columns === 'string' ? `InvalidBatch : ${columns}` : undefined
     const malformed = isMalformed ? 'InvalidBatch : The header is not CSV' : undefined
     const problem = wrongHeader(this.#job.request, header) ?? malformed ?? unknown
     this.#columns = typeof columns === 'string' ? [] : columns

@@ -26,9 +26,13 @@ function addressOf(field: FieldSchema, record: StoredRecord) {
   return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts)
 }
 
-/** The value of a field as an answer shows it: an address as an object of its parts, a double in Java's spelling. */
-export function shownValue(field: FieldSchema, record: StoredRecord): unknown {
+/**
+ * The value of a field as an answer shows it: an address as an object of its parts, a double in Java's spelling, and in place of the
+ * content of a file its path. `recordPath` is that of the record.
+ */
+export function shownValue(field: FieldSchema, record: StoredRecord, recordPath: () => string): unknown {
   if (field.type === 'address') return addressOf(field, record)
   const value = record.get(field.name)
+  if (field.type === 'base64') return value === null ? null : `${recordPath()}/${field.name}`
   return typeof value === 'number' && field.soapType === 'xsd:double' ? javaNumber(value) : value
 }
