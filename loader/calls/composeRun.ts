@@ -1,7 +1,9 @@
 // Which calls may be loaded together.
+import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { AddRecordsAnswer, AddRecordsInput, GivenRecord } from '../../packages/client/contract/receiveRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { trimValue } from '../values/text.ts'
 import { compileReading } from '../values/valueMap.ts'
 
 /** Text that is the same for the same records, whatever the order of their columns. */
@@ -46,8 +48,11 @@ function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): rea
   const columnsOfKey = (key: string | readonly string[]) => {
     const names = [key].flat().map(name => name.toLowerCase())
     return Object.entries(fields).flatMap(([name, mapping]) =>
-      names.includes(name.toLowerCase()) && 'column' in mapping
-        ? [{ column: mapping.column, read: compileReading(mapping) }]
+      names.includes(name.toLowerCase())
+        ? sourceColumns(mapping).map(column => ({
+            column,
+            read: 'column' in mapping ? compileReading(mapping) : trimValue,
+          }))
         : [],
     )
   }

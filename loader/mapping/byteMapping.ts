@@ -1,14 +1,17 @@
 // Maps records as bytes: a cell that is sent as it is written is copied, and another one becomes a string. A record that may be rejected is
 // left to `mapRow`, the reference.
+import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import { type CellBatch, cellText } from '../csv/cells.ts'
 import { LineBuffer } from '../csv/lineBuffer.ts'
 import { csvCells } from '../csv/ownCsv.ts'
 import { isSearched, type SyncPlan } from '../plan/syncPlan.ts'
 import { isBlank } from '../values/text.ts'
+import type { ValueProblem } from '../values/valueProblem.ts'
 import type { CellMaker, RowKey } from './cellMaker.ts'
 import type { CompiledMapping } from './mapping.ts'
 import { compileMayBeMarked } from './markedBytes.ts'
+import { parentOf } from './parentTable.ts'
 import { compileIsPlainShape } from './plainShape.ts'
 import type { SourceMarks } from './sourceMarks.ts'
 
@@ -19,15 +22,17 @@ const TEXT = 2
 
 type ByteCell = {
   readonly maker: CellMaker
-  /** Index in the columns of the mapping; -1 for a constant. */
+  /** Index in the columns of the mapping, the first one of a parent; -1 for a constant. */
   readonly column: number
+  /** Of all columns of a parent. */
+  readonly parentColumns: readonly number[]
   /** The constant or default, or what a blank value becomes; undefined when it may not be blank. */
   readonly blank: Buffer | undefined
 }
 
 type ByteOperation = {
   readonly cells: readonly ByteCell[]
-  readonly key: (RowKey & { readonly cells: readonly Pick<ByteCell, 'maker' | 'column'>[] }) | undefined
+  readonly key: (RowKey & { readonly cells: readonly Omit<ByteCell, 'blank'>[] }) | undefined
   readonly isKeyed: boolean
   readonly names: ReadonlySet<number> | undefined
 }
@@ -61,9 +66,7 @@ export class ByteMapping {
     this.#marks = marks
     this.#isPlainShape = compileIsPlainShape(header)
     this.#mayBeMarked = compileMayBeMarked(marks?.blankValues ?? [])
-    this.#positions = plan.fields.flatMap(({ mapping: from }) =>
-      'column' in from ? [mapping.positionOf(from.column)] : [],
-    )
+    this.#positions = plan.fields.flatMap(({ mapping: from }) => sourceColumns(from).map(mapping.positionOf))
     this.#identity = plan.identityFields.map(mapping.positionOf)
     this.#operationAt = typeof plan.operation === 'string' ? -1 : mapping.positionOf(plan.operation.column)
     this.#operations = Object.fromEntries(OPERATIONS.map(one => [one, this.#compile(plan, one)])) as Record<
@@ -91,14 +94,18 @@ export class ByteMapping {
 
   #compile(plan: SyncPlan, operation: Operation): ByteOperation {
     const { makers, rowKey, names } = this.#mapping.cellsOf[operation]
-    const column = ({ position }: CellMaker) => (position < 0 ? -1 : this.#positions.indexOf(position))
+    const column = (position: number) => (position < 0 ? -1 : this.#positions.indexOf(position))
+    const read = (maker: CellMaker) => ({
+      maker,
+      column: column(maker.position),
+      parentColumns: maker.parent?.positions.map(column) ?? [],
+    })
     return {
       cells: makers.map(maker => ({
-        maker,
-        column: column(maker),
+        ...read(maker),
         blank: encoded(maker.constant === '' ? maker.blankCell : maker.constant),
       })),
-      key: rowKey && { ...rowKey, cells: rowKey.makers.map(maker => ({ maker, column: column(maker) })) },
+      key: rowKey && { ...rowKey, cells: rowKey.makers.map(read) },
       isKeyed: isSearched(plan, operation),
       names: names?.some(index => makers[index]?.constant !== '') ? undefined : names && new Set(names),
     }
@@ -148,6 +155,7 @@ export class ByteMapping {
     if (cells.length > 1 || only === undefined) return this.#writeKeys(key, isKeyed, batch, first)
     const { maker, column } = only
     if (column < 0) return false
+    if (maker.parent !== undefined) return this.#writeKeys(key, isKeyed, batch, first)
     const state = this.#states[column]
     if (state === BLANK) return operation === 'create' && maker.constant === ''
     const cell = first + (this.#positions[column] as number)
@@ -170,9 +178,8 @@ export class ByteMapping {
   /** Writes the values of several key fields; false when one is blank or wrong. */
   #writeKeys(key: NonNullable<ByteOperation['key']>, isKeyed: boolean, batch: CellBatch, first: number): boolean {
     const values: string[] = []
-    for (const { maker, column } of key.cells) {
-      const text = column < 0 ? '' : this.#textOf(column, batch, first)
-      const value = text === '' ? maker.constant : maker.convert(text)
+    for (const cell of key.cells) {
+      const value = this.#isBlank(cell) ? cell.maker.constant : this.#converted(cell, batch, first)
       if (typeof value !== 'string' || value === '') return false
       if (isKeyed && values.length > 0) this.line.comma()
       if (isKeyed) this.line.value(value)
@@ -214,12 +221,26 @@ export class ByteMapping {
     return true
   }
 
-  #isBlank({ column }: ByteCell): boolean {
+  #isBlank({ column, parentColumns }: Pick<ByteCell, 'column' | 'parentColumns'>): boolean {
+    if (parentColumns.length > 1) return parentColumns.every(each => this.#states[each] === BLANK)
     return column < 0 || this.#states[column] === BLANK
   }
 
+  /** The value of a cell that is not blank, as it is sent. */
+  #converted(
+    { maker, column, parentColumns }: Omit<ByteCell, 'blank'>,
+    batch: CellBatch,
+    first: number,
+  ): string | ValueProblem {
+    const { parent } = maker
+    if (parent === undefined) return maker.convert(this.#textOf(column, batch, first))
+    const values = parentColumns.map(each => this.#textOf(each, batch, first))
+    return parentOf(parent, values)
+  }
+
   /** Writes a value that is not blank; false when it is wrong. */
-  #writeValue({ column, maker }: ByteCell, batch: CellBatch, first: number): boolean {
+  #writeValue(cell: ByteCell, batch: CellBatch, first: number): boolean {
+    const { column, maker } = cell
     const at = first + (this.#positions[column] as number)
     if (
       this.#states[column] === BYTES &&
@@ -228,7 +249,7 @@ export class ByteMapping {
       this.line.cell(batch, at)
       return true
     }
-    const value = maker.convert(this.#textOf(column, batch, first))
+    const value = this.#converted(cell, batch, first)
     if (typeof value !== 'string' || value === '') return false
     this.line.value(value)
     return true

@@ -1,4 +1,6 @@
+import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
@@ -7,15 +9,19 @@ import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLe
 import { isBlank } from '../values/text.ts'
 import { isTranslated } from '../values/valueMap.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
+import { type ParentCell, type ParentTables, parentOf } from './parentTable.ts'
+
+/** What the cells are made from. */
+export type MappedSource = {
+  /** Positions of the columns by name. */
+  readonly index: ReadonlyMap<string, number>
+  readonly parents: ParentTables
+}
 
 /** The cells of one operation, in the order of `wireColumns`. */
-export function compileMakers(
-  plan: SyncPlan,
-  operation: Operation,
-  index: ReadonlyMap<string, number>,
-): readonly CellMaker[] {
+export function compileMakers(plan: SyncPlan, operation: Operation, source: MappedSource): readonly CellMaker[] {
   return wireColumns(plan, operation).map(({ field }) =>
-    field ? cellMaker(plan, operation, field, index) : FOUND_LATER,
+    field ? cellMaker(plan, operation, field, source) : FOUND_LATER,
   )
 }
 
@@ -35,15 +41,11 @@ export type RowKey = {
 }
 
 /** undefined when records of the operation have no identifying value. */
-export function compileRowKey(
-  plan: SyncPlan,
-  operation: Operation,
-  index: ReadonlyMap<string, number>,
-): RowKey | undefined {
+export function compileRowKey(plan: SyncPlan, operation: Operation, source: MappedSource): RowKey | undefined {
   const fields = identifyingFields(plan, operation)
   const [first] = fields
   if (first === undefined) return undefined
-  const makers = fields.map(field => cellMaker(plan, operation, field, index))
+  const makers = fields.map(field => cellMaker(plan, operation, field, source))
   const lookupKeys = fields.map(({ valueField }) => compileLookupKey(valueField))
   const names = fields.map(({ name }) => name)
   const prefix = hasSeveralKeys(plan) ? `${names.join(',')} ` : ''
@@ -90,8 +92,10 @@ function hasSeveralKeys(plan: SyncPlan): boolean {
 export type CellMaker = {
   /** The field that is set. */
   readonly target: string
-  /** Position in the source row; -1 for a constant. */
+  /** Position in the source row, the first one of a parent; -1 for a constant. */
   readonly position: number
+  /** Present when the value is the Id of a parent that columns find. */
+  readonly parent?: ParentCell
   /** The value of every row without a position, and of a blank cell. */
   readonly constant: string
   readonly convert: FieldConverter
@@ -114,24 +118,26 @@ const FOUND_LATER: CellMaker = {
 /** The value of a row in the form that is sent; blank when the source value is blank and has no default. */
 export function readValue(maker: CellMaker, row: readonly string[]): string | ValueProblem {
   if (maker.position < 0) return maker.constant
+  const { parent } = maker
+  if (parent !== undefined)
+    return parentOf(
+      parent,
+      parent.positions.map(position => row[position] as string),
+    )
   const raw = row[maker.position] as string
   return isBlank(raw) ? maker.constant : maker.convert(raw)
 }
 
-function cellMaker(
-  plan: SyncPlan,
-  operation: Operation,
-  field: PlannedField,
-  index: ReadonlyMap<string, number>,
-): CellMaker {
+function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource): CellMaker {
   const { mapping, target } = field
-  const column = 'column' in mapping ? mapping.column : ''
+  const [position = -1] = sourceColumns(mapping).map(column => source.index.get(column) ?? -1)
   const convert = columnConverter(field, plan.formats, plan.keyPrefix)
-  const text = ('value' in mapping ? mapping.value : mapping.default) ?? ''
+  const text = textOfBlank(mapping)
   const given = isBlank(text) ? '' : fieldConverter(field, plan.formats, plan.keyPrefix)(text)
   return {
     target: target.name,
-    position: 'column' in mapping ? (index.get(column) ?? -1) : -1,
+    position,
+    ...present({ parent: parentCell(field, source) }),
     // The plan rejects constants that cannot be converted.
     constant: typeof given === 'string' ? given : '',
     convert,
@@ -140,9 +146,24 @@ function cellMaker(
   }
 }
 
+/** The text of the spec for every row, or for a blank cell. */
+function textOfBlank(mapping: FieldMapping): string {
+  if ('value' in mapping) return mapping.value
+  return ('column' in mapping ? mapping.default : undefined) ?? ''
+}
+
+function parentCell({ name, target, mapping }: PlannedField, { index, parents }: MappedSource): ParentCell | undefined {
+  if (!('from' in mapping)) return undefined
+  const table = parents.get(name)
+  if (table === undefined) throw new Error(`The parents of field ${name} are not known`)
+  const { from: columns } = mapping
+  return { label: target.label, columns, positions: columns.map(column => index.get(column) ?? -1), table }
+}
+
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
-  // The name of a record type becomes an Id.
-  if (field.recordTypes || ('column' in field.mapping && isTranslated(field.mapping))) return neverSent
+  // The name of a record type, or of a parent, becomes an Id.
+  if (field.recordTypes || field.location || 'from' in field.mapping) return neverSent
+  if ('column' in field.mapping && isTranslated(field.mapping)) return neverSent
   const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
   if (!field.ownRecordTypes) return compileByteCheck(context)
   const ids = field.ownRecordTypes.map(({ recordTypeId }) => recordTypeId)

@@ -2,7 +2,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { CLEAR } from '../values/fieldValue.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
-import { type CellMaker, compileMakers, compileRowKey, type RowKey, readValue } from './cellMaker.ts'
+import { type CellMaker, compileMakers, compileRowKey, type MappedSource, type RowKey, readValue } from './cellMaker.ts'
 
 /** A source row, ready to be sent. */
 export type MappedRow = {
@@ -44,9 +44,9 @@ export type CellMapping = {
 }
 
 /** Compiles the cells of one operation. */
-export function compileCells(plan: SyncPlan, operation: Operation, index: ReadonlyMap<string, number>): CellMapping {
-  const makers = compileMakers(plan, operation, index)
-  const rowKey = compileRowKey(plan, operation, index)
+export function compileCells(plan: SyncPlan, operation: Operation, source: MappedSource): CellMapping {
+  const makers = compileMakers(plan, operation, source)
+  const rowKey = compileRowKey(plan, operation, source)
   const keyFields = rowKey?.fields ?? []
   const names = nameCells(plan, operation, makers)
   const isNameless = (cells: readonly string[]) =>
@@ -103,7 +103,10 @@ function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: re
     })
   }
   const [first = NOTHING_TO_SEND] = problems
-  return rejected(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
+  return rejected(operation, {
+    code: first.code,
+    message: [...new Set(problems.map(({ message }) => message))].join('; '),
+  })
 }
 
 const rejected = (operation: Operation, { code, message }: ValueProblem): RejectedRow => ({

@@ -1,9 +1,11 @@
+import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
+import { keyOfField, type SyncPlan } from '../plan/syncPlan.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
 import { findColumns, type NeededColumn } from './columnNames.ts'
 import { type CellMapping, compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
+import type { ParentTables } from './parentTable.ts'
 import { compileRowShape, type RowShape } from './rowShape.ts'
 
 export type CompiledMapping = {
@@ -28,18 +30,19 @@ export type CompileMappingResult =
 export function compileMapping(
   plan: SyncPlan,
   header: readonly string[],
-  rowShape: RowShape = {},
+  { parents = new Map(), ...rowShape }: RowShape & { readonly parents?: ParentTables } = {},
 ): CompileMappingResult {
   const columns = findColumns(neededColumns(plan), header)
   if (!columns.ok) return columns
   const index = columns.positions
+  const source = { index, parents }
   const operationOf = compileOperation(plan)
   const operationAt = typeof plan.operation === 'string' ? -1 : (index.get(plan.operation.column) ?? -1)
   const cellsOf = {
-    create: compileCells(plan, 'create', index),
-    update: compileCells(plan, 'update', index),
-    upsert: compileCells(plan, 'upsert', index),
-    delete: compileCells(plan, 'delete', index),
+    create: compileCells(plan, 'create', source),
+    update: compileCells(plan, 'update', source),
+    upsert: compileCells(plan, 'upsert', source),
+    delete: compileCells(plan, 'delete', source),
   }
   const shapeOf = compileRowShape(header, rowShape)
   const identityIndexes = plan.identityFields.map(name => index.get(name) ?? -1)
@@ -63,8 +66,10 @@ export function compileMapping(
 
 /** The columns of the source that the plan needs. */
 function neededColumns(plan: SyncPlan): readonly NeededColumn[] {
-  const needed: NeededColumn[] = plan.fields.flatMap(({ name, mapping }) =>
-    'column' in mapping ? [{ use: `fields.${name}`, column: mapping.column }] : [],
+  // Both parts of a geolocation need the same column.
+  const mappings = new Map(plan.fields.map(field => [keyOfField(field), field.mapping]))
+  const needed: NeededColumn[] = [...mappings].flatMap(([name, mapping]) =>
+    sourceColumns(mapping).map(column => ({ use: `fields.${name}`, column })),
   )
   if (typeof plan.operation !== 'string') needed.push({ use: 'operation', column: plan.operation.column })
   needed.push(...plan.identityFields.map(column => ({ use: 'identityFields', column })))

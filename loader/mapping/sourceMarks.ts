@@ -1,4 +1,5 @@
 // What spreadsheets and exports leave in the values of a file: formulas, guards, error cells, words for null, wrong letters.
+import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { identifyingFields, type SyncPlan } from '../plan/syncPlan.ts'
 import { isMojibake } from '../sources/mojibake.ts'
@@ -109,16 +110,12 @@ export class SourceMarks {
       plan.operations.flatMap(operation => identifyingFields(plan, operation).map(({ name }) => name)),
     )
     this.#columns = plan.fields.flatMap(({ name, mapping }) =>
-      'column' in mapping
-        ? [
-            {
-              name: mapping.column,
-              position: positionOf(mapping.column),
-              isKey: keys.has(name),
-              isListed: mapping.values !== undefined && mapping.unlisted !== 'keep',
-            },
-          ]
-        : [],
+      sourceColumns(mapping).map(column => ({
+        name: column,
+        position: positionOf(column),
+        isKey: keys.has(name) || 'from' in mapping,
+        isListed: 'column' in mapping && mapping.values !== undefined && mapping.unlisted !== 'keep',
+      })),
     )
     this.blankValues = blankValues
     this.#blanks = new Set(blankValues)

@@ -1,4 +1,5 @@
 // The column by whose values the records of a bulk load are grouped, so that jobs side by side do not lock the same parent.
+import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { PlannedField } from './syncPlan.ts'
@@ -36,9 +37,9 @@ function namedColumn(groupBy: string, fields: readonly PlannedField[]): string |
 }
 
 const isLookup = ({ target, mapping }: PlannedField): boolean =>
-  target.type === 'reference' && 'column' in mapping && !isTo(target, NEVER_LOCKED)
+  target.type === 'reference' && !('value' in mapping) && !isTo(target, NEVER_LOCKED)
 
 const isTo = ({ referenceTo }: PlannedField['target'], parents: readonly string[]): boolean =>
   referenceTo.some(parent => parents.includes(parent))
 
-const columnOf = ({ mapping }: PlannedField): string | undefined => ('column' in mapping ? mapping.column : undefined)
+const columnOf = ({ mapping }: PlannedField): string | undefined => sourceColumns(mapping)[0]

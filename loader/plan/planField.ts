@@ -1,10 +1,12 @@
+import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { FieldMapping, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
+import { locationConverter, partNames } from '../values/geolocation.ts'
 import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '../values/recordType.ts'
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
@@ -12,9 +14,29 @@ import type { FieldConverter } from '../values/valueProblem.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
-/** Validates one mapped field against describe; the problem when it cannot be written. */
-export function planField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | Problem {
-  const planned = plannedField(name, mapping, context)
+/** Validates one mapped field against describe; the problem when it cannot be written. A geolocation field is written as its two parts. */
+export function planFields(
+  name: string,
+  mapping: FieldMapping,
+  context: PlanContext,
+): readonly (PlannedField | Problem)[] {
+  const location = findField(context.describe, name)
+  const parts = location?.type === 'location' ? partNames(location.name) : []
+  const [latitude, longitude] = parts.flatMap(part => findField(context.describe, part) ?? [])
+  if (location === undefined || latitude === undefined || longitude === undefined)
+    return [checkedField(name, plannedField(name, mapping, context), context)]
+  const planned = [latitude, longitude].map(part => checkedField(name, locationPart(part, location, mapping), context))
+  const problem = planned.find(part => 'message' in part)
+  return problem === undefined ? planned : [problem]
+}
+
+/** Messages about a value name the whole field, so that both parts report the same problem. */
+function locationPart(part: FieldDescribe, { name, label }: FieldDescribe, mapping: FieldMapping): PlannedField {
+  const valueField = { ...part, label }
+  return { name: part.name, wireName: part.name, target: part, valueField, mapping, location: name }
+}
+
+function checkedField(name: string, planned: PlannedField | string, context: PlanContext): PlannedField | Problem {
   const problem = typeof planned === 'string' ? { path: [], message: planned } : mappingProblem(planned, context)
   if (problem !== undefined) return { path: ['fields', name, ...problem.path], message: problem.message }
   const { target, valueField, ...rest } = planned as PlannedField
@@ -44,13 +66,14 @@ export function columnConverter(field: PlannedField, formats: ValueFormats, keyP
 
 /** The same for values of the field itself, which the spec has. */
 export function fieldConverter(
-  { name, mapping, valueField, recordTypes, ownRecordTypes }: PlannedField,
+  { name, mapping, valueField, recordTypes, ownRecordTypes, location }: PlannedField,
   formats: ValueFormats,
   keyPrefix: string | null,
 ): FieldConverter {
-  const column = 'column' in mapping ? mapping.column : ''
+  const column = sourceColumns(mapping).join(', ')
   if (recordTypes) return recordTypeConverter({ field: valueField, column }, recordTypes)
   if (ownRecordTypes) return recordTypeIdConverter({ field: valueField, column }, ownRecordTypes)
+  if (location !== undefined) return locationConverter({ field: valueField, column })
   return compileConverter(valueField, formats, column, name === 'Id' ? keyPrefix : null)
 }
 
@@ -77,6 +100,7 @@ function plainField(name: string, mapping: FieldMapping, context: PlanContext): 
 }
 
 function relationshipField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
+  if ('from' in mapping) return 'is not a lookup field; lookup and sync find the Id for a field such as AccountId'
   const parts = parseRelationshipName(name)
   if (!parts)
     return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
@@ -95,6 +119,7 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }
   const problemOf = compileTextCheck(planned, formatsOf(spec), describe.keyPrefix)
+  if ('from' in mapping) return parentProblem(valueField)
   if ('value' in mapping) {
     const message = isBlank(mapping.value) ? undefined : problemOf(mapping.value)
     return message === undefined ? undefined : { path: [], message }
@@ -108,6 +133,12 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
     if (message !== undefined) return { path, message }
   }
   return undefined
+}
+
+/** Only a lookup field has a parent. */
+function parentProblem({ name, type }: FieldDescribe): Problem | undefined {
+  if (type === 'reference') return undefined
+  return { path: [], message: `${name} is of type ${type}, not a lookup field; map it to a column` }
 }
 
 const NUMBERS: readonly FieldDescribe['type'][] = ['double', 'currency', 'percent', 'int', 'long']
@@ -141,8 +172,10 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
 }
 
 /** Why no record can be found by the field; undefined when it can be filtered on. */
-export function filterProblem({ name, filterable }: FieldDescribe, describe: ObjectDescribe): string | undefined {
-  return filterable ? undefined : `${describe.name}.${name} cannot be filtered on; use a field that can be filtered on`
+export function filterProblem({ name, type, filterable }: FieldDescribe, describe: ObjectDescribe): string | undefined {
+  return filterable && isLoadable(type)
+    ? undefined
+    : `${describe.name}.${name} cannot be filtered on; use a field that can be filtered on`
 }
 
 export function unknownField(name: string, { describe, suggests }: Pick<PlanContext, 'describe' | 'suggests'>): string {

@@ -94,7 +94,7 @@ function constantProblems(
     return keys.length > 1 && mapping !== undefined && 'value' in mapping && isBlank(mapping.value)
   })
   if (blank) return [{ path, message: `${blank.name} is blank for every record; map it to a column, or leave it out` }]
-  if (mappings.length === 0 || mappings.some(mapping => mapping === undefined || 'column' in mapping)) return []
+  if (mappings.length === 0 || mappings.some(mapping => mapping === undefined || !('value' in mapping))) return []
   const [words, remedy] = keys.length === 1 ? ['has', 'it'] : ['have', 'one of them']
   return [{ path, message: `${allOf(keys)} ${words} the same value for every record; map ${remedy} to a column` }]
 }

@@ -1,11 +1,6 @@
+import type { FieldMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type {
-  BlankPolicy,
-  FieldMapping,
-  MissingAction,
-  SyncSpec,
-  ValueFormats,
-} from '../../packages/client/contract/syncSpec.ts'
+import type { BlankPolicy, MissingAction, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
@@ -24,8 +19,13 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For a part of a geolocation field whose column has both parts: the name of that field. */
+  readonly location?: string
   readonly mapping: FieldMapping
 }
+
+/** The key of a field under `fields` of the spec. */
+export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -112,6 +112,10 @@ export function isSearched(plan: SyncPlan, operation: Operation): boolean {
 
 const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
+
+/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
+export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
+  fields.some(({ mapping }) => 'lookup' in mapping)
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {

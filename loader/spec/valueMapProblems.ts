@@ -1,7 +1,8 @@
 // What cannot be meant in the mapping of a column with `values`, `unlisted` and `default`.
+import { type ColumnMapping, MAX_LISTED_BYTES } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { jsonBytes } from '../../packages/client/contract/scalars.ts'
-import { type ColumnMapping, MAX_LISTED_BYTES, type SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { canonicalText, isBlank } from '../values/text.ts'
 
 export function valueMapProblems(spec: Pick<SyncSpec, 'fields' | 'keyField' | 'externalIdField'>): Problem[] {

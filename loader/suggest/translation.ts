@@ -1,5 +1,5 @@
 // The mapping of a column whose values a picklist has in other words.
-import type { ColumnMapping } from '../../packages/client/contract/syncSpec.ts'
+import type { ColumnMapping } from '../../packages/client/contract/fieldMapping.ts'
 import { canonicalText } from '../values/text.ts'
 import type { Proposal } from './matchColumns.ts'
 

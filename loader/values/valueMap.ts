@@ -1,6 +1,7 @@
 // The mapping of a column with `values`, `unlisted` and `separator`: other values of the source for the values of a field.
+
+import type { ColumnMapping } from '../../packages/client/contract/fieldMapping.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { ColumnMapping } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { canonicalText, isBlank, trimValue } from './text.ts'
 import { type FieldConverter, shownValue, type ValueContext, type ValueProblem } from './valueProblem.ts'

@@ -2,7 +2,8 @@
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
 import { cutToBytes } from '../../packages/client/contract/boundedText.ts'
-import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldMapping, ParentMapping } from '../../packages/client/contract/fieldMapping.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
@@ -46,9 +47,16 @@ export function startDetails(spec: SyncSpec, startedBy: string, runId?: string):
 
 function sourceOf(mapping: FieldMapping): string {
   if ('value' in mapping) return `always ${code(mapping.value)}`
+  if ('from' in mapping) return parentSource(mapping)
   const { column, values, default: blankValue } = mapping
   const listed = values === undefined ? '' : `, ${counted(Object.keys(values).length, 'value')} translated`
   return `column ${code(column)}${listed}${blankValue === undefined ? '' : `, blank: ${code(blankValue)}`}`
+}
+
+function parentSource(mapping: ParentMapping): string {
+  const found = 'lookup' in mapping ? mapping.lookup : [`the record of sync ${mapping.sync}`]
+  const by = mapping.by === undefined ? '' : ` by ${mapping.by.map(code).join(' and ')}`
+  return `${found.map(plain).join(' or ')}${by}, column ${mapping.from.map(code).join(' and ')}`
 }
 
 /** What a step does with a chunk. */

@@ -1,5 +1,5 @@
+import type { ColumnMapping } from '../../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../../packages/client/contract/operations.ts'
-import type { ColumnMapping } from '../../../packages/client/contract/syncSpec.ts'
 import { CellReader } from '../../csv/cellReader.ts'
 import { leadingNumber } from '../../csv/recordBytes.ts'
 import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'

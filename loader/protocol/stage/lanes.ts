@@ -1,4 +1,5 @@
 // Lanes: the records of one parent go into chunks of one lane, which are sent one after another, so that no two jobs lock a parent.
+import { sourceColumns } from '../../../packages/client/contract/fieldMapping.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type CellBatch, cellText } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
@@ -53,9 +54,10 @@ export function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: Compile
   if (!isGrouped(spec, plan)) return undefined
   const { fields, groupColumn } = plan
   const [lookup] = fields.flatMap(({ target, mapping }) =>
-    target.type === 'reference' && 'column' in mapping && mapping.column === groupColumn ? [mapping] : [],
+    target.type === 'reference' && sourceColumns(mapping)[0] === groupColumn ? [mapping] : [],
   )
-  const isRead = lookup?.values !== undefined || lookup?.default !== undefined
+  const isRead =
+    lookup !== undefined && 'column' in lookup && (lookup.values !== undefined || lookup.default !== undefined)
   return {
     position: positionOf(groupColumn),
     lanes: laneCount(spec.concurrency),

@@ -1,5 +1,6 @@
 // The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
 import { z } from 'zod'
+import { columnName, fieldMapping, MAX_KEY_FIELDS } from './fieldMapping.ts'
 import { strictShape } from './issues.ts'
 import { ENGINES, OPERATIONS } from './operations.ts'
 import {
@@ -33,28 +34,10 @@ export type MissingAction = Exclude<(typeof MISSING_ACTIONS)[number], 'ignore'>
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'outcome', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
-/** Characters of a column's name; surveys have whole questions as names. */
-const MAX_COLUMN_NAME = 1_000
-
-/** Fields that find a record together. */
-const MAX_KEY_FIELDS = 10
-
 /** Fields that a sync maps, columns that results repeat. An object of Salesforce has at most 800 fields. */
 const MAX_FIELDS = 1_000
 
-/** Characters; no text field of Salesforce accepts more. */
-const MAX_VALUE = 131_072
-
-const columnName = z.string().min(1).max(MAX_COLUMN_NAME).describe('A column of the source, as its header spells it.')
-
 const columnReference = strictShape({ column: columnName })
-
-/** Entries of one value map, and bytes of all maps of a sync as JSON: each worker that sends records reads them, and inputs have them. */
-export const MAX_LISTED = 5_000
-export const MAX_LISTED_BYTES = 256_000
-
-/** What happens to a value that `values` does not list. */
-const UNLISTED_ACTIONS = ['reject', 'keep'] as const
 
 const operation = z
   .union([z.enum(OPERATIONS), columnReference], {
@@ -62,54 +45,6 @@ const operation = z
       `expected create, update, upsert, delete or {column: NAME}${input === 'insert' ? '; an insert is called create' : ''}`,
   })
   .describe('The operation for every record, or the source column that names it per record.')
-
-const fieldText = scalarText.refine(
-  value => value.length <= MAX_VALUE,
-  `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
-)
-
-const mappedColumn = strictShape({
-  column: columnName,
-  values: limitedRecord(
-    z.record(z.string().min(1, 'is blank; give default for blank cells').max(MAX_COLUMN_NAME), fieldText, {
-      error: 'expected values such as { Herr: Mr., Frau: Ms. }',
-    }),
-    MAX_LISTED,
-    'put them into a file, and join it by source.sql and source.tables',
-  )
-    .exactOptional()
-    .describe('The value of the field by the value of the column; an empty text is a blank value.'),
-  unlisted: z
-    .union([z.enum(UNLISTED_ACTIONS), strictShape({ value: fieldText.describe('The value of the field.') })], {
-      error: 'expected reject, keep or {value: TEXT}',
-    })
-    .exactOptional()
-    .describe(
-      'With values: what happens to a value that they do not list. If absent its record is rejected; keep reads it as it is; {value: TEXT} replaces it.',
-    ),
-  default: fieldText.exactOptional().describe('The value of the field where the cell is blank.'),
-  separator: z
-    .string()
-    .min(1)
-    .max(10)
-    .exactOptional()
-    .describe('Of a multi-select picklist: what separates the values of a cell; a semicolon if absent.'),
-})
-
-const fieldMapping = z
-  .union(
-    [
-      z
-        .string()
-        .min(1)
-        .max(MAX_COLUMN_NAME)
-        .transform((column): z.output<typeof mappedColumn> => ({ column })),
-      mappedColumn,
-      strictShape({ value: fieldText.describe('The value for every record.') }),
-    ],
-    { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
-  )
-  .describe('A source column, or the same value for every record.')
 
 // A list of patterns or words is tried for each value.
 const MOST_FORMATS = 50
@@ -334,6 +269,4 @@ export type SyncSpecInput = z.input<typeof syncSpecSchema>
 /** A sync spec with every default applied and every field named. */
 export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
 export type BlankPolicy = SyncSpec['blank']
-export type FieldMapping = SyncSpec['fields'][string]
-export type ColumnMapping = Extract<FieldMapping, { readonly column: string }>
 export type ValueFormats = SyncSpec['formats']

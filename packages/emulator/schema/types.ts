@@ -20,6 +20,7 @@ const fieldTypes = [
   'time',
   'address',
   'base64',
+  'location',
 ] as const
 
 export type FieldType = (typeof fieldTypes)[number]

@@ -123,6 +123,7 @@ export function toStoredText(field: FieldSchema): ToStoredText {
     case 'reference':
     case 'address':
     case 'base64':
+    case 'location':
     case 'string':
     case 'textarea':
     case 'combobox':
