@@ -172,7 +172,7 @@ function parentCell({ name, target, mapping }: PlannedField, { index, parents }:
 
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type, or of a parent, becomes an Id.
-  if (field.recordTypes || 'from' in field.mapping) return neverSent
+  if (field.recordTypes || field.location || 'from' in field.mapping) return neverSent
   if ('column' in field.mapping && isTranslated(field.mapping)) return neverSent
   const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
   if (!field.ownRecordTypes) return compileByteCheck(context)

@@ -103,7 +103,10 @@ function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: re
     })
   }
   const [first = NOTHING_TO_SEND] = problems
-  return rejected(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
+  return rejected(operation, {
+    code: first.code,
+    message: [...new Set(problems.map(({ message }) => message))].join('; '),
+  })
 }
 
 const rejected = (operation: Operation, { code, message }: ValueProblem): RejectedRow => ({

@@ -10,7 +10,7 @@ import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
-import { isPersonName, keptDescribe, planField } from './planField.ts'
+import { isPersonName, keptDescribe, planFields } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { conditionProblems, matchProblems } from './planMatch.ts'
 import { missingOperation, planMissing, scopeProblems } from './planMissing.ts'
@@ -42,9 +42,11 @@ export function createPlan(
   const fields: PlannedField[] = []
   const problems: Problem[] = []
   for (const [name, mapping] of Object.entries(spec.fields)) {
-    const planned = planField(name, mapping, { spec, describe, parents, suggests: problems.length < SHOWN_PROBLEMS })
-    if ('message' in planned) problems.push(planned)
-    else fields.push(planned)
+    const context = { spec, describe, parents, suggests: problems.length < SHOWN_PROBLEMS }
+    for (const planned of planFields(name, mapping, context)) {
+      if ('message' in planned) problems.push(planned)
+      else fields.push(planned)
+    }
   }
   const keys = checkKeys(spec, describe, fields, operations)
   const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)
@@ -52,7 +54,7 @@ export function createPlan(
   const needed = done === undefined ? operations : [...new Set([...operations, done])]
   problems.push(...keys.problems, ...matchProblems(spec, describe))
   problems.push(...checkPermissions(needed, describe, fields, keys), ...wrongValues, ...fillProblems(spec, fields))
-  const required = checkRequired(operations, describe, spec)
+  const required = checkRequired(operations, describe, spec, fields)
   problems.push(...required.problems)
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
   if (typeof group === 'object') problems.push(group)

@@ -26,8 +26,13 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For a part of a geolocation field whose column has both parts: the name of that field. */
+  readonly location?: string
   readonly mapping: FieldMapping
 }
+
+/** The key of a field under `fields` of the spec. */
+export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -126,6 +131,10 @@ export const fillsBlanks = (plan: SyncPlan, operation: Operation): boolean =>
 
 export const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
+
+/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
+export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
+  fields.some(({ mapping }) => 'lookup' in mapping)
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {
