@@ -4,8 +4,8 @@ import { rejectedFile } from './contentFiles.ts'
 import { rejectedKey } from './implicitKeys.ts'
 import { rejectedPerson } from './personAccountRules.ts'
 import { rejectedRecordType } from './recordTypeRules.ts'
-import type { WriterOptions } from './recordWriter.ts'
 import type { Cells, WritePlan } from './writePlan.ts'
+import type { WriterOptions } from './writerOptions.ts'
 
 /** The error of a record by the rules between its fields, or between it and other records. `place` is undefined for a new record. */
 export function rejectedByRules(

@@ -1,7 +1,4 @@
-import type { Writer } from '../records/auditColumns.ts'
-import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
-import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
 import { writtenWithFile } from './contentFiles.ts'
@@ -10,6 +7,7 @@ import { ambiguousKey, findByKey } from './findRecord.ts'
 import { rejectedByRules } from './recordRules.ts'
 import { withImplied } from './storedValues.ts'
 import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
+import type { WriterOptions } from './writerOptions.ts'
 
 /** A record that was written. `undo` reverts it, if the record was not written since; absent for bulk jobs. */
 export type Written = {
@@ -23,26 +21,6 @@ export type WriteOutcome = Written | RecordError
 
 export function isRejected(outcome: WriteOutcome): outcome is RecordError {
   return 'statusCode' in outcome
-}
-
-/** Checks a record before it is written; a fault on demand may reject it. `place` is undefined for a new record. */
-export type WriteGuard = (record: {
-  readonly table: Table
-  readonly place: number | undefined
-  readonly cellOf: (fieldName: string) => string
-}) => RecordError | undefined
-
-export type WriteKind = 'created' | 'updated' | 'deleted'
-
-export type WriterOptions = {
-  readonly org: Org
-  readonly table: Table
-  readonly access: UserAccess
-  readonly writer: Writer
-  readonly guard: WriteGuard | undefined
-  /** Whether writes may have to be undone. */
-  readonly undoable: boolean
-  readonly onWritten: (how: WriteKind) => void
 }
 
 const insufficientAccess: RecordError = {

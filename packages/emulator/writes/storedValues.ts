@@ -2,7 +2,7 @@ import type { Shape } from '../records/shape.ts'
 import { placesOf } from './addressRules.ts'
 import { impliedValues } from './impliedValues.ts'
 import { defaultRecordType } from './recordTypeRules.ts'
-import type { WriterOptions } from './recordWriter.ts'
+import type { WriterOptions } from './writerOptions.ts'
 
 type Values = { readonly shape: Shape; readonly values: readonly string[] }
 
