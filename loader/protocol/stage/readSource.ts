@@ -3,6 +3,7 @@ import type { SourceReading, TextReading } from '../../../packages/client/contra
 import type { CellBatch } from '../../csv/cells.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
+import type { ParentTables } from '../../mapping/parentTable.ts'
 import { SourceMarks } from '../../mapping/sourceMarks.ts'
 import type { RepeatedKeys } from '../../matching/repeatedKeys.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
@@ -14,7 +15,6 @@ import type { EarlierRecords } from '../earlier/earlierReader.ts'
 import { openFailedRecords } from '../earlier/failedRecords.ts'
 import { undoMapping } from '../earlier/undoMapping.ts'
 import { openUndoRecords } from '../earlier/undoRecords.ts'
-import { openParents } from '../parents/openParents.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
 import { Staging } from './staging.ts'
@@ -60,7 +60,7 @@ export class LateRepeatsError extends Error {
 export async function readSource(
   store: Pick<RunStore, 'writer'>,
   { spec, plan }: PlannedRun,
-  { reader, known }: SourceRecords,
+  { reader, known, parents }: SourceRecords & { readonly parents: ParentTables },
   keys: RepeatedKeys,
   signal: AbortSignal,
   early: EarlyUploads | undefined,
@@ -69,7 +69,6 @@ export async function readSource(
   // Records that were given inline stay what they are when they are loaded again.
   const file = 'uri' in source && reader.reading !== undefined ? source : undefined
   const delimiter = reader.reading?.().text?.delimiter
-  const parents = await openParents(plan)
   const compiled = compileMapping(plan, reader.header, {
     ...(file === undefined ? {} : { shortRows: file.shortRows }),
     ...(delimiter === undefined ? {} : { delimiter }),

@@ -20,6 +20,7 @@ import {
   SOURCE_FILE,
   STAGED_FILE,
 } from '../layout.ts'
+import { openParents } from '../parents/openParents.ts'
 import { readJsonIfThere, readPlan, readStaged, requireRun, type StagedRun, storedRecords } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
@@ -113,9 +114,17 @@ async function stageWith(
       return copy.write(bytes)
     }
     const decimalSeparator = decimalMark(run.spec.formats)
+    const parents = await openParents(dependencies.runStores, run)
     const records = await openRecords(dependencies, run, { onBytes, signal, decimalSeparator })
     const { reader } = records
-    const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
+    const { staged, staging, warnings } = await readSource(
+      turn.files,
+      run,
+      { ...records, parents },
+      keys,
+      signal,
+      early,
+    )
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()
