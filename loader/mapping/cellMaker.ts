@@ -3,7 +3,14 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
-import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import {
+  fillsBlanks,
+  identifyingFields,
+  keepsExisting,
+  type PlannedField,
+  type SyncPlan,
+  wireColumns,
+} from '../plan/syncPlan.ts'
 import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
 import { type DependentConverter, hasCountries, stateConverter } from '../values/stateCode.ts'
@@ -33,6 +40,8 @@ export type RowKey = {
   readonly makers: readonly CellMaker[]
   /** Precedes the key in `repeatKey`; blank while all operations find records by the same fields. */
   readonly prefix: string
+  /** Whether a row without a value of it is rejected. */
+  readonly isNeeded: boolean
   /** How `repeatKey` has the letters of a value that is sent as written; undefined for several values, too. */
   readonly letters: LookupLetters
   /** The values as they are sent; a problem when one is not valid, or blank although the record cannot be found without it. */
@@ -50,11 +59,12 @@ export function compileRowKey(plan: SyncPlan, operation: Operation, source: Mapp
   const lookupKeys = fields.map(({ valueField }) => compileLookupKey(valueField))
   const names = fields.map(({ name }) => name)
   const prefix = hasSeveralKeys(plan) ? `${names.join(',')} ` : ''
-  const isNeeded = operation !== 'create'
+  const isNeeded = operation !== 'create' || keepsExisting(plan, operation)
   return {
     fields: names,
     makers,
     prefix,
+    isNeeded,
     letters: fields.length === 1 ? lookupLetters(first.valueField) : undefined,
     read: row => {
       const values: string[] = []
@@ -196,6 +206,8 @@ function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, conver
 function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined
   if (plan.blank === 'ignore' || target.type === 'boolean') return ''
+  // A blank value fills no field.
+  if (operation === 'update' && fillsBlanks(plan, operation)) return ''
   if (target.nillable) return CLEAR
   return operation === 'create' ? '' : undefined
 }
