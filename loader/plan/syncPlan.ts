@@ -34,7 +34,7 @@ export type PlannedField = {
 }
 
 /** The key of a field under `fields` of the spec. */
-export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
+export const keyOfField = ({ wireName, location }: PlannedField): string => location ?? wireName
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
