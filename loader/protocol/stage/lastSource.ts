@@ -58,6 +58,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'maxRejected',
   'engine',
   'chunk',
+  'collections',
   'concurrency',
   'upload',
   'groupBy',
