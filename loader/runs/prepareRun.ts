@@ -4,7 +4,7 @@ import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
-import { searchedOperations } from '../plan/syncPlan.ts'
+import { isScanned, type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -24,6 +24,7 @@ import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
 import { claimEarlier, type EarlierLoad, earlierLoad, rejectUndone } from './earlierLoad.ts'
+import { checkParentRuns, parentProblems } from './parentRuns.ts'
 import { hasBegunToLoad, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
@@ -68,6 +69,7 @@ export async function prepareRun(
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
+  if ((await store.size(STAGED_FILE)) === undefined) await checkParentRuns(runStores, { spec, name, plans })
   await keepSpec(store, input.runId, input.execution, spec)
   const hasBegun = await hasBegunToLoad(store)
   // A plan of an undo undoes nothing yet.
@@ -198,6 +200,8 @@ export type RunPlan = {
   readonly searched: readonly Operation[]
   /** Id of the org. */
   readonly org: string
+  /** Present when all records of the source are looked at before the first of them is staged. */
+  readonly scans?: true
 }
 
 /**
@@ -221,9 +225,12 @@ export async function planSync(
   const { organizationId } = await salesforce.identity(step.signal)
   for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
-  if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
+  if (planned !== undefined) return runPlan(planned.plan, organizationId)
   step.heartbeat({ describing: spec.object })
-  const isPlan = (await readBegun(store))?.plan !== undefined
+  const begun = await readBegun(store)
+  const isPlan = begun?.plan !== undefined
+  const name = begun?.plan?.sync
+  const plannedParents = isPlan ? await checkParentRuns(runStores, { spec, name, plans: true }) : []
   const earlier = earlierRunOf(spec.source)
   const { userId, instanceUrl, plan } = await (earlier?.kind === 'undo'
     ? undoInOrg(salesforce, spec, runStores.open(earlier.runId), step.signal)
@@ -232,12 +239,21 @@ export async function planSync(
   const run: PlannedRun = {
     ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },
     ...(isPlan && { isPlan }),
+    ...(plannedParents.length > 0 && { plannedParents }),
   }
+  const problems = await parentProblems(runStores, run)
+  if (problems.length > 0) throw new RunRejectedError(`The sync spec for ${spec.object}`, problems.map(problemLine))
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
-  return { searched: searchedOperations(plan), org: organizationId }
+  return runPlan(plan, organizationId)
 }
+
+const runPlan = (plan: SyncPlan, org: string): RunPlan => ({
+  searched: searchedOperations(plan),
+  org,
+  ...(isScanned(plan) && { scans: true }),
+})
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

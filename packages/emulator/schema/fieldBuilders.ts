@@ -137,6 +137,11 @@ export function time(name: string, label: string, ...traits: readonly FieldTrait
   return field('time', name, label, { soapType: 'xsd:time', aggregatable: false }, traits)
 }
 
+/** The content of a file. */
+export function base64(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('base64', name, label, { soapType: 'xsd:base64Binary', ...notComparable }, traits)
+}
+
 /** A lookup. The relationship name of a custom lookup includes its `__r`. */
 export function reference(
   name: string,
@@ -168,6 +173,21 @@ const accuracies = values(
   'State',
   'Unknown',
 )
+
+/**
+ * The three fields of a geolocation, of which the two parts can be written. `name` ends with `__c`.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/compound_fields_geolocation.htm
+ */
+export function geolocation(name: string, label: string, scale: number): readonly FieldSchema[] {
+  const own = { ...partOf(name), custom: true }
+  const part = (of: string) => double(name.replace(/c$/, `${of}__s`), `${label} (${of})`, 18, scale, own)
+  const ofCompound = { soapType: 'urn:location', createable: false, updateable: false, queryByDistance: true }
+  return [
+    part('Latitude'),
+    part('Longitude'),
+    field('location', name, label, { ...ofCompound, ...notComparable, filterable: true }, []),
+  ]
+}
 
 /** The nine fields of an address. Their names start with `prefix` (`Mailing`), their labels with `prefix` and a space. */
 export function address(prefix: string): readonly FieldSchema[] {

@@ -19,6 +19,8 @@ const fieldTypes = [
   'datetime',
   'time',
   'address',
+  'base64',
+  'location',
 ] as const
 
 export type FieldType = (typeof fieldTypes)[number]

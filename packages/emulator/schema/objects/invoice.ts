@@ -5,6 +5,7 @@ import {
   datetime,
   double,
   email,
+  geolocation,
   id,
   longText,
   multipicklist,
@@ -28,6 +29,7 @@ import {
   unique,
   values,
 } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { object } from '../objectBuilder.ts'
 import { audit, lastActivity, lastViewed, owner } from '../systemFields.ts'
 
@@ -43,6 +45,7 @@ export const invoice = object(
     keyPrefix: 'a00',
     feedEnabled: false,
     scopes: { everything: 'All invoices', mine: 'My invoices' },
+    children: fileChildren,
   },
   [
     id('Record ID'),
@@ -73,6 +76,7 @@ export const invoice = object(
     email('Billing_Email__c', 'Billing Email'),
     phone('Billing_Phone__c', 'Billing Phone'),
     url('Portal_Url__c', 'Portal URL'),
+    ...geolocation('Delivered_At__c', 'Delivered At', 6),
     reference('Account__c', 'Account', 'Account', 'Account__r'),
     reference('Contact__c', 'Contact', 'Contact', 'Contact__r'),
   ],
