@@ -75,6 +75,8 @@ export type SyncPlan = {
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean
+  /** Records in one collection request; absent in a run that release 0.1.0 planned. */
+  readonly requestRecords?: number
   /** Problems for the report that do not stop the run. */
   readonly warnings: readonly string[]
 }
