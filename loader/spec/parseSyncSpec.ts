@@ -10,6 +10,7 @@ import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
 import { missingProblems } from './missingProblems.ts'
+import { parentRunProblems } from './parentSyncs.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -43,6 +44,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),
+    ...parentRunProblems(spec),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
