@@ -26,13 +26,15 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For the text of a state or country in an org with picklists of them: the field with its code. */
+  readonly codeField?: string
   /** For a part of a geolocation field whose column has both parts: the name of that field. */
   readonly location?: string
   readonly mapping: FieldMapping
 }
 
 /** The key of a field under `fields` of the spec. */
-export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
+export const keyOfField = ({ wireName, location }: PlannedField): string => location ?? wireName
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -73,6 +75,8 @@ export type SyncPlan = {
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean
+  /** Records in one collection request; absent in a run that release 0.1.0 planned. */
+  readonly requestRecords?: number
   /** Problems for the report that do not stop the run. */
   readonly warnings: readonly string[]
 }
