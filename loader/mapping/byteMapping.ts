@@ -26,6 +26,8 @@ type ByteCell = {
   readonly column: number
   /** Of all columns of a parent. */
   readonly parentColumns: readonly number[]
+  /** The field that decides what the column means. */
+  readonly within?: Omit<ByteCell, 'blank'>
   /** The constant or default, or what a blank value becomes; undefined when it may not be blank. */
   readonly blank: Buffer | undefined
 }
@@ -86,7 +88,7 @@ export class ByteMapping {
     if (typeof operation !== 'string') return undefined
     const compiled = this.#operations[operation]
     this.line.clear()
-    if (!this.#writeKey(compiled, batch, first, operation)) return undefined
+    if (!this.#writeKey(compiled, batch, first)) return undefined
     if (!this.#writeCells(compiled, batch, first, operation)) return undefined
     this.#writeRowLine(batch, first, row)
     return operation
@@ -95,10 +97,11 @@ export class ByteMapping {
   #compile(plan: SyncPlan, operation: Operation): ByteOperation {
     const { makers, rowKey, names } = this.#mapping.cellsOf[operation]
     const column = (position: number) => (position < 0 ? -1 : this.#positions.indexOf(position))
-    const read = (maker: CellMaker) => ({
+    const read = (maker: CellMaker): Omit<ByteCell, 'blank'> => ({
       maker,
       column: column(maker.position),
       parentColumns: maker.parent?.positions.map(column) ?? [],
+      ...(maker.within && { within: read(maker.within.by) }),
     })
     return {
       cells: makers.map(maker => ({
@@ -147,7 +150,7 @@ export class ByteMapping {
     return this.#states[column] === BLANK ? '' : cellText(batch, first + (this.#positions[column] as number))
   }
 
-  #writeKey({ key, isKeyed }: ByteOperation, batch: CellBatch, first: number, operation: Operation): boolean {
+  #writeKey({ key, isKeyed }: ByteOperation, batch: CellBatch, first: number): boolean {
     this.repeatKey.clear()
     if (key === undefined) return true
     const { cells, letters } = key
@@ -157,7 +160,7 @@ export class ByteMapping {
     if (column < 0) return false
     if (maker.parent !== undefined) return this.#writeKeys(key, isKeyed, batch, first)
     const state = this.#states[column]
-    if (state === BLANK) return operation === 'create' && maker.constant === ''
+    if (state === BLANK) return !key.isNeeded && maker.constant === ''
     const cell = first + (this.#positions[column] as number)
     const start = batch.starts[cell] as number
     const end = batch.ends[cell] as number
@@ -168,7 +171,7 @@ export class ByteMapping {
       if (isKeyed) this.line.cell(batch, cell)
       return true
     }
-    const value = maker.convert(this.#textOf(column, batch, first))
+    const value = this.#converted(only, batch, first)
     if (typeof value !== 'string' || value === '') return false
     this.repeatKey.text(key.repeatKey([value]))
     if (isKeyed) this.line.value(value)
@@ -228,11 +231,15 @@ export class ByteMapping {
 
   /** The value of a cell that is not blank, as it is sent. */
   #converted(
-    { maker, column, parentColumns }: Omit<ByteCell, 'blank'>,
+    { maker, column, parentColumns, within }: Omit<ByteCell, 'blank'>,
     batch: CellBatch,
     first: number,
   ): string | ValueProblem {
     const { parent } = maker
+    if (maker.within !== undefined && within !== undefined) {
+      const by = this.#isBlank(within) ? within.maker.constant : this.#converted(within, batch, first)
+      return maker.within.convert(this.#textOf(column, batch, first), by)
+    }
     if (parent === undefined) return maker.convert(this.#textOf(column, batch, first))
     const values = parentColumns.map(each => this.#textOf(each, batch, first))
     return parentOf(parent, values)

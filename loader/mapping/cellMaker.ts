@@ -4,9 +4,17 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import { isSelfMapping } from '../plan/selfReferences.ts'
-import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import {
+  fillsBlanks,
+  identifyingFields,
+  keepsExisting,
+  type PlannedField,
+  type SyncPlan,
+  wireColumns,
+} from '../plan/syncPlan.ts'
 import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
+import { type DependentConverter, hasCountries, stateConverter } from '../values/stateCode.ts'
 import { isBlank } from '../values/text.ts'
 import { isTranslated } from '../values/valueMap.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
@@ -33,6 +41,8 @@ export type RowKey = {
   readonly makers: readonly CellMaker[]
   /** Precedes the key in `repeatKey`; blank while all operations find records by the same fields. */
   readonly prefix: string
+  /** Whether a row without a value of it is rejected. */
+  readonly isNeeded: boolean
   /** How `repeatKey` has the letters of a value that is sent as written; undefined for several values, too. */
   readonly letters: LookupLetters
   /** The values as they are sent; a problem when one is not valid, or blank although the record cannot be found without it. */
@@ -50,11 +60,12 @@ export function compileRowKey(plan: SyncPlan, operation: Operation, source: Mapp
   const lookupKeys = fields.map(({ valueField }) => compileLookupKey(valueField))
   const names = fields.map(({ name }) => name)
   const prefix = hasSeveralKeys(plan) ? `${names.join(',')} ` : ''
-  const isNeeded = operation !== 'create'
+  const isNeeded = operation !== 'create' || keepsExisting(plan, operation)
   return {
     fields: names,
     makers,
     prefix,
+    isNeeded,
     letters: fields.length === 1 ? lookupLetters(first.valueField) : undefined,
     read: row => {
       const values: string[] = []
@@ -97,6 +108,8 @@ export type CellMaker = {
   readonly position: number
   /** Present when the value is the Id of a parent that columns find. */
   readonly parent?: ParentCell
+  /** Present when the value of another field decides what the column means: the country of a state. */
+  readonly within?: { readonly by: CellMaker; readonly convert: DependentConverter }
   /** The value of every row without a position, and of a blank cell. */
   readonly constant: string
   readonly convert: FieldConverter
@@ -126,7 +139,9 @@ export function readValue(maker: CellMaker, row: readonly string[]): string | Va
       parent.positions.map(position => row[position] as string),
     )
   const raw = row[maker.position] as string
-  return isBlank(raw) ? maker.constant : maker.convert(raw)
+  if (isBlank(raw)) return maker.constant
+  const { within } = maker
+  return within ? within.convert(raw, readValue(within.by, row)) : maker.convert(raw)
 }
 
 function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource): CellMaker {
@@ -138,13 +153,27 @@ function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, so
   return {
     target: target.name,
     position,
-    ...present({ parent: parentCell(field, source) }),
+    ...present({ parent: parentCell(field, source), within: withinCell(plan, operation, field, source) }),
     // The plan rejects constants that cannot be converted.
     constant: typeof given === 'string' ? given : '',
     convert,
-    isSent: byteCheck(plan, field, convert),
+    isSent: countryField(plan, field) ? neverSent : byteCheck(plan, field, convert),
     blankCell: blankCell(plan, operation, field),
   }
+}
+
+/** A state is read within the country of the same row. */
+function withinCell(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource) {
+  const country = countryField(plan, field)
+  const { mapping, valueField } = field
+  if (country === undefined || !('column' in mapping)) return undefined
+  const context = { field: valueField, column: mapping.column }
+  const convert = stateConverter(context, mapping, country.valueField, plan.formats)
+  return { by: cellMaker(plan, operation, country, source), convert }
+}
+
+function countryField({ fields }: SyncPlan, { valueField }: PlannedField): PlannedField | undefined {
+  return hasCountries(valueField) ? fields.find(({ name }) => name === valueField.controllerName) : undefined
 }
 
 /** The text of the spec for every row, or for a blank cell. */
@@ -178,6 +207,8 @@ function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, conver
 function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined
   if (plan.blank === 'ignore' || target.type === 'boolean') return ''
+  // A blank value fills no field.
+  if (operation === 'update' && fillsBlanks(plan, operation)) return ''
   if (target.nillable) return CLEAR
   return operation === 'create' ? '' : undefined
 }

@@ -8,7 +8,9 @@ import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../package
 import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
+import { existingPolicy, existingProblems } from './existing.ts'
 import { missingProblems } from './missingProblems.ts'
+import { parentRunProblems } from './parentSyncs.ts'
 import { selfReferenceProblems, selfReferring } from './selfReferences.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
@@ -42,12 +44,14 @@ export function parseSyncSpec(
     ...matchProblems(spec),
     ...hardDeleteProblems(spec),
     ...missingProblems(spec),
+    ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),
     ...valueMapProblems(spec),
     ...selfReferenceProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),
+    ...parentRunProblems(spec),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
@@ -92,13 +96,14 @@ function keyListProblems(spec: SyncSpec): Problem[] {
   })
 }
 
-/** Salesforce itself finds the record of an upsert, and a create searches for none. */
+/** Salesforce itself finds the record of an upsert, and most creates search for none. */
 function matchProblems(spec: SyncSpec): Problem[] {
   if (spec.match === undefined) return []
   const read = readWhereClause(spec.match.where)
   if (!read.ok) return [problem(['match', 'where'], read.problem)]
   const operations = possibleOperations(spec)
   if (operations.includes('update') || operations.includes('delete')) return []
+  if (operations.includes('create') && existingPolicy(spec, 'create') === 'keep') return []
   const words = `narrows what update and delete find, and this sync does ${operations.join(' and ')}`
   return [problem(['match'], `${words}; leave match out, or load with operation: update`)]
 }
@@ -224,6 +229,7 @@ const WHAT_A_SYNC_LOADS = [
   'keyField',
   'match',
   'externalIdField',
+  'existing',
   'hardDelete',
   'fields',
 ] as const

@@ -16,7 +16,7 @@ export function selfReferring(spec: SyncSpec, name: string | undefined): SyncSpe
 export function selfReferenceProblems(spec: SyncSpec): readonly Problem[] {
   return Object.entries(spec.fields).flatMap(([name, field]) => {
     if (!('sync' in field) || field.sync !== SELF) return []
-    const problems = [operationProblem(spec, field), columnsProblem(spec, field)]
+    const problems = [operationProblem(spec, field), existingProblem(spec), columnsProblem(spec, field)]
     return problems.flatMap(problem =>
       problem === undefined ? [] : [{ ...problem, path: ['fields', name, ...problem.path] }],
     )
@@ -30,6 +30,15 @@ function operationProblem({ operation }: SyncSpec, { from }: SyncMapping): Probl
   return {
     path: ['sync'],
     message: `${SELF} needs operation: create, and this sync has ${given}; with an External ID map Relationship.ExternalIdField to column ${from.join(', ')}, such as Parent.Ext_Id__c`,
+  }
+}
+
+/** Its records are searched for before their parents are known. */
+function existingProblem({ existing }: SyncSpec): Problem | undefined {
+  if (existing === undefined) return undefined
+  return {
+    path: ['sync'],
+    message: `${SELF} cannot be loaded with existing: ${existing}; leave existing out, or upsert by an External ID and map Relationship.ExternalIdField, such as Parent.Ext_Id__c`,
   }
 }
 

@@ -3,7 +3,7 @@ import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
 import { cutToBytes } from '../../packages/client/contract/boundedText.ts'
 import type { FieldMapping, ParentMapping } from '../../packages/client/contract/fieldMapping.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { ExistingPolicy, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
@@ -30,13 +30,19 @@ export function asDetails(parts: readonly string[]): string {
   return cutToBytes(visibleText(text), DETAILS_BYTES - LAST_PARAGRAPH_BYTES) + LAST_PARAGRAPH
 }
 
+const EXISTING_WORDS: Readonly<Record<ExistingPolicy, string>> = {
+  keep: 'Records that the org has already are not sent.',
+  'fill-blanks': 'Of records that the org has, only blank fields are written.',
+}
+
 /** @param startedBy a sentence such as "Started by `sflink sync run nightly`." @param runId undefined while it is unknown */
 export function startDetails(spec: SyncSpec, startedBy: string, runId?: string): string {
   const rows = Object.entries(spec.fields).map(([field, mapping]) => [plain(field), sourceOf(mapping)])
-  const { keyField, externalIdField, maxRejected } = spec
+  const { keyField, externalIdField, existing, maxRejected } = spec
   const facts = [
     ...(keyField === undefined ? [] : [`Existing records are found by ${[keyField].flat().map(code).join(' and ')}.`]),
     ...(externalIdField === undefined ? [] : [`Upsert by the External ID field ${code(externalIdField)}.`]),
+    ...(existing === undefined ? [] : [EXISTING_WORDS[existing]]),
     ...(maxRejected === undefined
       ? []
       : [`Nothing is sent if more than ${maxRejected} records are rejected before sending.`]),
@@ -75,6 +81,8 @@ export type Sending = {
   readonly attempt: number
   /** Records sent in this attempt. */
   readonly records: number
+  /** Whether some of them were rejected for a governor limit. @default false */
+  readonly isLimited?: boolean
 }
 
 const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 'record')} to ${chunk.operation}`

@@ -23,6 +23,9 @@ const BLANK_POLICIES = ['ignore', 'clear'] as const
 /** Which records are sent: all, or those that the org holds otherwise. */
 const SENDS = ['all', 'changed'] as const
 
+/** What happens to records that the org has already: they stay as they are, or only their blank fields are written. */
+const EXISTING_POLICIES = ['keep', 'fill-blanks'] as const
+
 /** When chunks are uploaded: also while later rows are read, or after all rows were checked. */
 const UPLOADS = ['auto', 'after-checks'] as const
 
@@ -109,6 +112,20 @@ const chunk = strictShape(
   '{ bulkRecords: 10000 }',
 )
 
+/** Salesforce accepts no more in one request of sObject Collections. */
+const MOST_REQUEST_RECORDS = 200
+
+const collections = strictShape(
+  {
+    recordsPerRequest: integer(1, MOST_REQUEST_RECORDS)
+      .default(MOST_REQUEST_RECORDS)
+      .describe(
+        'Records in one request. Fewer use less Apex CPU time and fewer queries of triggers and flows; a request that the org rejects for such a limit is halved in any case.',
+      ),
+  },
+  '{ recordsPerRequest: 50 }',
+)
+
 const resend = (time: Duration) =>
   strictShape(
     {
@@ -163,10 +180,18 @@ export const syncSpecSchema = strictShape(
     keyField: keyField
       .exactOptional()
       .describe(
-        'The field that finds the existing record on update and delete, or a list of fields that do so together; Id if absent and mapped.',
+        'The field that finds the existing record on update and delete, and on create with existing: keep, or a list of fields that do so together; Id if absent and mapped.',
       ),
-    match: match.exactOptional().describe('Which records of the org update and delete may find.'),
+    match: match
+      .exactOptional()
+      .describe('Which records of the org update and delete may find, and create with existing: keep.'),
     externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
+    existing: z
+      .enum(EXISTING_POLICIES, { error: 'expected keep or fill-blanks' })
+      .exactOptional()
+      .describe(
+        'What happens to records that the org has already; if absent they are written as the operation says. keep, for create and upsert: they are not sent, and their outcome is unchanged. fill-blanks, for update and upsert: only fields are written that are blank in the org.',
+      ),
     hardDelete: z
       .boolean()
       .default(false)
@@ -177,6 +202,12 @@ export const syncSpecSchema = strictShape(
       z.record(name, fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' }),
       MAX_FIELDS,
     ).describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+    parentRuns: z
+      .record(name, z.string().min(1).max(MAX_NAME), { error: 'expected runs by sync such as { accounts: RUN }' })
+      .exactOptional()
+      .describe(
+        'For fields with sync: the run of each of these syncs whose records are the parents. A flow sets it; if absent the sync runs in a flow only.',
+      ),
     identityFields: z
       .array(columnName, { error: 'expected a list such as [email]' })
       .max(MAX_FIELDS, `expected at most ${MAX_FIELDS} columns`)
@@ -192,6 +223,7 @@ export const syncSpecSchema = strictShape(
       .default('auto')
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
     chunk: chunk.prefault({}).describe('How the records are divided.'),
+    collections: collections.prefault({}).describe('How requests of sObject Collections are sent.'),
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
     upload: z
       .enum(UPLOADS)
@@ -269,4 +301,5 @@ export type SyncSpecInput = z.input<typeof syncSpecSchema>
 /** A sync spec with every default applied and every field named. */
 export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
 export type BlankPolicy = SyncSpec['blank']
+export type ExistingPolicy = NonNullable<SyncSpec['existing']>
 export type ValueFormats = SyncSpec['formats']

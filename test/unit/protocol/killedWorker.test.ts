@@ -21,6 +21,11 @@ const LOADS: Readonly<Record<string, () => World>> = {
   'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable', 'Ben', 'Cleo')),
   'a create with records that are locked': () =>
     locked(newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { chunk }), 3),
+  'a create with records that exceed a governor limit': () => heavy(newWorld(people(...NAMES, 'Fred', 'Gus'))),
+  'an upsert with records that exceed a governor limit': () =>
+    heavy(existing(newWorld(people(...NAMES), { ...upsert, chunk: { collectionsRecords: 5 } }), ['Ada', 'Cleo'])),
+  'a bulk create with records that exceed a governor limit': () =>
+    heavy(newWorld(people(...NAMES), { engine: 'bulk' })),
   'an update': () => existing(newWorld(people(...NAMES), updateOf('Id')), NAMES),
   'an update by a key field': () => keyedUpdate(),
   'an update by a key field whose records a query job finds': () => keyedUpdate(BY_QUERY_JOB),
@@ -34,6 +39,13 @@ const LOADS: Readonly<Record<string, () => World>> = {
   'an upsert that sends what changed': () =>
     existing(newWorld(people(...NAMES), { ...upsert, send: 'changed', undo: true }), ['Ada', 'Cleo']),
   'an upsert': () => existing(newWorld(people(...NAMES), upsert), ['Ada', 'Cleo']),
+  'a create that leaves what the org has': () => existing(newWorld(people(...NAMES), keep), ['Ada', 'Cleo']),
+  'a bulk create that leaves what the org has, with a query job': () => ({
+    ...existing(newWorld(people(...NAMES), { ...keep, engine: 'bulk' }), ['Ada', 'Cleo']),
+    matchLimits: BY_QUERY_JOB,
+  }),
+  'an update that fills blank fields': () => filledUpdate(),
+  'a bulk update that fills blank fields, with a query job': () => filledUpdate(BY_QUERY_JOB, 'bulk'),
   'a bulk create': () => newWorld(people(...NAMES), { chunk, engine: 'bulk' }),
   'a bulk create with records that the org rejects': () =>
     newWorld(people('Ada', 'Invalid1', 'Ben', 'Invalid2'), { engine: 'bulk' }),
@@ -53,11 +65,29 @@ const LOADS: Readonly<Record<string, () => World>> = {
 const SMALL_LOADS: Readonly<Record<string, () => World>> = {
   'a create': () => newWorld(people('Ada', 'Ben', 'Cleo'), { chunk }),
   'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable')),
+  'a create with records that exceed a governor limit': () => heavy(newWorld(people('Ada', 'Ben', 'Cleo'))),
   'an upsert': () => existing(newWorld(people('Ada', 'Ben'), upsert), ['Ada']),
   'a bulk create': () => newWorld(people('Ada', 'Ben'), { engine: 'bulk' }),
 }
 
 const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields: keyed, chunk } as const
+
+const keep = {
+  operation: 'create',
+  existing: 'keep',
+  keyField: 'Loose_Id__c',
+  fields: { LastName: 'last', Loose_Id__c: 'ext' },
+  chunk,
+} as const
+
+/** Of three records that the org has, one lacks a name. */
+function filledUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'): World {
+  const parts = { ...keep, operation: 'update', existing: 'fill-blanks', undo: true } as const
+  const world = newWorld(people('Ada', 'Ben', 'Cleo'), { ...parts, engine })
+  for (const [index, name] of ['', 'Ben', 'Cleo'].entries())
+    world.org.add({ LastName: name, Loose_Id__c: `K${index}` }, 'someone else', 3_600_000)
+  return { ...world, ...(matchLimits && { matchLimits }) }
+}
 
 function updateOf(field: string) {
   return { operation: 'update', fields: { LastName: 'last', [field]: 'key' }, chunk } as const
@@ -92,6 +122,12 @@ function changedUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'
   return { ...world, ...(matchLimits && { matchLimits }) }
 }
 
+/** The triggers of the org process two records at a time. */
+function heavy(world: World): World {
+  world.org.triggered = 2
+  return world
+}
+
 function locked(world: World, locks: number): World {
   world.org.locks = locks
   return world
@@ -100,7 +136,8 @@ function locked(world: World, locks: number): World {
 /** Adds existing records to the org, each under its own key. */
 function existing(world: World, names: readonly string[]): World {
   for (const [index, name] of NAMES.entries()) {
-    if (names.includes(name)) world.org.add({ LastName: name, Ext_Id__c: `K${index}` }, 'someone else', 3_600_000)
+    if (names.includes(name))
+      world.org.add({ LastName: name, Ext_Id__c: `K${index}`, Loose_Id__c: `K${index}` }, 'someone else', 3_600_000)
   }
   return world
 }
