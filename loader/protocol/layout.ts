@@ -69,6 +69,9 @@ export const SCANNED_FILE = 'source.json'
 /** The files of a first reading. @param id of the attempt */
 export const scanFolder = (id: string): ScanFolder => `scans/${id}`
 export type ScanFolder = `scans/${string}`
+/** Different keys by which the parents of a search are found. @param number 1-based */
+export const lookupKeysFile = (folder: ScanFolder, place: string, number: number): string =>
+  `${folder}/keys/${place}.${String(number).padStart(5, '0')}.csv`
 export const STAGED_FILE = 'staged.json'
 /** The attempt to stage the source that began last; replaced by each. */
 export const STAGING_FILE = 'staging.json'

@@ -4,6 +4,7 @@ import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { compileParentAdvice } from '../results/missingParent.ts'
+import { compilePlaceAdvice } from '../results/placeAdvice.ts'
 import { isTransientError, type RecordAnswer } from '../results/recordAnswer.ts'
 import { ResultLines } from '../results/resultLines.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -91,7 +92,8 @@ async function writeResults(
   const results = store.writer(path)
   const counts = newCounts()
   const errors = new ErrorCounter()
-  const withAdvice = compileParentAdvice(plan)
+  const withParentAdvice = compileParentAdvice(plan)
+  const withPlaceAdvice = compilePlaceAdvice(plan)
   const timestamp = utcTimestamp(Date.now())
   const lines = new ResultLines(operation, timestamp)
   let resend = 0
@@ -101,7 +103,7 @@ async function writeResults(
       return
     }
     const { outcome, id, errorCode, errorMessage: reason } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
-    const errorMessage = outcome === 'failed' ? withAdvice(reason) : reason
+    const errorMessage = outcome === 'failed' ? withPlaceAdvice(withParentAdvice(reason)) : reason
     counts[outcome] += 1
     // The row number precedes the identity fields, which are copied as they are.
     const row = Number.parseInt(record, 10)

@@ -188,6 +188,12 @@ export const syncSpecSchema = strictShape(
       z.record(name, fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' }),
       MAX_FIELDS,
     ).describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+    parentRuns: z
+      .record(name, z.string().min(1).max(MAX_NAME), { error: 'expected runs by sync such as { accounts: RUN }' })
+      .exactOptional()
+      .describe(
+        'For fields with sync: the run of each of these syncs whose records are the parents. A flow sets it; if absent the sync runs in a flow only.',
+      ),
     identityFields: z
       .array(columnName, { error: 'expected a list such as [email]' })
       .max(MAX_FIELDS, `expected at most ${MAX_FIELDS} columns`)
