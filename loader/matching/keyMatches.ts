@@ -76,6 +76,11 @@ export class KeyMatches {
     return 0
   }
 
+  /** Whether a record can have the key of a row, as far as a search shows. */
+  isSearchable(row: number): boolean {
+    return this.#keyOf[row] !== 0
+  }
+
   /** Number of the records that have the key of a row, counted from 0. */
   count(row: number): number {
     const found = this.#found[this.#keyOf[row] as number] as number

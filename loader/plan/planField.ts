@@ -121,7 +121,7 @@ function relationshipField(name: string, mapping: FieldMapping, context: PlanCon
   const parts = parseRelationshipName(name)
   if (!parts)
     return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
-  const resolved = resolveRelationship(parts, context)
+  const resolved = resolveRelationship(parts, mapping, context)
   if (typeof resolved === 'string') return resolved
   const { relationship } = resolved
   const path = `${relationship.name}.${relationship.field}`

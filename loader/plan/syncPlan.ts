@@ -37,7 +37,7 @@ export type PlannedField = {
 }
 
 /** The key of a field under `fields` of the spec. */
-export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
+export const keyOfField = ({ wireName, location }: PlannedField): string => location ?? wireName
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -78,6 +78,8 @@ export type SyncPlan = {
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean
+  /** Records in one collection request; absent in a run that release 0.1.0 planned. */
+  readonly requestRecords?: number
   /** Problems for the report that do not stop the run. */
   readonly warnings: readonly string[]
 }

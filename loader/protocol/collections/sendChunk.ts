@@ -33,5 +33,5 @@ export async function sendChunk(
   })
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
-  return settleAttempt(store, place, run, { at: index => sender.answer(index) })
+  return settleAttempt(store, place, run, { at: index => sender.answer(index) }, { isHalved: true })
 }
