@@ -10,16 +10,8 @@ import { isBlank } from '../../values/text.ts'
 import { lookupKeysFile, type ScanFolder } from '../layout.ts'
 import type { KeyFile } from '../match/keyedChunks.ts'
 import type { OpenFirstReading } from '../scan/firstReading.ts'
+import type { LookupValues } from '../scan/scanFacts.ts'
 import { compileLookupKey } from './lookupKey.ts'
-
-/** The values by which the parents of one search are found. */
-export type LookupValues = {
-  /** Names the search. */
-  readonly place: string
-  readonly object: string
-  readonly columns: readonly string[]
-  readonly files: readonly KeyFile[]
-}
 
 /** Keys in memory, in at most 20 bytes each. Beyond them a key may be listed twice, which costs nothing but a place in a query. */
 const KNOWN_KEYS = 2_000_000

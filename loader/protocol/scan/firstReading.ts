@@ -3,7 +3,7 @@ import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { ScanFolder } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
-import type { ScanFacts } from './scannedSource.ts'
+import type { ScanFacts } from './scanFacts.ts'
 import type { SourceValues } from './sourceValues.ts'
 
 /** Looks at all records of a source before the first of them is staged, such as for the values by which parents are found. */

@@ -15,7 +15,8 @@ import { firstOnes, openRecords } from '../stage/readSource.ts'
 import { sourceMapping } from '../stage/sourceMapping.ts'
 import { StagedElsewhereError, type StagingTurn, takeTurn } from '../stage/stagingTurn.ts'
 import type { FirstReading, OpenFirstReading, ScannedRun } from './firstReading.ts'
-import { readScanned, type ScanFacts, type ScannedSource, scannedIfThere } from './scannedSource.ts'
+import type { ScanFacts } from './scanFacts.ts'
+import { readScanned, type ScannedSource, scannedIfThere } from './scannedSource.ts'
 import { SourceValues } from './sourceValues.ts'
 
 /** What is read of the source before it is staged. */

@@ -8,14 +8,8 @@ import type { SourceReader } from '../../sources/sourceReader.ts'
 import { earlierRunOf } from '../../spec/earlierRun.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { SCANNED_FILE, type ScanFolder, SOURCE_FILE } from '../layout.ts'
-import type { LookupValues } from '../parents/lookupValues.ts'
 import { readJson, readJsonIfThere } from '../runRecords.ts'
-
-/** What first readings have seen. */
-export type ScanFacts = {
-  /** The values by which parents are found; one item for each search of the org. */
-  readonly lookups?: readonly LookupValues[]
-}
+import type { ScanFacts } from './scanFacts.ts'
 
 export type ScannedSource = ScanFacts & {
   /** The execution of the run that has read it: another one reads the source again, until it is staged. */
