@@ -9,6 +9,7 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
+import { lookupProblems } from './lookupProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
 import { selfReferenceProblems, selfReferring } from './selfReferences.ts'
@@ -47,6 +48,7 @@ export function parseSyncSpec(
     ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),
     ...valueMapProblems(spec),
+    ...lookupProblems(spec),
     ...selfReferenceProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),

@@ -9,7 +9,8 @@ import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownValue } from '../../values/valueProblem.ts'
 import { wavesFile } from '../layout.ts'
-import { readScanned, type WavesFacts } from '../scan/scannedSource.ts'
+import type { WavesFacts } from '../scan/scanFacts.ts'
+import { readScanned } from '../scan/scannedSource.ts'
 
 export type FoundPlaces = {
   /** One list for each reference. */

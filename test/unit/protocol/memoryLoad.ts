@@ -14,6 +14,7 @@ import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import { findParents } from '../../../loader/protocol/parents/findParents.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { scanSource } from '../../../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
@@ -180,16 +181,21 @@ export async function loadThrough(world: World, run: RunStep): Promise<RunReport
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
 
-/** All records are looked at first, where parents are found. */
-async function scan({ runId, files }: World, run: RunStep): Promise<void> {
-  const { plan: planned } = JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun
-  if (!isScanned(planned)) return
-  await run('scanSource', (dependencies, step) => scanSource(dependencies, { runId, execution: 'execution' }, step))
+const planIn = (files: Files) => (JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun).plan
+
+/** The records of some sources are all looked at before they are staged, and their parents are searched for. */
+async function scan({ runId, files, matchLimits }: World, run: RunStep): Promise<void> {
+  if (!isScanned(planIn(files))) return
+  const { lookups } = await run('scanSource', (dependencies, step) =>
+    scanSource(dependencies, { runId, execution: 'execution' }, step),
+  )
+  if (lookups === undefined) return
+  await run('findParents', (dependencies, step) => findParents(dependencies, { runId }, step, matchLimits))
 }
 
 /** Some records are first searched for in the org. */
 async function match({ runId, files, matchLimits }: World, staged: StagedSource, run: RunStep): Promise<StagedSource> {
-  const searched = searchedOperations((JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun).plan)
+  const searched = searchedOperations(planIn(files))
   if (!staged.chunks.some(({ operation }) => searched.includes(operation))) return staged
   const matched = await run('matchRecords', (dependencies, step) =>
     matchRecords(dependencies, { runId }, step, matchLimits),
