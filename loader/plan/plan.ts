@@ -9,6 +9,7 @@ import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { comparisonWarnings } from './comparedFields.ts'
+import { namedByFile, namelessProblem, plannedFile } from './fileFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
@@ -46,17 +47,20 @@ export function createPlan(
     if ('message' in planned) problems.push(planned)
     else fields.push(planned)
   }
+  problems.push(...namelessProblem(describe.name, fields))
+  fields.push(...namedByFile(describe, fields))
   const keys = checkKeys(spec, describe, fields, operations)
   const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)
   const done = missingOperation(spec)
   const needed = done === undefined ? operations : [...new Set([...operations, done])]
   problems.push(...keys.problems, ...matchProblems(spec, describe))
   problems.push(...checkPermissions(needed, describe, fields, keys), ...wrongValues)
-  const required = checkRequired(operations, describe, spec)
+  const required = checkRequired(operations, describe, spec, fields)
   problems.push(...required.problems)
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
   if (typeof group === 'object') problems.push(group)
   if (problems.length > 0) return failed(problems)
+  const isOfFiles = plannedFile({ object: describe.name, fields }) !== undefined
   const plan: SyncPlan = {
     object: describe.name,
     keyPrefix: describe.keyPrefix,
@@ -73,6 +77,7 @@ export function createPlan(
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
+    ...(isOfFiles ? { requestRecords: 1 } : {}),
     warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {

@@ -1,4 +1,4 @@
-import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
@@ -10,6 +10,7 @@ import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '.
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
+import { fileProblem } from './fileFields.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
@@ -93,6 +94,9 @@ function relationshipField(name: string, mapping: FieldMapping, context: PlanCon
 /** What is wrong with the texts of the spec that are values of the field; the path leads into the mapping. */
 function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext): Problem | undefined {
   const { valueField, mapping } = planned
+  const ofFile = fileProblem(describe.name, valueField, mapping)
+  if (ofFile !== undefined) return { path: [], message: ofFile }
+  if (isFileMapping(mapping)) return undefined
   if (!isLoadable(valueField.type)) {
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }

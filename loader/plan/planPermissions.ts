@@ -44,8 +44,10 @@ export function checkRequired(
   operations: readonly Operation[],
   describe: ObjectDescribe,
   spec: SyncSpec,
+  fields: readonly PlannedField[],
 ): RequiredCheck {
-  const mapped = new Set(Object.keys(spec.fields).map(name => name.toLowerCase()))
+  const names = [...Object.keys(spec.fields), ...fields.map(({ name }) => name)]
+  const mapped = new Set(names.map(name => name.toLowerCase()))
   const lookups = new Set(
     Object.keys(spec.fields).map(name => parseRelationshipName(name)?.relationship.toLowerCase() ?? ''),
   )

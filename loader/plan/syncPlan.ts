@@ -2,6 +2,7 @@ import type { FieldMapping } from '../../packages/client/contract/fieldMapping.t
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { BlankPolicy, MissingAction, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
+import type { FilePart } from './fileFields.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
 /** One mapped field, validated against describe. */
@@ -20,6 +21,8 @@ export type PlannedField = {
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
   readonly mapping: FieldMapping
+  /** For a field that is not mapped: what it gets of the file of the record. */
+  readonly filePart?: FilePart
 }
 
 /** What a run does to the records of the org in the scope that its source does not have. */
@@ -59,6 +62,8 @@ export type SyncPlan = {
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean
+  /** Records in one collection request; absent in a run that release 0.1.0 planned. */
+  readonly requestRecords?: number
   /** Problems for the report that do not stop the run. */
   readonly warnings: readonly string[]
 }

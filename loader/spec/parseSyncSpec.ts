@@ -8,6 +8,7 @@ import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../package
 import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
+import { fileProblems, withEngine } from './fileProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
@@ -30,13 +31,14 @@ export type SpecOptions = {
 export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: SpecOptions = {}): ParsedSyncSpec {
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
-  const spec: SyncSpec = checked.value
+  const spec = withEngine(checked.value)
   const problems = [
     ...keyProblems(spec),
     ...matchProblems(spec),
     ...hardDeleteProblems(spec),
     ...missingProblems(spec),
     ...fieldProblems(spec),
+    ...fileProblems(spec),
     ...valueMapProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),

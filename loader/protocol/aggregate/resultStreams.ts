@@ -74,7 +74,7 @@ async function unsettled(
   if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
   let records = 0
   for await (const { count } of storedRecords(run.store, rows)) records += count
-  return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))
+  return answered(run, chunk, rows, await unsettledAnswers(run, place, records, why))
 }
 
 function stream({ store }: Run, firstRow: number, path: string): ResultStream {
@@ -126,7 +126,7 @@ function notSent(why: Unfinished, attempt: number): RecordAnswer {
  * @returns the answer by place in the chunk, counted from 0
  */
 async function unsettledAnswers(
-  store: RunStore,
+  { store, plan }: Run,
   place: OperationAttempt,
   records: number,
   why: Unfinished,
@@ -137,7 +137,7 @@ async function unsettledAnswers(
     return () => inDoubtAnswer(message)
   }
   const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.attempt).journal)
-  const states = await journalStates(journal, records)
+  const states = await journalStates(journal, records, plan)
   return index => {
     const state = states.get(index)
     return state === undefined ? notSent(why, place.attempt) : answerOf(state, place)

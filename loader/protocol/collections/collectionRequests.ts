@@ -1,14 +1,17 @@
 /** Records in one collection request; Salesforce accepts no more. */
-const REQUEST_RECORDS = 200
+const MOST_RECORDS = 200
 
 /** A request: its name in the journal, and the places of its records in the chunk, counted from 0. */
 export type CollectionRequest = { readonly name: string; readonly indexes: readonly number[] }
 
-/** The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal matches. */
-export function collectionRequests(records: number): readonly CollectionRequest[] {
-  return Array.from({ length: Math.ceil(records / REQUEST_RECORDS) }, (_, place) => {
-    const first = place * REQUEST_RECORDS
-    const end = Math.min(first + REQUEST_RECORDS, records)
+/**
+ * The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal matches.
+ * @param most records in one request
+ */
+export function collectionRequests(records: number, most = MOST_RECORDS): readonly CollectionRequest[] {
+  return Array.from({ length: Math.ceil(records / most) }, (_, place) => {
+    const first = place * most
+    const end = Math.min(first + most, records)
     return { name: `${first + 1}-${end}`, indexes: Array.from({ length: end - first }, (_, offset) => first + offset) }
   })
 }

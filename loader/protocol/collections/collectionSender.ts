@@ -228,7 +228,7 @@ function isSettledBy(error: unknown): boolean {
 }
 
 /** Whether the org certainly applied nothing of the request. */
-function appliedNothing(error: unknown): boolean {
+export function appliedNothing(error: unknown): boolean {
   return (
     error instanceof RequestExpiredError ||
     error instanceof RequestRejectedError ||

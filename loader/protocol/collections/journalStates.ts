@@ -1,3 +1,4 @@
+import type { SyncPlan } from '../../plan/syncPlan.ts'
 import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { type Intent, isAnswer, type RequestJournal } from './requestJournal.ts'
@@ -18,9 +19,10 @@ export type JournalState =
 export async function journalStates(
   journal: RequestJournal,
   records: number,
+  { requestRecords }: Pick<SyncPlan, 'requestRecords'>,
 ): Promise<ReadonlyMap<number, JournalState>> {
   const states = new Map<number, JournalState>()
-  for (const request of collectionRequests(records)) await readStates(journal, request, states)
+  for (const request of collectionRequests(records, requestRecords)) await readStates(journal, request, states)
   return states
 }
 

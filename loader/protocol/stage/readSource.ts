@@ -17,6 +17,7 @@ import { openUndoRecords } from '../earlier/undoRecords.ts'
 import { openParents } from '../parents/openParents.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
+import { openFileTables } from './fileTables.ts'
 import { Staging } from './staging.ts'
 
 type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRecords['known'] }
@@ -58,6 +59,7 @@ export class LateRepeatsError extends Error {
 
 /** Stages all records. Throws LateRepeatsError when the source must be read again with the same keys. */
 export async function readSource(
+  dependencies: Pick<Dependencies, 'contentFiles' | 'runStores'>,
   store: Pick<RunStore, 'writer'>,
   { spec, plan }: PlannedRun,
   { reader, known }: SourceRecords,
@@ -69,7 +71,8 @@ export async function readSource(
   // Records that were given inline stay what they are when they are loaded again.
   const file = 'uri' in source && reader.reading !== undefined ? source : undefined
   const delimiter = reader.reading?.().text?.delimiter
-  const parents = await openParents(plan)
+  const files = await openFileTables(dependencies, plan, source)
+  const parents = new Map([...(await openParents(plan)), ...files.tables])
   const compiled = compileMapping(plan, reader.header, {
     ...(file === undefined ? {} : { shortRows: file.shortRows }),
     ...(delimiter === undefined ? {} : { delimiter }),
@@ -94,7 +97,9 @@ export async function readSource(
   try {
     for await (const batch of reader.batches) {
       // The rest is read too: the copy of the source must be whole, and an error in it is found.
-      staging.takeAll(firstOnes(batch, spec.limit))
+      const first = firstOnes(batch, spec.limit)
+      await files.prepare(first, compiled.mapping, marks)
+      staging.takeAll(first)
       await staging.flush()
       signal.throwIfAborted()
     }

@@ -38,7 +38,10 @@ export type StageSourceInput = {
 
 /** Reads the whole source once, checks and maps every record, and writes the chunks that will be sent. */
 export async function stageSource(
-  dependencies: Pick<Dependencies, 'runStore' | 'runStores' | 'openSource' | 'syncStore' | 'connection'>,
+  dependencies: Pick<
+    Dependencies,
+    'runStore' | 'runStores' | 'openSource' | 'syncStore' | 'connection' | 'contentFiles'
+  >,
   input: StageSourceInput,
   step: Step,
   limits?: KeyLimits,
@@ -71,7 +74,7 @@ async function removeInterim(store: RunStore): Promise<void> {
 
 const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 
-type StagingDependencies = Pick<Dependencies, 'runStores' | 'openSource' | 'syncStore' | 'connection'>
+type StagingDependencies = Pick<Dependencies, 'runStores' | 'openSource' | 'syncStore' | 'connection' | 'contentFiles'>
 
 /** Reads the source once more when its end has shown that keys repeat each other. */
 async function stage(
@@ -115,7 +118,7 @@ async function stageWith(
     const decimalSeparator = decimalMark(run.spec.formats)
     const records = await openRecords(dependencies, run, { onBytes, signal, decimalSeparator })
     const { reader } = records
-    const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
+    const { staged, staging, warnings } = await readSource(dependencies, turn.files, run, records, keys, signal, early)
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()

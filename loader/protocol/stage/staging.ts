@@ -8,6 +8,7 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { type RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
+import { plannedFile } from '../../plan/fileFields.ts'
 import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
@@ -20,7 +21,7 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN, requireRoom } from './chunkWriter.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit, FILES, KEY_COLUMN, requireRoom } from './chunkWriter.ts'
 import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
 import { type UnknownRows, UnstagedKeys } from './unstagedKeys.ts'
 
@@ -92,7 +93,7 @@ export class Staging {
     this.#engine = spec.engine
     this.#isHardDelete = spec.hardDelete
     this.#groups = groupsOf(spec, plan, mapping)
-    this.#limit = chunkLimit(spec, this.#groups !== undefined)
+    this.#limit = plannedFile(plan) === undefined ? chunkLimit(spec, this.#groups !== undefined) : FILES
     this.#rowsHeader = ['row', ...plan.identityFields]
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#unstaged = plan.missing === undefined ? undefined : new UnstagedKeys(store, mapping, marks)

@@ -17,6 +17,7 @@ import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
+import { contentFiles } from '../../../loader/sources/contentFiles.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -42,6 +43,8 @@ export type World = {
   readonly runs: Map<string, Files>
   /** How the records of an update by a key field are searched for. */
   matchLimits?: MatchLimits
+  /** Where the files are that rows name. */
+  dataDirectory?: string
 }
 
 /** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
@@ -87,7 +90,7 @@ function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<Sp
 }
 
 /** The dependencies of the steps, for one worker. */
-export function dependenciesOf({ files, org, runs }: World, worker = new SimulatedWorker()) {
+export function dependenciesOf({ files, org, runs, dataDirectory }: World, worker = new SimulatedWorker()) {
   const store = memoryRunStore(files, worker)
   const runStores: RunStores = {
     location: 'memory:',
@@ -98,7 +101,11 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     removeRun: async runId => void runs.delete(runId),
   }
   const connection = org.connection(worker)
-  const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
+  const places = {
+    baseDirectory: '/',
+    dataDirectories: dataDirectory === undefined ? [] : [dataDirectory],
+    s3: s3Access(),
+  }
   return {
     sync: () => undefined,
     syncNames: [],
@@ -112,6 +119,7 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     connection: () => connection,
     openSource: (...[source, opening]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
       openSource(source, { ...places, ...opening }),
+    contentFiles: contentFiles(() => places),
   }
 }
 
