@@ -11,6 +11,7 @@ import { type UploadChunkInput, type UploadedChunk, uploadChunk } from '../loade
 import { sendChunk } from '../loader/protocol/collections/sendChunk.ts'
 import type { ChunkAttempt } from '../loader/protocol/layout.ts'
 import { type MatchRecordsInput, matchRecords } from '../loader/protocol/match/matchRecords.ts'
+import { type ScanSourceInput, type SourceScan, scanSource } from '../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../loader/protocol/settleAttempt.ts'
 import { type StageSourceInput, stageSource } from '../loader/protocol/stage/stageSource.ts'
 import type { MatchedRecords, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
@@ -40,6 +41,13 @@ export function recordActivities(dependencies: ActivityDependencies) {
     return limit(search)
   }
   return {
+    /**
+     * Reads the whole source before it is staged, for what must be known of all its records, and keeps a copy that stageSource reads.
+     * Retry: safe because nothing is sent before the source is staged. Of several attempts the last that began decides; its copy is written once
+     * for each execution of the run.
+     */
+    scanSource: (input: ScanSourceInput): Promise<SourceScan> => runStep(step => scanSource(dependencies, input, step)),
+
     /**
      * Reads the whole source once, validates and maps every record, writes the chunks to send, and uploads the first of them meanwhile.
      * Retry: safe because only commitChunk lets Salesforce process anything; what an interrupted attempt wrote is written again, its jobs are aborted,

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import { isCallFolder, REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import type { StoredRunState } from '../loader/runs/runStates.ts'
-import { type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
+import { compareStarts, type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
 import type { RunStore, RunStores } from '../loader/storage/runStore.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { isSyncName, runNameOf, syncOfRun } from '../packages/client/contract/names.ts'
@@ -46,7 +46,7 @@ export async function storedRunId(stores: RunStores, either: string, kind: 'run'
     if (syncOfRun(id) === either && !isCallFolder(id)) reading.push(limit(() => readRun(stores, id, new Set())))
   }
   const runs = (await Promise.all(reading)).filter(({ plans = false }) => plans === (kind === 'plan'))
-  const last = runs.toSorted((a, b) => Number((a.startedAt ?? '') > (b.startedAt ?? '')) * 2 - 1).at(-1)
+  const last = runs.toSorted(compareStarts).at(-1)
   if (last !== undefined) return last.runId
   throw new CommandError(
     `There is no ${kind} ${either} in ${stores.location}, and no ${kind} of a sync of this name. List the runs: sflink runs list`,

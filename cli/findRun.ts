@@ -60,9 +60,15 @@ async function lastOfSync({ client, namespace }: TemporalAccess, name: string): 
   const query = `WorkflowType = 'syncRecords' AND WorkflowId STARTS_WITH '${workflowIdOf(name, '')}'`
   // Without the client's list, which decodes memos: their key may be missing.
   const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query })
-  const byStart = executions.toSorted((a, b) => Number(b.startTime?.seconds ?? 0) - Number(a.startTime?.seconds ?? 0))
+  const byStart = executions.toSorted((a, b) => nanoseconds(b.startTime) - nanoseconds(a.startTime))
   return byStart.slice(0, 1).flatMap(({ execution }) => execution?.workflowId ?? [])
 }
+
+type Timestamp = { readonly seconds?: unknown; readonly nanos?: number | null }
+
+/** Rounded: a number has fewer digits. */
+const nanoseconds = (time: Timestamp | null | undefined): number =>
+  Number(time?.seconds ?? 0) * 1e9 + (time?.nanos ?? 0)
 
 async function startOf({ client }: TemporalAccess, description: WorkflowExecutionDescription): Promise<Date> {
   const { workflowId, runId, raw, startTime } = description

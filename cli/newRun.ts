@@ -1,11 +1,21 @@
 // The name of a run that a command starts, and the command as it was typed.
-import { randomUUID } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { shownUri } from '../loader/storage/uris.ts'
 import { type RunName, runLabel, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
 import type { RunOptions } from './runSpec.ts'
 
 export function newRun(sync: string): RunName {
-  return runNameOf(workflowIdOf(sync, runLabel(new Date(), randomUUID().slice(0, 4))))
+  return runNameOf(
+    workflowIdOf(
+      sync,
+      runLabel(
+        new Date(),
+        randomInt(36 * 36)
+          .toString(36)
+          .padStart(2, '0'),
+      ),
+    ),
+  )
 }
 
 /** The command as typed, with the options that change the run. */

@@ -18,7 +18,11 @@ const RETRY_DELAY = 1_000
 const LONGEST_RETRY_DELAY = 30_000
 
 /** The steps that read from the place of a source. */
-const READS_SOURCE: readonly string[] = ['stageSource', 'awaitSource'] satisfies readonly (keyof Activities)[]
+const READS_SOURCE: readonly string[] = [
+  'scanSource',
+  'stageSource',
+  'awaitSource',
+] satisfies readonly (keyof Activities)[]
 
 /** The steps that wait for no org and no place: they read and write the run store. */
 const LOCAL: readonly string[] = [

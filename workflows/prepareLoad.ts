@@ -1,7 +1,8 @@
 // The steps before the first write in Salesforce, of a load and of a plan alike: an error here costs nothing.
 import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { PreparedLoad } from '../activities/runSettings.ts'
+import type { PreparedLoad, RunSettings } from '../activities/runSettings.ts'
+import type { SourceScan } from '../loader/protocol/scan/scanSource.ts'
 import type { MatchedRecords } from '../loader/protocol/staged.ts'
 import { runIdOfWorkflow } from '../packages/client/contract/names.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
@@ -47,11 +48,13 @@ export async function prepareLoad(input: SyncRecordsInput, state: RunState): Pro
   beginStep(state, `logs in to connection ${connection} and validates the field mapping against ${object}`, {
     stage: 'planning',
   })
-  const planned = await preparation(
+  const { scans, ...planned } = await preparation(
     `log in to connection ${connection} and validate the field mapping against ${object}`,
   ).planSync({ runId })
   const settings = { ...prepared, ...planned }
   tagBegin(runId, settings)
+  const scan = scans ? await scanOf(settings, state) : undefined
+  if (scan?.skipped !== undefined) return { skipped: scan.skipped }
   beginStep(state, `reads and validates ${title.source}`, { settings, stage: 'staging' })
   const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
@@ -59,6 +62,17 @@ export async function prepareLoad(input: SyncRecordsInput, state: RunState): Pro
   })
   if (staged.skipped !== undefined) return { skipped: staged.skipped }
   return { settings, staged }
+}
+
+/** Looks at all records of the source before they are staged. */
+async function scanOf(settings: RunSettings, state: RunState): Promise<SourceScan> {
+  const { title, sync } = settings
+  beginStep(state, `reads ${title.source} for the first time`, { settings, stage: 'staging' })
+  return await files(`read ${title.source} for the first time`).scanSource({
+    runId: state.runId,
+    sync,
+    execution: workflowInfo().firstExecutionRunId,
+  })
 }
 
 /** Some records are first searched for in the org: by a key field, or to compare them. A plan also lists creates. undefined for no records. */

@@ -69,7 +69,10 @@ async function eventsOf(stores: RunStores, asked: Asked): Promise<Searched> {
   const runs = (await Promise.all(reading)).filter(one => one !== undefined)
   const events = runs.flatMap(one => ('events' in one ? one.events : []))
   return {
-    events: events.toSorted((a, b) => compareTexts(b.timestamp, a.timestamp) || b.row - a.row),
+    // Results of one second are those of the later run first: the ids of runs sort by time.
+    events: events.toSorted(
+      (a, b) => compareTexts(b.timestamp, a.timestamp) || compareTexts(b.runId, a.runId) || b.row - a.row,
+    ),
     runs: runs.length,
     open: runs.flatMap(one => ('open' in one ? [one.open] : [])),
     unreadable: runs.flatMap(one => ('unreadable' in one ? [one.unreadable] : [])),

@@ -1,5 +1,6 @@
 import { loadConfiguration } from '../../config/environment.ts'
 import { utcTimestamp } from '../../loader/results/resultsCsv.ts'
+import { compareStarts } from '../../loader/runs/runSummary.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { shownOutcomes } from '../../workflows/page/outcomes.ts'
@@ -99,7 +100,5 @@ function chosenRuns(runs: readonly ListedRun[], { sync, outcome, since }: RunsLi
     .filter(run => sync === undefined || run.sync === sync)
     .filter(run => outcome === undefined || run.state === outcome)
     .filter(({ startedAt }) => since === undefined || (startedAt !== undefined && startedAt >= from))
-    .toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(b.runId, a.runId))
+    .toSorted((a, b) => compareStarts(b, a))
 }
-
-const compare = (a: string, b: string): number => Number(a > b) - Number(a < b)

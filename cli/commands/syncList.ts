@@ -1,5 +1,6 @@
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
+import { compareStarts } from '../../loader/runs/runSummary.ts'
 import { titleOf } from '../../loader/spec/runTitle.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { shownUri } from '../../loader/storage/uris.ts'
@@ -54,8 +55,6 @@ async function runsOf({ runStore, baseDirectory }: Configuration, config: string
 }
 
 function lastRuns(runs: readonly ListedRun[]): ReadonlyMap<string, ListedRun> {
-  const oldestFirst = runs.toSorted(
-    (a, b) => Number((a.startedAt ?? '') > (b.startedAt ?? '')) - Number((a.startedAt ?? '') < (b.startedAt ?? '')),
-  )
+  const oldestFirst = runs.toSorted(compareStarts)
   return new Map(oldestFirst.flatMap(run => (run.sync === undefined || run.plans ? [] : [[run.sync, run] as const])))
 }

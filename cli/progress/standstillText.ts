@@ -6,6 +6,7 @@ const STEPS: Readonly<Record<string, string>> = {
   prepareRun: 'validate the input',
   awaitSource: 'wait for the source',
   planSync: 'log in to the org and validate the mapping',
+  scanSource: 'read the source for the first time',
   stageSource: 'read the source',
   continueRun: 'read the run',
   takeLease: 'ask the budget of the org',

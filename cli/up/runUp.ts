@@ -36,7 +36,7 @@ export async function runUp(options: Options): Promise<void> {
     const signal = await stopped
     if (signal === 'SIGINT') {
       console.log(
-        '\nStopping: the worker finishes or hands back its steps, then Temporal ends. Ctrl-C again ends both at once.',
+        '\nStopping: the worker finishes or hands back its steps, and a Temporal that this command started ends. Ctrl-C again ends all at once.',
       )
     }
   } finally {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Running } from '../processes/processes.ts'
 import type { Draw } from './draw.ts'
 import type { Scene } from './scene.ts'
-import { cutOff, pause, replace, type Workers } from './workers.ts'
+import { cutOff, pause, replace, type Slot, type Workers } from './workers.ts'
 
 export const KILL_KINDS = [
   'worker SIGKILL',
@@ -29,6 +29,8 @@ export type Killing = {
   readonly kills: number
   /** Counts what happens. */
   readonly toll: Toll
+  /** Gets the name of each step that a killed worker was executing. */
+  readonly struck: string[]
   /** Longest pause between two kills, in milliseconds. */
   readonly longestPause: number
   /** Ends the kills early. */
@@ -60,11 +62,15 @@ const NOTHING = async (): Promise<void> => {}
 
 export const killsIn = (toll: Toll): number => KILL_KINDS.reduce((sum, kind) => sum + (toll.get(kind) ?? 0), 0)
 
-/** Resolves when the number of kills is reached, and every process that was stopped works again. */
+/** On a fast machine few steps run long enough to be hit: so many times the kills are tried until one is. */
+const MOST_TIMES = 5
+
+/** Resolves when the number of kills is reached, one of them hit a step, and every process that was stopped works again. */
 export async function killUntil(killing: Killing, workers: Workers): Promise<void> {
-  const { toll } = killing
+  const { toll, kills, struck } = killing
   const background = new Set<Promise<void>>()
-  while (killsIn(toll) < killing.kills && !killing.signal.aborted) {
+  const isOver = () => killsIn(toll) >= kills && (struck.length > 0 || killsIn(toll) >= MOST_TIMES * kills)
+  while (!isOver() && !killing.signal.aborted) {
     const decision = drawDecision(killing)
     await sleep(decision.pause)
     const effect = await strike(killing, workers, decision)
@@ -99,7 +105,7 @@ function drawDecision({ draw, longestPause }: Killing): Decision {
 
 /** Resolves to what happens meanwhile: a process ends and starts again, or continues later. */
 async function strike(
-  { scene, commands, toll }: Killing,
+  { scene, commands, toll, struck }: Killing,
   workers: Workers,
   { kind, stopFor, place, all }: Decision,
 ): Promise<() => Promise<void>> {
@@ -117,6 +123,11 @@ async function strike(
     return () => command.end(signal)
   }
   await untilStepRuns(scene)
+  const kill = async (slot: Slot) => {
+    const pid = slot.running?.pid
+    await replace(scene, workers, slot, signal)
+    if (pid !== undefined && signal === 'SIGKILL') struck.push(...(await stepsOf(scene, pid)))
+  }
   const free = workers.slots.filter(slot => slot.running !== undefined && !slot.busy)
   if (kind === 'worker SIGKILL' && all) {
     for (const slot of free) {
@@ -124,7 +135,7 @@ async function strike(
       add()
     }
     return async () => {
-      await Promise.all(free.map(slot => replace(scene, workers, slot, signal)))
+      await Promise.all(free.map(slot => kill(slot)))
     }
   }
   const candidates = kind === 'worker cut off from Temporal' ? free.filter(({ number }) => number === 1) : free
@@ -134,22 +145,41 @@ async function strike(
   add()
   if (kind === 'worker stopped and continued') return () => pause(slot, stopFor)
   if (kind === 'worker cut off from Temporal') return () => cutOff(scene, slot, stopFor)
-  return () => replace(scene, workers, slot, signal)
+  return () => kill(slot)
 }
 
 /** Temporal's number of a pending activity that a worker has started. */
 const STARTED = 2
 
-async function untilStepRuns({ sites }: Scene): Promise<void> {
-  const isRunning = async (): Promise<boolean> => {
-    for (const { client } of Object.values(sites)) {
-      for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
-        const { raw } = await client.workflow.getHandle(workflowId).describe()
-        if (raw.pendingActivities?.some(({ state }) => state === STARTED)) return true
-      }
+type Step = { readonly name: string; readonly worker: string }
+
+/** The steps that workers have begun and not ended, also those of workers that are gone. */
+async function* startedSteps({ sites }: Scene): AsyncGenerator<Step> {
+  for (const { client } of Object.values(sites)) {
+    for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+      const { raw } = await client.workflow.getHandle(workflowId).describe()
+      for (const { state, activityType, lastWorkerIdentity } of raw.pendingActivities ?? [])
+        if (state === STARTED) yield { name: activityType?.name ?? '', worker: lastWorkerIdentity ?? '' }
     }
+  }
+}
+
+async function untilStepRuns(scene: Scene): Promise<void> {
+  const isRunning = async (): Promise<boolean> => {
+    for await (const _ of startedSteps(scene)) return true
     return false
   }
   const deadline = Date.now() + STEP_WAIT
   while (Date.now() < deadline && !(await isRunning().catch(() => false))) await sleep(POLL_MS)
+}
+
+/** The steps of a killed worker: no other one takes them over before the heartbeat is missed. Empty while Temporal is away. */
+async function stepsOf(scene: Scene, pid: number): Promise<readonly string[]> {
+  const names: string[] = []
+  try {
+    for await (const { name, worker } of startedSteps(scene)) if (worker.startsWith(`${pid}@`)) names.push(name)
+  } catch {
+    return []
+  }
+  return names
 }

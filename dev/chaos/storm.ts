@@ -32,6 +32,8 @@ export type Storm = {
   readonly seconds: number
   readonly loads: readonly EndedLoad[]
   readonly toll: Toll
+  /** Steps that killed workers were executing. */
+  readonly struck: readonly string[]
   readonly hits: ReadonlyMap<FaultKind | 'job aborted or deleted', number>
   /** Workers that ended although no one stopped them. */
   readonly crashes: readonly string[]
@@ -61,6 +63,7 @@ export async function raiseStorm(processes: Processes, options: StormOptions): P
   if (jsforceOrg === undefined) throw new Error('The storm has no org')
   const { seed, records: largest } = options
   const toll: Toll = new Map()
+  const struck: string[] = []
   const jsforce = stormOnJsforce({ processes, folder, seed, largest, org: jsforceOrg, signal: over.signal })
   // Awaited at the end; an error before then must not end the process.
   jsforce.catch(() => {})
@@ -68,7 +71,7 @@ export async function raiseStorm(processes: Processes, options: StormOptions): P
   const killing = {
     scene,
     commands,
-    toll,
+    ...{ toll, struck },
     kills: options.kills,
     longestPause: options.longestPause,
     signal: over.signal,
@@ -86,7 +89,16 @@ export async function raiseStorm(processes: Processes, options: StormOptions): P
   const ended = loads.flat()
   await scene.close()
   const storm = {
-    ...{ seed, folder, toll, loads: ended, crashes: workers.crashes, hits: hitsOf(ended), jsforce: await jsforce },
+    ...{
+      seed,
+      folder,
+      toll,
+      struck,
+      loads: ended,
+      crashes: workers.crashes,
+      hits: hitsOf(ended),
+      jsforce: await jsforce,
+    },
     late: await lateRecords(scene, ended),
     seconds: (Date.now() - started) / 1000,
   }

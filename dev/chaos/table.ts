@@ -45,6 +45,7 @@ export function linesOf(storm: Storm): readonly Line[] {
     line('kills', killsIn(toll), jsforce.kills),
     ...KILL_KINDS.map(kind => line(`  ${kind}`, toll.get(kind) ?? 0)),
     ...STOP_KINDS.map(kind => line(kind, toll.get(kind) ?? 0)),
+    line('steps that were running in a killed worker', storm.struck.length),
     line('steps that another worker took over', sum([...stepsTakenOver(storm).values()])),
     line('faults of the org', sum([...hits.values()])),
     ...[...FAULT_KINDS, 'job aborted or deleted' as const].map(kind => line(`  ${kind}`, hits.get(kind) ?? 0)),
@@ -67,7 +68,7 @@ const problems = (verdicts: readonly Verdict[], problem: Problem): number =>
   sum(verdicts.map(verdict => verdict.problems[problem].length))
 
 /** By the name of the step. */
-export function stepsTakenOver({ loads }: Pick<Storm, 'loads'>): ReadonlyMap<string, number> {
+function stepsTakenOver({ loads }: Pick<Storm, 'loads'>): ReadonlyMap<string, number> {
   const steps = new Map<string, number>()
   for (const { takenOver } of loads) for (const step of takenOver) steps.set(step, (steps.get(step) ?? 0) + 1)
   return steps

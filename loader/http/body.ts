@@ -35,8 +35,11 @@ export async function readText(answer: IncomingMessage, maxBytes: number): Promi
 /** Bytes that must arrive within each `stallTimeout` of waiting: about 550 a second with the default of two minutes. */
 const LEAST_PROGRESS = 64 * 1024
 
-/** The first bytes of gzip. */
+/** The first bytes of gzip: https://datatracker.ietf.org/doc/html/rfc1952 */
 const GZIP = Buffer.from([0x1f, 0x8b])
+
+/** Whether bytes begin as gzip does. */
+export const isGzip = (bytes: Uint8Array): boolean => GZIP.equals(bytes.subarray(0, GZIP.length))
 
 /** The first character of a web page. */
 const PAGE_START = '<'.charCodeAt(0)
@@ -105,7 +108,7 @@ export async function* readKept(
   stored: Readable,
   failed: (failure: TransportFailure) => Error,
 ): AsyncGenerator<Uint8Array, void> {
-  if (!GZIP.equals(head)) {
+  if (!isGzip(head)) {
     yield* stored
     return
   }

@@ -86,7 +86,7 @@ export class ByteMapping {
     if (typeof operation !== 'string') return undefined
     const compiled = this.#operations[operation]
     this.line.clear()
-    if (!this.#writeKey(compiled, batch, first, operation)) return undefined
+    if (!this.#writeKey(compiled, batch, first)) return undefined
     if (!this.#writeCells(compiled, batch, first, operation)) return undefined
     this.#writeRowLine(batch, first, row)
     return operation
@@ -147,7 +147,7 @@ export class ByteMapping {
     return this.#states[column] === BLANK ? '' : cellText(batch, first + (this.#positions[column] as number))
   }
 
-  #writeKey({ key, isKeyed }: ByteOperation, batch: CellBatch, first: number, operation: Operation): boolean {
+  #writeKey({ key, isKeyed }: ByteOperation, batch: CellBatch, first: number): boolean {
     this.repeatKey.clear()
     if (key === undefined) return true
     const { cells, letters } = key
@@ -157,7 +157,7 @@ export class ByteMapping {
     if (column < 0) return false
     if (maker.parent !== undefined) return this.#writeKeys(key, isKeyed, batch, first)
     const state = this.#states[column]
-    if (state === BLANK) return operation === 'create' && maker.constant === ''
+    if (state === BLANK) return !key.isNeeded && maker.constant === ''
     const cell = first + (this.#positions[column] as number)
     const start = batch.starts[cell] as number
     const end = batch.ends[cell] as number

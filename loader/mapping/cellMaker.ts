@@ -3,7 +3,14 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
-import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import {
+  fillsBlanks,
+  identifyingFields,
+  keepsExisting,
+  type PlannedField,
+  type SyncPlan,
+  wireColumns,
+} from '../plan/syncPlan.ts'
 import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
@@ -32,6 +39,8 @@ export type RowKey = {
   readonly makers: readonly CellMaker[]
   /** Precedes the key in `repeatKey`; blank while all operations find records by the same fields. */
   readonly prefix: string
+  /** Whether a row without a value of it is rejected. */
+  readonly isNeeded: boolean
   /** How `repeatKey` has the letters of a value that is sent as written; undefined for several values, too. */
   readonly letters: LookupLetters
   /** The values as they are sent; a problem when one is not valid, or blank although the record cannot be found without it. */
@@ -49,11 +58,12 @@ export function compileRowKey(plan: SyncPlan, operation: Operation, source: Mapp
   const lookupKeys = fields.map(({ valueField }) => compileLookupKey(valueField))
   const names = fields.map(({ name }) => name)
   const prefix = hasSeveralKeys(plan) ? `${names.join(',')} ` : ''
-  const isNeeded = operation !== 'create'
+  const isNeeded = operation !== 'create' || keepsExisting(plan, operation)
   return {
     fields: names,
     makers,
     prefix,
+    isNeeded,
     letters: fields.length === 1 ? lookupLetters(first.valueField) : undefined,
     read: row => {
       const values: string[] = []
@@ -153,7 +163,7 @@ function textOfBlank(mapping: FieldMapping): string {
 }
 
 function parentCell({ name, target, mapping }: PlannedField, { index, parents }: MappedSource): ParentCell | undefined {
-  if (!isFound(mapping)) return undefined
+  if (!isFoundByTable(mapping)) return undefined
   const table = parents.get(name)
   if (table === undefined) throw new Error(`The parents or files of field ${name} are not known`)
   const columns = sourceColumns(mapping)
@@ -161,11 +171,11 @@ function parentCell({ name, target, mapping }: PlannedField, { index, parents }:
 }
 
 /** Whether a table that the run builds has the value: the Id of a parent, or a file. */
-const isFound = (mapping: FieldMapping): boolean => 'from' in mapping || isFileMapping(mapping)
+export const isFoundByTable = (mapping: FieldMapping): boolean => 'from' in mapping || isFileMapping(mapping)
 
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type, or of a parent, becomes an Id.
-  if (field.recordTypes || isFound(field.mapping)) return neverSent
+  if (field.recordTypes || field.location || isFoundByTable(field.mapping)) return neverSent
   if ('column' in field.mapping && isTranslated(field.mapping)) return neverSent
   const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
   if (!field.ownRecordTypes) return compileByteCheck(context)
@@ -185,6 +195,8 @@ function blankCell(
   if (isFileMapping(mapping)) return filePart === undefined ? undefined : ''
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined
   if (plan.blank === 'ignore' || target.type === 'boolean') return ''
+  // A blank value fills no field.
+  if (operation === 'update' && fillsBlanks(plan, operation)) return ''
   if (target.nillable) return CLEAR
   return operation === 'create' ? '' : undefined
 }

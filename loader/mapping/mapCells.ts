@@ -53,8 +53,8 @@ export function compileCells(plan: SyncPlan, operation: Operation, source: Mappe
     names?.every(index => cells[index] === '' || cells[index] === CLEAR) === true
   const mapRow = (row: readonly string[]): MappedRow | RejectedRow => {
     const keys = rowKey ? rowKey.read(row) : []
-    // Without its key a row has no identity, so other problems are not reported. A create needs no key.
-    if ('code' in keys) return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, keys)
+    // Without its key a row has no identity, so other problems are not reported. Most creates need no key.
+    if ('code' in keys) return rowKey?.isNeeded ? rejected(operation, keys) : rejectedRow(operation, makers, row)
     const cells: string[] = new Array(makers.length)
     let isEmpty = true
     for (let i = 0; i < makers.length; i++) {
@@ -103,7 +103,10 @@ function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: re
     })
   }
   const [first = NOTHING_TO_SEND] = problems
-  return rejected(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
+  return rejected(operation, {
+    code: first.code,
+    message: [...new Set(problems.map(({ message }) => message))].join('; '),
+  })
 }
 
 const rejected = (operation: Operation, { code, message }: ValueProblem): RejectedRow => ({

@@ -1,6 +1,6 @@
 import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
+import { keyOfField, type SyncPlan } from '../plan/syncPlan.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
 import { findColumns, type NeededColumn } from './columnNames.ts'
@@ -66,7 +66,9 @@ export function compileMapping(
 
 /** The columns of the source that the plan needs. */
 function neededColumns(plan: SyncPlan): readonly NeededColumn[] {
-  const needed: NeededColumn[] = plan.fields.flatMap(({ name, mapping }) =>
+  // Both parts of a geolocation need the same column.
+  const mappings = new Map(plan.fields.map(field => [keyOfField(field), field.mapping]))
+  const needed: NeededColumn[] = [...mappings].flatMap(([name, mapping]) =>
     sourceColumns(mapping).map(column => ({ use: `fields.${name}`, column })),
   )
   if (typeof plan.operation !== 'string') needed.push({ use: 'operation', column: plan.operation.column })

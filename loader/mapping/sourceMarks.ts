@@ -159,13 +159,6 @@ export class SourceMarks {
     return this.#text(row, this.#columns[index] as MarkedColumn, value)
   }
 
-  /** The same before the row is read, blank when it is rejected. */
-  peekValue(row: number, index: number, value: string): string {
-    const text = this.readValue(row, index, value)
-    this.begin()
-    return typeof text === 'string' ? text : ''
-  }
-
   /** Counts the marks of the row that was read last: it is sent. */
   count(): void {
     for (const [notice, place] of this.#noted) {

@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { CellBatch } from '../csv/cells.ts'
-import { identifyingFields, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import { identifyingFields, isUniqueExternalId, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
 import { compileComparedCell } from '../values/comparedBytes.ts'
 import { KeyHasher } from './keyHasher.ts'
 import { ColumnSet, RowHashes, SentRows } from './sentRows.ts'
@@ -153,8 +153,11 @@ function compileFinder(
 /** The column whose values are unique; -1 when no column is. */
 function identifyingColumn(plan: SyncPlan, operation: Operation): number {
   if (operation === 'update' || operation === 'delete') return 0
-  const name = identifyingFields(plan, operation)[0]?.wireName
-  return wireColumns(plan, operation).findIndex(column => column.name === name)
+  const [field, ...others] = identifyingFields(plan, operation)
+  if (field === undefined || others.length > 0) return -1
+  // The key field of a create may be any field, which the org may rewrite so that two rows have the same value.
+  if (operation === 'create' && !isUniqueExternalId(field)) return -1
+  return wireColumns(plan, operation).findIndex(column => column.name === field.wireName)
 }
 
 /** The index of each column sent in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */

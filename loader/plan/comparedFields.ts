@@ -1,7 +1,16 @@
 // How the mapped fields of a run are compared with what the org holds.
+import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
-import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from './syncPlan.ts'
+import {
+  fillsBlanks,
+  identifyingFields,
+  keepsExisting,
+  type PlannedField,
+  type SyncPlan,
+  wireColumns,
+} from './syncPlan.ts'
 
 export type ComparedField = {
   /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
@@ -15,11 +24,15 @@ export type ComparedField = {
   readonly lookup?: string
 }
 
-/** The fields that an operation writes, in the order of the plan, without those that find the record. A deletion writes none, and loses all. */
+/**
+ * The fields that an operation writes into a record that exists, in the order of the plan, without those that find it. A deletion writes none,
+ * and loses all.
+ */
 export function comparedFields(plan: SyncPlan, operation: Operation): readonly ComparedField[] {
   if (operation === 'delete') {
     return plan.fields.flatMap(field => (field.name === 'Id' ? [] : [comparedField(field, NOT_SENT)]))
   }
+  if (keepsExisting(plan, operation)) return []
   const keys = identifyingFields(plan, operation).map(({ name }) => name)
   return wireColumns(plan, operation).flatMap(({ field }, cell) =>
     field === undefined || field.name === 'Id' || keys.includes(field.name) ? [] : [comparedField(field, cell)],
@@ -64,7 +77,7 @@ export function keptFields(plan: SyncPlan, operation: Operation): readonly strin
 
 /** What a person must know of a run that compares. */
 export function comparisonWarnings(plan: SyncPlan): readonly string[] {
-  const writing = plan.operations.filter(operation => operation !== 'delete')
+  const writing = plan.operations.filter(operation => operation !== 'delete' && !fillsBlanks(plan, operation))
   const unread = new Set(
     writing.flatMap(operation =>
       comparedFields(plan, operation).flatMap(({ name, path }) => (path === undefined ? [name] : [])),
@@ -73,4 +86,16 @@ export function comparisonWarnings(plan: SyncPlan): readonly string[] {
   return [...unread].map(
     name => `${name} cannot be compared with what the org holds: a record with a value for it counts as changed`,
   )
+}
+
+/** Only a field that the org shows can be seen to be blank; of a lookup the Id of the parent shows it. */
+export function fillProblems({ existing }: Pick<SyncSpec, 'existing'>, fields: readonly PlannedField[]): Problem[] {
+  if (existing !== 'fill-blanks') return []
+  return fields
+    .filter(field => field.relationship === undefined && !isReadable(field))
+    .map(({ name }) => ({
+      path: ['fields', name],
+      message:
+        'cannot be read from the org, so existing: fill-blanks does not see whether it is blank there; leave it out, or load it by another sync',
+    }))
 }

@@ -8,10 +8,10 @@ import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
-import { comparisonWarnings } from './comparedFields.ts'
+import { comparisonWarnings, fillProblems } from './comparedFields.ts'
 import { namedByFile, namelessProblem, plannedFile } from './fileFields.ts'
 import { groupColumn } from './groupColumn.ts'
-import { isPersonName, keptDescribe, planField } from './planField.ts'
+import { isPersonName, keptDescribe, planFields } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { conditionProblems, matchProblems } from './planMatch.ts'
 import { missingOperation, planMissing, scopeProblems } from './planMissing.ts'
@@ -43,9 +43,11 @@ export function createPlan(
   const fields: PlannedField[] = []
   const problems: Problem[] = []
   for (const [name, mapping] of Object.entries(spec.fields)) {
-    const planned = planField(name, mapping, { spec, describe, parents, suggests: problems.length < SHOWN_PROBLEMS })
-    if ('message' in planned) problems.push(planned)
-    else fields.push(planned)
+    const context = { spec, describe, parents, suggests: problems.length < SHOWN_PROBLEMS }
+    for (const planned of planFields(name, mapping, context)) {
+      if ('message' in planned) problems.push(planned)
+      else fields.push(planned)
+    }
   }
   problems.push(...namelessProblem(describe.name, fields))
   fields.push(...namedByFile(describe, fields))
@@ -54,7 +56,7 @@ export function createPlan(
   const done = missingOperation(spec)
   const needed = done === undefined ? operations : [...new Set([...operations, done])]
   problems.push(...keys.problems, ...matchProblems(spec, describe))
-  problems.push(...checkPermissions(needed, describe, fields, keys), ...wrongValues)
+  problems.push(...checkPermissions(needed, describe, fields, keys), ...wrongValues, ...fillProblems(spec, fields))
   const required = checkRequired(operations, describe, spec, fields)
   problems.push(...required.problems)
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
@@ -70,6 +72,7 @@ export function createPlan(
     idField: keptDescribe(idField),
     fields,
     ...present({ keyFields: keys.keyFields, matchWhere: spec.match?.where, externalIdField: keys.externalIdField }),
+    ...present({ existing: spec.existing }),
     identityFields: spec.identityFields,
     ...(compares ? { compares } : {}),
     ...present({ missing }),
@@ -92,12 +95,12 @@ function isAllowed(operation: Operation, spec: SyncSpec, { deletable }: ObjectDe
 }
 
 /** A run that is planned first compares in any case. */
-const comparesRecords = ({ send, undo, missing }: SyncSpec): boolean =>
-  send === 'changed' || undo || missing !== 'ignore'
+const comparesRecords = ({ send, undo, missing, existing }: SyncSpec): boolean =>
+  send === 'changed' || undo || missing !== 'ignore' || existing !== undefined
 
-/** Only an update or an upsert may find that nothing has changed. */
-function unusedSend({ send }: SyncSpec, operations: readonly Operation[]): readonly string[] {
-  if (send === 'all' || operations.includes('update') || operations.includes('upsert')) return []
+/** Only an update or an upsert may find that nothing has changed, and a create that leaves existing records that one exists. */
+function unusedSend({ send, existing }: SyncSpec, operations: readonly Operation[]): readonly string[] {
+  if (send === 'all' || existing === 'keep' || operations.includes('update') || operations.includes('upsert')) return []
   return [`send: changed is not used: ${operations.join(' and ')} sends every record`]
 }
 

@@ -6,6 +6,7 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
+import { locationConverter, partNames } from '../values/geolocation.ts'
 import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '../values/recordType.ts'
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
@@ -14,9 +15,29 @@ import { fileProblem } from './fileFields.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
-/** Validates one mapped field against describe; the problem when it cannot be written. */
-export function planField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | Problem {
-  const planned = plannedField(name, mapping, context)
+/** Validates one mapped field against describe; the problem when it cannot be written. A geolocation field is written as its two parts. */
+export function planFields(
+  name: string,
+  mapping: FieldMapping,
+  context: PlanContext,
+): readonly (PlannedField | Problem)[] {
+  const location = findField(context.describe, name)
+  const parts = location?.type === 'location' ? partNames(location.name) : []
+  const [latitude, longitude] = parts.flatMap(part => findField(context.describe, part) ?? [])
+  if (location === undefined || latitude === undefined || longitude === undefined)
+    return [checkedField(name, plannedField(name, mapping, context), context)]
+  const planned = [latitude, longitude].map(part => checkedField(name, locationPart(part, location, mapping), context))
+  const problem = planned.find(part => 'message' in part)
+  return problem === undefined ? planned : [problem]
+}
+
+/** Messages about a value name the whole field, so that both parts report the same problem. */
+function locationPart(part: FieldDescribe, { name, label }: FieldDescribe, mapping: FieldMapping): PlannedField {
+  const valueField = { ...part, label }
+  return { name: part.name, wireName: part.name, target: part, valueField, mapping, location: name }
+}
+
+function checkedField(name: string, planned: PlannedField | string, context: PlanContext): PlannedField | Problem {
   const problem = typeof planned === 'string' ? { path: [], message: planned } : mappingProblem(planned, context)
   if (problem !== undefined) return { path: ['fields', name, ...problem.path], message: problem.message }
   const { target, valueField, ...rest } = planned as PlannedField
@@ -46,13 +67,14 @@ export function columnConverter(field: PlannedField, formats: ValueFormats, keyP
 
 /** The same for values of the field itself, which the spec has. */
 export function fieldConverter(
-  { name, mapping, valueField, recordTypes, ownRecordTypes }: PlannedField,
+  { name, mapping, valueField, recordTypes, ownRecordTypes, location }: PlannedField,
   formats: ValueFormats,
   keyPrefix: string | null,
 ): FieldConverter {
   const column = sourceColumns(mapping).join(', ')
   if (recordTypes) return recordTypeConverter({ field: valueField, column }, recordTypes)
   if (ownRecordTypes) return recordTypeIdConverter({ field: valueField, column }, ownRecordTypes)
+  if (location !== undefined) return locationConverter({ field: valueField, column })
   return compileConverter(valueField, formats, column, name === 'Id' ? keyPrefix : null)
 }
 
@@ -154,8 +176,10 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
 }
 
 /** Why no record can be found by the field; undefined when it can be filtered on. */
-export function filterProblem({ name, filterable }: FieldDescribe, describe: ObjectDescribe): string | undefined {
-  return filterable ? undefined : `${describe.name}.${name} cannot be filtered on; use a field that can be filtered on`
+export function filterProblem({ name, type, filterable }: FieldDescribe, describe: ObjectDescribe): string | undefined {
+  return filterable && isLoadable(type)
+    ? undefined
+    : `${describe.name}.${name} cannot be filtered on; use a field that can be filtered on`
 }
 
 export function unknownField(name: string, { describe, suggests }: Pick<PlanContext, 'describe' | 'suggests'>): string {

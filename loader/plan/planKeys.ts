@@ -2,6 +2,7 @@ import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { existingPolicy } from '../spec/existing.ts'
 import { keyFieldsOf } from '../spec/parseSyncSpec.ts'
 import { isBlank } from '../values/text.ts'
 import { filterProblem, findField } from './planField.ts'
@@ -24,7 +25,8 @@ export function checkKeys(
   operations: readonly Operation[],
 ): PlannedKeys {
   const isIdMapped = fields.some(({ name }) => name === 'Id')
-  const isFinding = operations.includes('update') || operations.includes('delete')
+  const keeps = operations.includes('create') && existingPolicy(spec, 'create') === 'keep'
+  const isFinding = keeps || operations.includes('update') || operations.includes('delete')
   const given = spec.keyField === undefined ? [[['keyField'], 'Id'] as const] : keyFieldsOf(spec)
   const named = isFinding ? given.map(([path, name]) => ({ path, name, field: findKey(describe, name) })) : []
   const keys = named.flatMap(({ field }) => field ?? [])
@@ -45,6 +47,7 @@ export function checkKeys(
     problems,
     warnings: [
       ...keyWarnings(keys, describe),
+      ...(keeps ? keys.flatMap(key => unsetKeyWarning(key, describe)) : []),
       ...(external ? externalIdWarnings(external, describe) : []),
       ...unusedKeys(spec),
     ],
@@ -109,6 +112,14 @@ function keyWarnings(keys: readonly FieldDescribe[], describe: ObjectDescribe): 
   return [`${names} ${verb} not indexed: finding records by ${pronoun} is slow in an org with many records`]
 }
 
+/** The org gives some fields their values, such as the whole name of a contact, or a number of its own. */
+function unsetKeyWarning({ name, createable }: FieldDescribe, describe: ObjectDescribe): string[] {
+  if (createable) return []
+  return [
+    `${describe.name}.${name} is read-only on create: a later run finds a record that this run creates only if the org gives it the value that the source has`,
+  ]
+}
+
 const isIndexed = ({ type, externalId, idLookup, unique }: FieldDescribe): boolean =>
   type === 'id' || type === 'reference' || externalId || idLookup || unique
 
@@ -118,8 +129,11 @@ function externalIdWarnings(external: FieldDescribe, describe: ObjectDescribe): 
 }
 
 /** A create that names a key may be meant to find the records that exist already. */
-function unusedKeys({ operation, keyField, externalIdField }: SyncSpec): string[] {
-  if (operation !== 'create') return []
+function unusedKeys({ operation, keyField, externalIdField, existing }: SyncSpec): string[] {
+  if (operation !== 'create' || existing === 'keep') return []
   const keys = [...(keyField ? ['keyField'] : []), ...(externalIdField ? ['externalIdField'] : [])]
-  return keys.map(key => `${key} is not used: create searches for no record, so a record that exists is there twice`)
+  return keys.map(
+    key =>
+      `${key} is not used: create searches for no record, so a record that exists is there twice; existing: keep with keyField leaves it as it is`,
+  )
 }

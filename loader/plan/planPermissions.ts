@@ -5,7 +5,7 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { isPersonName } from './planField.ts'
 import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'
-import type { PlannedField } from './syncPlan.ts'
+import { keyOfField, type PlannedField } from './syncPlan.ts'
 
 /** Whether the integration user has the permissions on the object and its mapped fields that the run needs. */
 export function checkPermissions(
@@ -26,7 +26,7 @@ export function checkPermissions(
     const { target, name } = field
     const earlier = targets.get(target.name)
     if (earlier !== undefined) problems.push(at(field, `sets ${target.name}, as ${earlier} does; map one of them`))
-    targets.set(target.name, name)
+    targets.set(target.name, keyOfField(field))
     const isKey = keys.keyFields?.includes(name) || name === keys.externalIdField
     // An Id beside another key field is reported with the keys.
     if (isKey || (name === 'Id' && (deletes || operations.includes('update')))) continue
@@ -46,7 +46,7 @@ export function checkRequired(
   spec: SyncSpec,
   fields: readonly PlannedField[],
 ): RequiredCheck {
-  const names = [...Object.keys(spec.fields), ...fields.map(({ name }) => name)]
+  const names = [...Object.keys(spec.fields), ...fields.map(({ target }) => target.name)]
   const mapped = new Set(names.map(name => name.toLowerCase()))
   const lookups = new Set(
     Object.keys(spec.fields).map(name => parseRelationshipName(name)?.relationship.toLowerCase() ?? ''),
@@ -81,4 +81,4 @@ function readOnly(describe: ObjectDescribe, { name }: FieldDescribe, verb: strin
   return `${describe.name}.${name} is read-only for the integration user on ${verb}; leave it out, or give the user edit access to the field`
 }
 
-const at = (field: PlannedField, message: string): Problem => ({ path: ['fields', field.name], message })
+const at = (field: PlannedField, message: string): Problem => ({ path: ['fields', keyOfField(field)], message })

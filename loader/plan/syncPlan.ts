@@ -1,7 +1,14 @@
 import type { FieldMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { BlankPolicy, MissingAction, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type {
+  BlankPolicy,
+  ExistingPolicy,
+  MissingAction,
+  SyncSpec,
+  ValueFormats,
+} from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
+import { existingPolicy } from '../spec/existing.ts'
 import type { FilePart } from './fileFields.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
@@ -20,10 +27,15 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For a part of a geolocation field whose column has both parts: the name of that field. */
+  readonly location?: string
   readonly mapping: FieldMapping
   /** For a field that is not mapped: what it gets of the file of the record. */
   readonly filePart?: FilePart
 }
+
+/** The key of a field under `fields` of the spec. */
+export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -45,11 +57,13 @@ export type SyncPlan = {
   readonly operations: readonly Operation[]
   readonly idField: FieldDescribe
   readonly fields: readonly PlannedField[]
-  /** The fields that together find the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
+  /** The fields that together find the record on update, on delete, and on a create that leaves existing records; `Id` when that is mapped. Absent when no such operation is possible. */
   readonly keyFields?: readonly string[]
-  /** Conditions that a record must meet to be found on update and delete. */
+  /** Conditions that a record must meet to be found by key fields. */
   readonly matchWhere?: string
   readonly externalIdField?: string
+  /** What happens to records that the org has already. */
+  readonly existing?: ExistingPolicy
   readonly identityFields: readonly string[]
   /** For an undo: the fields of the run that is undone. The org must still hold what that run wrote into them. */
   readonly undone?: readonly PlannedField[]
@@ -70,16 +84,18 @@ export type SyncPlan = {
 
 /**
  * The mapped fields whose values together identify the records of an operation: the key fields on update and delete, in the order of the
- * spec, the External ID on upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
+ * spec, the External ID on upsert. On create the key fields if existing records stay as they are; else a unique External ID, of which the org
+ * rejects a second; most creates have none.
  */
 export function identifyingFields(plan: SyncPlan, operation: Operation): readonly PlannedField[] {
   const { fields, keyFields = [], externalIdField } = plan
+  const keys = () => keyFields.flatMap(key => fields.filter(({ name }) => name === key))
   switch (operation) {
     case 'create':
-      return fields.filter(isUniqueExternalId).slice(0, 1)
+      return keepsExisting(plan, operation) ? keys() : fields.filter(isUniqueExternalId).slice(0, 1)
     case 'update':
     case 'delete':
-      return keyFields.flatMap(key => fields.filter(({ name }) => name === key))
+      return keys()
     case 'upsert':
       return fields.filter(({ name }) => name === externalIdField)
   }
@@ -101,7 +117,7 @@ export function isSearched(plan: SyncPlan, operation: Operation): boolean {
   const { compares = false, matchWhere } = plan
   switch (operation) {
     case 'create':
-      return plan.undone !== undefined
+      return plan.undone !== undefined || keepsExisting(plan, operation)
     case 'update':
     case 'delete':
       return compares || !isFoundById(plan) || matchWhere !== undefined
@@ -110,8 +126,20 @@ export function isSearched(plan: SyncPlan, operation: Operation): boolean {
   }
 }
 
-const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
+/** Whether records that the org has stay as they are: they are searched for, and not sent. */
+export const keepsExisting = (plan: SyncPlan, operation: Operation): boolean =>
+  existingPolicy(plan, operation) === 'keep'
+
+/** Whether of a record that the org has only fields are written that are blank there. */
+export const fillsBlanks = (plan: SyncPlan, operation: Operation): boolean =>
+  existingPolicy(plan, operation) === 'fill-blanks'
+
+export const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
+
+/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
+export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
+  fields.some(({ mapping }) => 'lookup' in mapping)
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {

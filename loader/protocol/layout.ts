@@ -11,7 +11,9 @@
 // | executions/<id>.started.json | prepareRun | after spec.json | once |
 // | plan.json | planSync (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
-// | source | stageSource (stage/) | while the source is read | replaced until staged.json |
+// | source | stageSource (stage/); scanSource (scan/), if all records must be seen before the first is staged | while the source is read | replaced until staged.json, by scanSource until source.json |
+// | scans/<id>/... | scanSource | while the source is read: what later steps need of all its records, in a folder of each attempt | once |
+// | source.json | scanSource | last: from here on this execution of the run reads the copy | once; a later execution removes it, until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by key fields, and all but creates in a run that compares | before staged.json | replaced until staged.json |
@@ -62,6 +64,10 @@ export const PLAN_FILE = 'plan.json'
 export const ARRIVAL_FILE = 'arrival.json'
 /** The source byte for byte; rejected.csv takes its rows from here. */
 export const SOURCE_FILE = 'source'
+/** The first reading of a source that is read before it is staged. */
+export const SCANNED_FILE = 'source.json'
+/** The files of a first reading. @param id of the attempt */
+export const scanFolder = (id: string): string => `scans/${id}`
 export const STAGED_FILE = 'staged.json'
 /** The attempt to stage the source that began last; replaced by each. */
 export const STAGING_FILE = 'staging.json'

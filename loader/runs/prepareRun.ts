@@ -4,7 +4,7 @@ import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
-import { searchedOperations } from '../plan/syncPlan.ts'
+import { isScanned, type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -198,6 +198,8 @@ export type RunPlan = {
   readonly searched: readonly Operation[]
   /** Id of the org. */
   readonly org: string
+  /** Present when all records of the source are looked at before the first of them is staged. */
+  readonly scans?: true
 }
 
 /**
@@ -221,7 +223,7 @@ export async function planSync(
   const { organizationId } = await salesforce.identity(step.signal)
   for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
-  if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
+  if (planned !== undefined) return runPlan(planned.plan, organizationId)
   step.heartbeat({ describing: spec.object })
   const isPlan = (await readBegun(store))?.plan !== undefined
   const earlier = earlierRunOf(spec.source)
@@ -236,8 +238,14 @@ export async function planSync(
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
-  return { searched: searchedOperations(plan), org: organizationId }
+  return runPlan(plan, organizationId)
 }
+
+const runPlan = (plan: SyncPlan, org: string): RunPlan => ({
+  searched: searchedOperations(plan),
+  org,
+  ...(isScanned(plan) && { scans: true }),
+})
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

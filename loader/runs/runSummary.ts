@@ -102,8 +102,17 @@ const workflowIdsOf = (executions: readonly Execution[]): readonly string[] => [
   ...new Set(executions.map(({ started }) => started.workflowId)),
 ]
 
-const byStart = ({ started: a }: Execution, { started: b }: Execution): number =>
-  Number(a.startedAt > b.startedAt) - Number(a.startedAt < b.startedAt)
+/** Orders runs by their start; the ids of those of one second sort by time. */
+export function compareStarts(
+  a: Pick<RunSummary, 'runId' | 'startedAt'>,
+  b: Pick<RunSummary, 'runId' | 'startedAt'>,
+): number {
+  return compareTexts(a.startedAt ?? '', b.startedAt ?? '') || compareTexts(a.runId, b.runId)
+}
+
+const compareTexts = (a: string, b: string): number => Number(a > b) - Number(a < b)
+
+const byStart = ({ started: a }: Execution, { started: b }: Execution): number => compareTexts(a.startedAt, b.startedAt)
 
 type Fields = Readonly<Record<string, unknown>>
 

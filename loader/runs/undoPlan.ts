@@ -16,7 +16,7 @@ import type { RunStore } from '../storage/runStore.ts'
 
 /** The load that takes back what a run has written. */
 export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
-  const { keyField: _, match: _match, externalIdField: _external, ...own } = specOfPart(spec)
+  const { keyField: _, match: _match, externalIdField: _external, existing: _existing, ...own } = specOfPart(spec)
   return {
     ...own,
     operation: { column: UNDO_OPERATION },

@@ -1,8 +1,6 @@
+import { isGzip } from '../http/body.ts'
 import { isBrokenGzip, unpacked } from './contentEncoding.ts'
 import { rejected } from './errors.ts'
-
-/** https://datatracker.ietf.org/doc/html/rfc1952 */
-const GZIP = [0x1f, 0x8b] as const
 
 /** Unpacks a gzip file, which its first bytes show, and gives the bytes of any other file. Throws SourceFileError when a gzip file is cut. */
 export async function* withoutGzip(uri: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
@@ -10,7 +8,7 @@ export async function* withoutGzip(uri: string, bytes: AsyncIterable<Uint8Array>
   const first = await chunks.next()
   if (first.done) return
   const all = chained(first.value, chunks)
-  if (!GZIP.every((byte, index) => first.value[index] === byte)) {
+  if (!isGzip(first.value)) {
     yield* all
     return
   }

@@ -8,6 +8,7 @@ import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../package
 import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
+import { existingPolicy, existingProblems } from './existing.ts'
 import { fileProblems, withEngine } from './fileProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
@@ -37,6 +38,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...matchProblems(spec),
     ...hardDeleteProblems(spec),
     ...missingProblems(spec),
+    ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),
     ...fileProblems(spec),
     ...valueMapProblems(spec),
@@ -87,13 +89,14 @@ function keyListProblems(spec: SyncSpec): Problem[] {
   })
 }
 
-/** Salesforce itself finds the record of an upsert, and a create searches for none. */
+/** Salesforce itself finds the record of an upsert, and most creates search for none. */
 function matchProblems(spec: SyncSpec): Problem[] {
   if (spec.match === undefined) return []
   const read = readWhereClause(spec.match.where)
   if (!read.ok) return [problem(['match', 'where'], read.problem)]
   const operations = possibleOperations(spec)
   if (operations.includes('update') || operations.includes('delete')) return []
+  if (operations.includes('create') && existingPolicy(spec, 'create') === 'keep') return []
   const words = `narrows what update and delete find, and this sync does ${operations.join(' and ')}`
   return [problem(['match'], `${words}; leave match out, or load with operation: update`)]
 }
@@ -219,6 +222,7 @@ const WHAT_A_SYNC_LOADS = [
   'keyField',
   'match',
   'externalIdField',
+  'existing',
   'hardDelete',
   'fields',
 ] as const

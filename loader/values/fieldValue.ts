@@ -4,6 +4,7 @@ import { type ByteCheck, type CheckContext, neverSent, textCheck } from './byteC
 import { checkboxCheck, checkboxConverter, checkboxKey } from './checkbox.ts'
 import { dateCheck, dateConverter, dateKey } from './date.ts'
 import { datetimeCheck, datetimeConverter, datetimeKey, timeConverter, timeKey } from './datetime.ts'
+import { coordinateConverter, isCoordinate } from './geolocation.ts'
 import { decimalCheck, decimalConverter, integerCheck, integerConverter, numberKey } from './number.ts'
 import {
   multipicklistCheck,
@@ -28,6 +29,8 @@ type ValueForm = {
 const TEXT: ValueForm = { convert: ({ field }) => textConverter(field), key: canonicalText, check: textCheck }
 const PICKLIST: ValueForm = { convert: picklistConverter, key: canonicalText, check: picklistCheck }
 const DECIMAL: ValueForm = { convert: decimalConverter, key: numberKey, check: decimalCheck }
+/** The check of a decimal does not know the range. */
+const COORDINATE: ValueForm = { ...DECIMAL, convert: coordinateConverter, check: () => neverSent }
 const INTEGER: ValueForm = { convert: integerConverter, key: numberKey, check: integerCheck }
 
 /** One entry per type that a column of text can fill; the others (compounds, binaries) cannot be loaded. */
@@ -133,4 +136,4 @@ export function compileByteCheck(context: CheckContext): ByteCheck {
   return formOf(context.field).check(context)
 }
 
-const formOf = (field: FieldDescribe): ValueForm => FORMS.get(field.type) ?? TEXT
+const formOf = (field: FieldDescribe): ValueForm => (isCoordinate(field) ? COORDINATE : (FORMS.get(field.type) ?? TEXT))

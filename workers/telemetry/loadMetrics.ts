@@ -152,6 +152,7 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
   }
   return {
     ...activities,
+    scanSource: timed('scanSource', activities.scanSource),
     stageSource: timed('stageSource', activities.stageSource, (labels, _, { rejected }) => {
       metrics.records({ ...labels, operation: NOT_SENT, outcome: 'failed' }, rejected)
     }),

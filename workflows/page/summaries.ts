@@ -8,7 +8,7 @@ import {
   isFileMapping,
   type ParentMapping,
 } from '../../packages/client/contract/fieldMapping.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { ExistingPolicy, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
@@ -35,13 +35,19 @@ export function asDetails(parts: readonly string[]): string {
   return cutToBytes(visibleText(text), DETAILS_BYTES - LAST_PARAGRAPH_BYTES) + LAST_PARAGRAPH
 }
 
+const EXISTING_WORDS: Readonly<Record<ExistingPolicy, string>> = {
+  keep: 'Records that the org has already are not sent.',
+  'fill-blanks': 'Of records that the org has, only blank fields are written.',
+}
+
 /** @param startedBy a sentence such as "Started by `sflink sync run nightly`." @param runId undefined while it is unknown */
 export function startDetails(spec: SyncSpec, startedBy: string, runId?: string): string {
   const rows = Object.entries(spec.fields).map(([field, mapping]) => [plain(field), sourceOf(mapping)])
-  const { keyField, externalIdField, maxRejected } = spec
+  const { keyField, externalIdField, existing, maxRejected } = spec
   const facts = [
     ...(keyField === undefined ? [] : [`Existing records are found by ${[keyField].flat().map(code).join(' and ')}.`]),
     ...(externalIdField === undefined ? [] : [`Upsert by the External ID field ${code(externalIdField)}.`]),
+    ...(existing === undefined ? [] : [EXISTING_WORDS[existing]]),
     ...(maxRejected === undefined
       ? []
       : [`Nothing is sent if more than ${maxRejected} records are rejected before sending.`]),

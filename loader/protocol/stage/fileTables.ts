@@ -1,9 +1,8 @@
 // The files that the rows of a source name. They are found before the rows are mapped, so that a row whose file cannot be sent is rejected
 // like any other.
 import pLimit from 'p-limit'
-import { fileColumn, sourceColumns } from '../../../packages/client/contract/fieldMapping.ts'
 import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
-import { type CellBatch, cellText } from '../../csv/cells.ts'
+import type { CellBatch } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { ParentTable, ParentTables } from '../../mapping/parentTable.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -19,6 +18,7 @@ import type { ValueProblem } from '../../values/valueProblem.ts'
 import { base64Table } from '../files/base64.ts'
 import { fileRejection, sizeProblem } from '../files/fileRejection.ts'
 import { readSpec } from '../runRecords.ts'
+import { SourceValues } from '../scan/sourceValues.ts'
 
 /** Files whose metadata are read at a time. */
 const CONCURRENT = 16
@@ -39,22 +39,16 @@ export async function openFileTables(
   const file = plannedFile(plan)
   if (file === undefined) return { tables: new Map(), prepare: async () => undefined }
   const { name, mapping } = file.content
-  const column = fileColumn(mapping)
   if ('base64' in mapping) {
     return { tables: new Map([[name, base64Table(file)]]), prepare: async () => undefined }
   }
   const found = new FoundFiles(file, contentFiles, await givenSource(runStores, source))
-  const columns = plan.fields.flatMap(field => sourceColumns(field.mapping).map(() => field))
-  const index = columns.indexOf(file.content)
   const parts = plan.fields.flatMap(({ name: field, filePart }) =>
     filePart === undefined ? [] : [[field, found.partTable(filePart)] as const],
   )
   return {
     tables: new Map([[name, found.contentTable()], ...parts]),
-    prepare: (batch, { positionOf }, marks) => {
-      const read = (row: number, text: string) => (marks === undefined ? text : marks.peekValue(row, index, text))
-      return found.prepare(batch, positionOf(column), read)
-    },
+    prepare: (batch, { positionOf }, marks) => found.prepare(batch, new SourceValues(plan, positionOf, marks)),
   }
 }
 
@@ -79,13 +73,11 @@ class FoundFiles {
     this.#source = source
   }
 
-  /** @param position of the column with the files @param read gives a value as the mapping reads it */
-  async prepare(batch: CellBatch, position: number, read: (row: number, text: string) => string): Promise<void> {
+  async prepare(batch: CellBatch, values: SourceValues): Promise<void> {
     const named = new Set<string>()
     for (let record = 0; record < batch.records; record++) {
-      const cell = (batch.firstCells[record] as number) + position
-      if (cell >= (batch.firstCells[record + 1] as number)) continue
-      named.add(trimValue(read(batch.firstRow + record, cellText(batch, cell))))
+      const [value = ''] = values.read(batch, record, this.#file.content.name) ?? []
+      named.add(trimValue(value))
     }
     named.delete('')
     this.#found = new Map()

@@ -4,6 +4,7 @@ import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import type { ExternalSource } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { kindOfSource } from '../../sources/sourceUri.ts'
+import { earlierRunOf } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownUri } from '../../storage/uris.ts'
@@ -29,7 +30,7 @@ export type LastSource = {
 }
 
 /** @param store of the sync */
-export const readLastSource = (store: RunStore): Promise<LastSource | undefined> =>
+const readLastSource = (store: RunStore): Promise<LastSource | undefined> =>
   readJsonIfThere<LastSource>(store, LAST_SOURCE_FILE)
 
 /**
@@ -101,9 +102,21 @@ function canonicalJson(value: object): string {
 }
 
 /** What a run does whose source is unchanged since the last one. */
-export type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warning: string }
+type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warning: string }
 
-export type SeenSource = {
+/** Applies `source.unchanged` when another run of the sync has loaded the same source last. @param syncStore the store of the sync */
+export async function againstLast(
+  syncStore: RunStore,
+  { runId, ...seen }: { readonly runId: string } & Omit<SeenSource, 'source'>,
+): Promise<UnchangedSource | Record<string, never>> {
+  const { source } = seen.spec
+  if ('inline' in source || earlierRunOf(source) !== undefined) return {}
+  const last = await readLastSource(syncStore)
+  if (last === undefined || last.runId === runId) return {}
+  return againstLastSource(last, { ...seen, source }) ?? {}
+}
+
+type SeenSource = {
   readonly sync: string
   readonly hash: string
   readonly spec: SyncSpec
@@ -115,7 +128,7 @@ export type SeenSource = {
  * loaded in any case.
  * Throws RunRejectedError when it is the same and the sync is to fail then.
  */
-export function againstLastSource(
+function againstLastSource(
   last: LastSource,
   { sync, hash, spec, source: { uri, unchanged } }: SeenSource,
 ): UnchangedSource | undefined {

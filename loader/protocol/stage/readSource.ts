@@ -1,26 +1,23 @@
 // Reads the records of a source and gives them to the staging.
 import type { SourceReading, TextReading } from '../../../packages/client/contract/runReport.ts'
 import type { CellBatch } from '../../csv/cells.ts'
-import { shownNames } from '../../mapping/columnNames.ts'
-import { compileMapping } from '../../mapping/mapping.ts'
-import { SourceMarks } from '../../mapping/sourceMarks.ts'
+import type { ParentTables } from '../../mapping/parentTable.ts'
 import type { RepeatedKeys } from '../../matching/repeatedKeys.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
 import { earlierRunOf } from '../../spec/earlierRun.ts'
-import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { EarlierRecords } from '../earlier/earlierReader.ts'
 import { openFailedRecords } from '../earlier/failedRecords.ts'
 import { undoMapping } from '../earlier/undoMapping.ts'
 import { openUndoRecords } from '../earlier/undoRecords.ts'
-import { openParents } from '../parents/openParents.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
-import { openFileTables } from './fileTables.ts'
+import type { FileTables } from './fileTables.ts'
+import { sourceMapping } from './sourceMapping.ts'
 import { Staging } from './staging.ts'
 
-type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRecords['known'] }
+export type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRecords['known'] }
 
 export function openRecords(
   dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'connection'>,
@@ -59,64 +56,49 @@ export class LateRepeatsError extends Error {
 
 /** Stages all records. Throws LateRepeatsError when the source must be read again with the same keys. */
 export async function readSource(
-  dependencies: Pick<Dependencies, 'contentFiles' | 'runStores'>,
   store: Pick<RunStore, 'writer'>,
-  { spec, plan }: PlannedRun,
-  { reader, known }: SourceRecords,
+  run: PlannedRun,
+  { reader, known, parents, files }: SourceRecords & { readonly parents: ParentTables; readonly files: FileTables },
   keys: RepeatedKeys,
   signal: AbortSignal,
   early: EarlyUploads | undefined,
 ) {
-  const { source } = spec
-  // Records that were given inline stay what they are when they are loaded again.
-  const file = 'uri' in source && reader.reading !== undefined ? source : undefined
-  const delimiter = reader.reading?.().text?.delimiter
-  const files = await openFileTables(dependencies, plan, source)
-  const parents = new Map([...(await openParents(plan)), ...files.tables])
-  const compiled = compileMapping(plan, reader.header, {
-    ...(file === undefined ? {} : { shortRows: file.shortRows }),
-    ...(delimiter === undefined ? {} : { delimiter }),
-    parents,
-  })
-  if (!compiled.ok) {
-    await reader.close()
-    const separated = delimiter === undefined ? '' : `, delimiter ${JSON.stringify(delimiter)}`
-    const header = `header ${shownNames(reader.header)}${separated}`
-    throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
-  }
-  const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const isMapped = plan.undone !== undefined
-  const mapping = isMapped ? undoMapping(plan, reader.header, compiled.mapping) : compiled.mapping
-  const staging = new Staging(store, { spec, plan }, reader.header, mapping, {
-    keys,
-    marks,
-    isMapped,
-    known,
-    onChunk: chunk => early?.add(chunk),
-  })
   try {
-    for await (const batch of reader.batches) {
-      // The rest is read too: the copy of the source must be whole, and an error in it is found.
-      const first = firstOnes(batch, spec.limit)
-      await files.prepare(first, compiled.mapping, marks)
-      staging.takeAll(first)
-      await staging.flush()
-      signal.throwIfAborted()
+    const { mapping: compiled, marks } = sourceMapping(run, reader, parents)
+    const { spec, plan } = run
+    const isMapped = plan.undone !== undefined
+    const mapping = isMapped ? undoMapping(plan, reader.header, compiled) : compiled
+    const staging = new Staging(store, run, reader.header, mapping, {
+      keys,
+      marks,
+      isMapped,
+      known,
+      onChunk: chunk => early?.add(chunk),
+    })
+    try {
+      for await (const batch of reader.batches) {
+        // The rest is read too: the copy of the source must be whole, and an error in it is found.
+        const first = firstOnes(batch, spec.limit)
+        await files.prepare(first, compiled, marks)
+        staging.takeAll(first)
+        await staging.flush()
+        signal.throwIfAborted()
+      }
+      early?.close()
+      const staged = await staging.finish()
+      if (await keys.findLate()) throw new LateRepeatsError('Rows repeat keys beyond those in memory')
+      return { staged, staging, warnings: marks?.warnings() ?? [] }
+    } catch (error) {
+      await staging.discard()
+      throw error
     }
-    early?.close()
-    const staged = await staging.finish()
-    if (await keys.findLate()) throw new LateRepeatsError('Rows repeat keys beyond those in memory')
-    return { staged, staging, warnings: marks?.warnings() ?? [] }
-  } catch (error) {
-    await staging.discard()
-    throw error
   } finally {
     await reader.close()
   }
 }
 
 /** The records of a batch that are among the first so many of the source. */
-function firstOnes(batch: CellBatch, limit = Number.POSITIVE_INFINITY): CellBatch {
+export function firstOnes(batch: CellBatch, limit = Number.POSITIVE_INFINITY): CellBatch {
   const left = Math.max(0, limit - batch.firstRow + 1)
   return left < batch.records ? { ...batch, records: left } : batch
 }

@@ -5,11 +5,9 @@ import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { type KeyLimits, RepeatedKeys } from '../../matching/repeatedKeys.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
-import { earlierRunOf } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { decimalMark } from '../../values/writtenNumber.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import {
   IN_DOUBT_FILE,
@@ -17,15 +15,17 @@ import {
   REJECTED_RESULTS_FILE,
   REPORT_FILE,
   RESULTS_FILE,
-  SOURCE_FILE,
   STAGED_FILE,
 } from '../layout.ts'
+import { openParents } from '../parents/openParents.ts'
 import { readJsonIfThere, readPlan, readStaged, requireRun, type StagedRun, storedRecords } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
-import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
+import { openFileTables } from './fileTables.ts'
+import { againstLast } from './lastSource.ts'
 import { ListedKeys } from './listedKeys.ts'
-import { guessWarnings, LateRepeatsError, openRecords, readSource } from './readSource.ts'
+import { type OpenedSource, type OpeningDependencies, openToStage } from './openedSource.ts'
+import { guessWarnings, LateRepeatsError, readSource } from './readSource.ts'
 import type { Staging } from './staging.ts'
 import { StagedElsewhereError, takeTurn } from './stagingTurn.ts'
 import type { UnknownRows } from './unstagedKeys.ts'
@@ -74,7 +74,7 @@ async function removeInterim(store: RunStore): Promise<void> {
 
 const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 
-type StagingDependencies = Pick<Dependencies, 'runStores' | 'openSource' | 'syncStore' | 'connection' | 'contentFiles'>
+type StagingDependencies = OpeningDependencies & Pick<Dependencies, 'syncStore' | 'contentFiles'>
 
 /** Reads the source once more when its end has shown that keys repeat each other. */
 async function stage(
@@ -108,21 +108,17 @@ async function stageWith(
   const run = await readPlan(store)
   const turn = await takeTurn(store, run.spec.source)
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
-  const copy = turn.files.writer(SOURCE_FILE)
-  const hash = sourceHash()
+  let source: OpenedSource | undefined
   try {
-    const onBytes = (bytes: Uint8Array) => {
-      hash.update(bytes)
-      return copy.write(bytes)
-    }
-    const decimalSeparator = decimalMark(run.spec.formats)
-    const records = await openRecords(dependencies, run, { onBytes, signal, decimalSeparator })
-    const { reader } = records
-    const { staged, staging, warnings } = await readSource(dependencies, turn.files, run, records, keys, signal, early)
-    await copy.finish()
+    const parents = await openParents(store, run)
+    source = await openToStage(dependencies, store, run, turn, signal)
+    const { reader } = source
+    const files = await openFileTables(dependencies, run.plan, run.spec.source)
+    const records = { ...source, parents: new Map([...parents, ...files.tables]), files }
+    const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
+    const digest = await source.finish()
     const { header } = reader
     const reading = reader.reading?.()
-    const digest = hash.digest('hex')
     const isNamed = sync != null && isSyncName(sync)
     const last = isNamed ? await againstLast(syncStore(sync), { runId, sync, spec: run.spec, hash: digest }) : {}
     const all = [...('warning' in last ? [last.warning] : []), ...guessWarnings(reading), ...warnings]
@@ -152,7 +148,7 @@ async function stageWith(
     await requireRun(store)
     return kept
   } catch (error) {
-    await copy.discard()
+    await source?.discard()
     const jobs = await early?.discard()
     if (error instanceof StagedElsewhereError) return error.staged
     throw withAbortedJobs(error, jobs)
@@ -164,18 +160,6 @@ async function keepStaged(store: RunStore, staged: StagedRun, early: EarlyUpload
   if (await store.writeOnce(STAGED_FILE, `${JSON.stringify(staged, undefined, 2)}\n`)) return staged
   await early?.discard()
   return (await readStaged(store)) ?? staged
-}
-
-/** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
-async function againstLast(
-  syncStore: RunStore,
-  { runId, ...seen }: { readonly runId: string; readonly sync: string; readonly spec: SyncSpec; readonly hash: string },
-): Promise<UnchangedSource | Record<string, never>> {
-  const { source } = seen.spec
-  if ('inline' in source || earlierRunOf(source) !== undefined) return {}
-  const last = await readLastSource(syncStore)
-  if (last === undefined || last.runId === runId) return {}
-  return againstLastSource(last, { ...seen, source }) ?? {}
 }
 
 async function rejectTooFewOrMany(

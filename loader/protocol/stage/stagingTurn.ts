@@ -1,12 +1,12 @@
-// Of several attempts to stage a source that are alive, one decides what is staged, and all of its files are those of one reading: the source
+// Of several attempts to read or stage a source that are alive, one decides, and all of its files are those of one reading: the source
 // may have changed between two of them, and the rows of a database may.
 import { randomUUID } from 'node:crypto'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
-import { earlierRunOf } from '../../spec/earlierRun.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { STAGING_FILE } from '../layout.ts'
 import { readJsonIfThere, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import { mayDiffer } from '../scan/scannedSource.ts'
 
 /** Thrown when another worker has staged the source meanwhile. */
 export class StagedElsewhereError extends Error {
@@ -30,26 +30,35 @@ class StagingTakenError extends LinkError {
 }
 
 export type StagingTurn = {
+  /** Names the attempt. */
+  readonly id: string
   /** The run store, whose files are replaced only during the turn. */
   readonly files: Pick<RunStore, 'writer'>
-  /** Throws StagedElsewhereError when the source is staged, and StagingTakenError when a later attempt has begun. */
+  /** Throws what `before` throws, StagedElsewhereError when the source is staged, and StagingTakenError when a later attempt has begun. */
   check(): Promise<void>
 }
 
-/** Begins the turn of an attempt, and ends that of every earlier one: Temporal starts another attempt when the last one is lost. */
-export async function takeTurn(store: RunStore, source: SourceSpec): Promise<StagingTurn> {
+/**
+ * Begins the turn of an attempt, and ends that of every earlier one: Temporal starts another attempt when the last one is lost.
+ * @param before is called first by each check
+ */
+export async function takeTurn(
+  store: RunStore,
+  source: SourceSpec,
+  before: () => Promise<void> = async () => undefined,
+): Promise<StagingTurn> {
   const id = randomUUID()
-  // Every attempt reads the same records inline, and of an earlier run.
-  const mayDiffer = !('inline' in source) && earlierRunOf(source) === undefined
-  if (mayDiffer) await writeJson(store, STAGING_FILE, { id })
+  const isTaken = mayDiffer(source)
+  if (isTaken) await writeJson(store, STAGING_FILE, { id })
   const check = async () => {
+    await before()
     const staged = await readStaged(store)
     if (staged !== undefined) throw new StagedElsewhereError(staged)
-    if (!mayDiffer) return
+    if (!isTaken) return
     const last = await readJsonIfThere<{ readonly id: string }>(store, STAGING_FILE)
     if (last?.id !== id) throw new StagingTakenError()
   }
-  return { files: { writer: path => checkedWriter(store, path, check) }, check }
+  return { id, files: { writer: path => checkedWriter(store, path, check) }, check }
 }
 
 function checkedWriter(store: RunStore, path: string, check: StagingTurn['check']): ReturnType<RunStore['writer']> {

@@ -15,7 +15,7 @@ export const recordResultSchema = z.object({
   outcome: z
     .enum(RECORD_OUTCOMES)
     .describe(
-      'unchanged: the org already has these values, so the record was not sent; in_doubt: unknown, and never sent again on its own',
+      'unchanged: the org already has these values, or existing leaves its record as it is, so the record was not sent; in_doubt: unknown, and never sent again on its own',
     ),
   id: z.string().describe('Salesforce record Id; empty if there is none'),
   errorCode: z.string().describe('Salesforce status code, or a code of Salesforce Link; empty on success'),
@@ -29,7 +29,9 @@ export const tallySchema = z.object({
   created: count.describe('Records created'),
   updated: count.describe('Records updated'),
   deleted: count.describe('Records deleted'),
-  unchanged: count.describe('Records that the org already has with these values; they were not sent'),
+  unchanged: count.describe(
+    'Records that the org already has with these values, or that existing leaves as they are; they were not sent',
+  ),
   failed: count.describe('Records rejected'),
   inDoubt: count.describe('Records whose outcome is unknown'),
 })

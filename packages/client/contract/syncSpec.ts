@@ -23,6 +23,9 @@ const BLANK_POLICIES = ['ignore', 'clear'] as const
 /** Which records are sent: all, or those that the org holds otherwise. */
 const SENDS = ['all', 'changed'] as const
 
+/** What happens to records that the org has already: they stay as they are, or only their blank fields are written. */
+const EXISTING_POLICIES = ['keep', 'fill-blanks'] as const
+
 /** When chunks are uploaded: also while later rows are read, or after all rows were checked. */
 const UPLOADS = ['auto', 'after-checks'] as const
 
@@ -163,10 +166,18 @@ export const syncSpecSchema = strictShape(
     keyField: keyField
       .exactOptional()
       .describe(
-        'The field that finds the existing record on update and delete, or a list of fields that do so together; Id if absent and mapped.',
+        'The field that finds the existing record on update and delete, and on create with existing: keep, or a list of fields that do so together; Id if absent and mapped.',
       ),
-    match: match.exactOptional().describe('Which records of the org update and delete may find.'),
+    match: match
+      .exactOptional()
+      .describe('Which records of the org update and delete may find, and create with existing: keep.'),
     externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
+    existing: z
+      .enum(EXISTING_POLICIES, { error: 'expected keep or fill-blanks' })
+      .exactOptional()
+      .describe(
+        'What happens to records that the org has already; if absent they are written as the operation says. keep, for create and upsert: they are not sent, and their outcome is unchanged. fill-blanks, for update and upsert: only fields are written that are blank in the org.',
+      ),
     hardDelete: z
       .boolean()
       .default(false)
@@ -269,4 +280,5 @@ export type SyncSpecInput = z.input<typeof syncSpecSchema>
 /** A sync spec with every default applied and every field named. */
 export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
 export type BlankPolicy = SyncSpec['blank']
+export type ExistingPolicy = NonNullable<SyncSpec['existing']>
 export type ValueFormats = SyncSpec['formats']

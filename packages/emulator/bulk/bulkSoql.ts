@@ -15,7 +15,7 @@ function withoutRecords(org: Org): RecordReader {
 }
 
 function isCompound({ type, columns, isAggregate }: SelectedColumn): boolean {
-  return type === 'address' || (!isAggregate && columns.some(isCompound))
+  return type === 'address' || type === 'location' || (!isAggregate && columns.some(isCompound))
 }
 
 /**

@@ -169,6 +169,21 @@ const accuracies = values(
   'Unknown',
 )
 
+/**
+ * The three fields of a geolocation, of which the two parts can be written. `name` ends with `__c`.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/compound_fields_geolocation.htm
+ */
+export function geolocation(name: string, label: string, scale: number): readonly FieldSchema[] {
+  const own = { ...partOf(name), custom: true }
+  const part = (of: string) => double(name.replace(/c$/, `${of}__s`), `${label} (${of})`, 18, scale, own)
+  const ofCompound = { soapType: 'urn:location', createable: false, updateable: false, queryByDistance: true }
+  return [
+    part('Latitude'),
+    part('Longitude'),
+    field('location', name, label, { ...ofCompound, ...notComparable, filterable: true }, []),
+  ]
+}
+
 /** The nine fields of an address. Their names start with `prefix` (`Mailing`), their labels with `prefix` and a space. */
 export function address(prefix: string): readonly FieldSchema[] {
   const compound = `${prefix}Address`

@@ -19,6 +19,7 @@ const fieldTypes = [
   'datetime',
   'time',
   'address',
+  'location',
 ] as const
 
 export type FieldType = (typeof fieldTypes)[number]

@@ -104,7 +104,8 @@ function checkOperator<Subject>(context: QueryContext, operand: Operand<Subject>
   const { soql } = context
   const { field, path } = operand
   const kind = valueKind(field.type)
-  if (!field.filterable || field.type === 'address') throw notPossible(soql, path, field.name, 'filtered')
+  if (!field.filterable || field.type === 'address' || field.type === 'location')
+    throw notPossible(soql, path, field.name, 'filtered')
   if (comparison.operator === 'LIKE' && kind !== 'text') throw invalidOperator(soql, path, field.type)
   const isChoice = comparison.operator === 'INCLUDES' || comparison.operator === 'EXCLUDES'
   if (isChoice && field.type !== 'multipicklist') throw invalidOperator(soql, path, field.type)

@@ -26,9 +26,17 @@ function addressOf(field: FieldSchema, record: StoredRecord) {
   return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts)
 }
 
-/** The value of a field as an answer shows it: an address as an object of its parts, a double in Java's spelling. */
+function locationOf(field: FieldSchema, record: StoredRecord) {
+  const [latitude, longitude] = ['Latitude', 'Longitude'].map(part =>
+    record.get(field.name.replace(/c$/, `${part}__s`)),
+  )
+  return latitude == null || longitude == null ? null : { latitude, longitude }
+}
+
+/** The value of a field as an answer shows it: an address and a location as an object of its parts, a double in Java's spelling. */
 export function shownValue(field: FieldSchema, record: StoredRecord): unknown {
   if (field.type === 'address') return addressOf(field, record)
+  if (field.type === 'location') return locationOf(field, record)
   const value = record.get(field.name)
   return typeof value === 'number' && field.soapType === 'xsd:double' ? javaNumber(value) : value
 }

@@ -122,6 +122,7 @@ export function toStoredText(field: FieldSchema): ToStoredText {
     case 'id':
     case 'reference':
     case 'address':
+    case 'location':
     case 'string':
     case 'textarea':
     case 'combobox':

@@ -69,7 +69,7 @@ describe('without a worker', () => {
     const { code, stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
     expect(code).toBe(130)
     const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
-    expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
+    expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-z]{4}$/)
     expect(stderr).toContain(', so the run waits. Start one: sflink worker\n')
     expect(stderr).toContain(`Detached; the run continues. Reattach: sflink sync status ${runId} --follow.`)
     expect(await run(['sync', 'pause', runId ?? ''])).toMatchObject({
@@ -81,7 +81,7 @@ describe('without a worker', () => {
   test('a plan, which sends nothing, is not paused', async () => {
     const interruptAt = { text: 'No worker', signal: 'SIGINT' } as const
     const { stderr } = await run(['sync', 'plan', 'nightly', '--set', 'date=2026-11-25'], { interruptAt })
-    const runId = /nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}/.exec(stderr)?.[0]
+    const runId = /nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-z]{4}/.exec(stderr)?.[0]
     expect(await run(['sync', 'pause', runId ?? ''])).toEqual({
       code: 2,
       stdout: '',

@@ -157,10 +157,10 @@ test.each<[SyncRecordsInput, boolean]>([
   expect(schemaErrors('syncRecords.input', input).length === 0).toBe(isGood)
 })
 
-const started = workflowIdOf('nightly', runLabel(new Date('2026-11-25T09:30:12.345Z'), '4f1a'))
+const started = workflowIdOf('nightly', runLabel(new Date('2026-11-25T09:30:12.345Z'), 'k4'))
 
 test.each([
-  [started, 'nightly.2026-11-25T093012-4f1a'],
+  [started, 'nightly.2026-11-25T093012-9lk4'],
   ['sync/nightly/scheduled-2026-11-25T01:00:00Z', 'nightly.scheduled-2026-11-25T010000Z'],
   ['sync/a_b-c/v1.2', 'a_b-c.v1.2'],
   ['sync/orders/o:4:712', 'orders.o%3A4%3A712'],

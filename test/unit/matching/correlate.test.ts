@@ -62,6 +62,17 @@ function stored(row: readonly string[]): string {
 }
 
 describe('every row gets its own result', () => {
+  test('of a create whose key fields say what the org has, when rows share the value of one of them', () => {
+    const keyField = ['Ext_Id__c', 'LastName']
+    const plan = planOf({ existing: 'keep', keyField, fields: { LastName: 'a', Ext_Id__c: 'b' } })
+    const rows = [
+      ['Aster', 'K1'],
+      ['Birch', 'K1'],
+    ]
+    const { match } = sentAll(plan, 'create', [namesOf(plan, 'create')], rows)
+    expect(rows.toReversed().map(row => match[0]?.(row))).toEqual([1, 0])
+  })
+
   test('in any order of rows and columns, and with any rewriting of values', () => {
     const names = namesOf(CREATE, 'create')
     fc.assert(

@@ -41,6 +41,14 @@ test('names the fields that cannot be compared', () => {
   expect(plan.warnings).toEqual(expect.arrayContaining([`Owner.Email ${words}`, `Secret__c ${words}`]))
 })
 
+test('a create or an upsert that leaves existing records reads none of their values', () => {
+  const { send: _, ...parts } = SYNC
+  const kept = planOf({ ...parts, operation: { column: 'op' }, existing: 'keep' }, WITH_SECRET)
+  expect(readPaths(kept, ['create'])).toEqual([])
+  expect(readPaths(kept, ['update'])).toEqual(readPaths(plan, ['update']))
+  expect(planOf({ ...parts, operation: 'create', existing: 'keep' }, WITH_SECRET).warnings).toEqual([])
+})
+
 test('a run that compares nothing has no such warning', () => {
   expect(planOf({ ...SYNC, send: 'all' }, WITH_SECRET).warnings.join()).not.toContain('compared')
 })

@@ -122,7 +122,7 @@ describe('a plan', () => {
 test('a create that names a key warns that it searches for no record', () => {
   const { warnings } = planOf({ keyField: 'Email', fields: { LastName: 'last', Email: 'mail' } })
   expect(warnings).toEqual([
-    'keyField is not used: create searches for no record, so a record that exists is there twice',
+    'keyField is not used: create searches for no record, so a record that exists is there twice; existing: keep with keyField leaves it as it is',
   ])
 })
 

@@ -34,6 +34,13 @@ const LOADS: Readonly<Record<string, () => World>> = {
   'an upsert that sends what changed': () =>
     existing(newWorld(people(...NAMES), { ...upsert, send: 'changed', undo: true }), ['Ada', 'Cleo']),
   'an upsert': () => existing(newWorld(people(...NAMES), upsert), ['Ada', 'Cleo']),
+  'a create that leaves what the org has': () => existing(newWorld(people(...NAMES), keep), ['Ada', 'Cleo']),
+  'a bulk create that leaves what the org has, with a query job': () => ({
+    ...existing(newWorld(people(...NAMES), { ...keep, engine: 'bulk' }), ['Ada', 'Cleo']),
+    matchLimits: BY_QUERY_JOB,
+  }),
+  'an update that fills blank fields': () => filledUpdate(),
+  'a bulk update that fills blank fields, with a query job': () => filledUpdate(BY_QUERY_JOB, 'bulk'),
   'a bulk create': () => newWorld(people(...NAMES), { chunk, engine: 'bulk' }),
   'a bulk create with records that the org rejects': () =>
     newWorld(people('Ada', 'Invalid1', 'Ben', 'Invalid2'), { engine: 'bulk' }),
@@ -58,6 +65,23 @@ const SMALL_LOADS: Readonly<Record<string, () => World>> = {
 }
 
 const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields: keyed, chunk } as const
+
+const keep = {
+  operation: 'create',
+  existing: 'keep',
+  keyField: 'Loose_Id__c',
+  fields: { LastName: 'last', Loose_Id__c: 'ext' },
+  chunk,
+} as const
+
+/** Of three records that the org has, one lacks a name. */
+function filledUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'): World {
+  const parts = { ...keep, operation: 'update', existing: 'fill-blanks', undo: true } as const
+  const world = newWorld(people('Ada', 'Ben', 'Cleo'), { ...parts, engine })
+  for (const [index, name] of ['', 'Ben', 'Cleo'].entries())
+    world.org.add({ LastName: name, Loose_Id__c: `K${index}` }, 'someone else', 3_600_000)
+  return { ...world, ...(matchLimits && { matchLimits }) }
+}
 
 function updateOf(field: string) {
   return { operation: 'update', fields: { LastName: 'last', [field]: 'key' }, chunk } as const
@@ -100,7 +124,8 @@ function locked(world: World, locks: number): World {
 /** Adds existing records to the org, each under its own key. */
 function existing(world: World, names: readonly string[]): World {
   for (const [index, name] of NAMES.entries()) {
-    if (names.includes(name)) world.org.add({ LastName: name, Ext_Id__c: `K${index}` }, 'someone else', 3_600_000)
+    if (names.includes(name))
+      world.org.add({ LastName: name, Ext_Id__c: `K${index}`, Loose_Id__c: `K${index}` }, 'someone else', 3_600_000)
   }
   return world
 }

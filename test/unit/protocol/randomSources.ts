@@ -222,6 +222,8 @@ const NAMES = Object.keys(COLUMNS) as Column[]
 const OPERATIONS: readonly Omit<SpecParts, 'fields'>[] = [
   { operation: 'create' },
   { operation: 'create', blank: 'clear' },
+  { operation: 'create', existing: 'keep', keyField: 'Email' },
+  { operation: 'create', existing: 'keep', keyField: ['LastName', 'Birthdate'] },
   { operation: 'update', keyField: 'Id' },
   { operation: 'update', keyField: 'Email' },
   { operation: 'update', keyField: 'LastName', blank: 'clear' },
@@ -233,6 +235,8 @@ const OPERATIONS: readonly Omit<SpecParts, 'fields'>[] = [
   { operation: 'upsert', externalIdField: 'Exact__c', blank: 'clear' },
   { operation: 'upsert', externalIdField: 'Number_Id__c' },
   { operation: { column: 'todo' }, keyField: 'Email', externalIdField: 'Ext_Id__c' },
+  { operation: { column: 'todo' }, keyField: 'Email', externalIdField: 'Ext_Id__c', existing: 'keep' },
+  { operation: 'update', keyField: 'LastName', blank: 'clear', existing: 'fill-blanks' },
 ]
 
 export const scenario = fc

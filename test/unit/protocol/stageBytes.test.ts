@@ -90,7 +90,8 @@ function reference(
     }
     if (mapped.repeatKey !== '') seen.set(mapped.repeatKey, row)
     marks.count()
-    const isKeyed = (mapped.operation === 'update' || mapped.operation === 'delete') && plan.keyFields?.[0] !== 'Id'
+    const isFoundByKey = mapped.operation === 'update' || mapped.operation === 'delete'
+    const isKeyed = plan.existing !== undefined || (isFoundByKey && plan.keyFields?.[0] !== 'Id')
     let chunk = open.get(mapped.operation)
     if (chunk === undefined || chunk.records === spec.chunk.bulkRecords) {
       lastChunk += 1

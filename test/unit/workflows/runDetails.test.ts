@@ -230,11 +230,12 @@ test('the page of a run names the fields that find its records', () => {
     operation: 'update',
     source: { uri: 'file:a.csv' },
     keyField: ['LastName', 'Email'],
+    existing: 'fill-blanks',
     fields: { LastName: 'last', Email: 'mail', Title: 'title' },
   })
   if (!parsed.ok) throw new Error('no spec')
   expect(startDetails(parsed.spec, 'Started by a test.')).toContain(
-    'Existing records are found by `LastName` and `Email`.',
+    'Existing records are found by `LastName` and `Email`. Of records that the org has, only blank fields are written.',
   )
 })
 

@@ -2,7 +2,7 @@ import type { Verdict } from '../../../../packages/client/contract/verdicts.ts'
 import { CellReader } from '../../../csv/cellReader.ts'
 import type { KeyMatches } from '../../../matching/keyMatches.ts'
 import { namedKey } from '../../../matching/namedKey.ts'
-import { wireColumns } from '../../../plan/syncPlan.ts'
+import { fillsBlanks, keepsExisting, wireColumns } from '../../../plan/syncPlan.ts'
 import type { ErrorCounter } from '../../../results/errorCounts.ts'
 import type { Step } from '../../../step.ts'
 import type { RunStore } from '../../../storage/runStore.ts'
@@ -10,6 +10,7 @@ import { chunkFiles, keyedChunkFiles } from '../../layout.ts'
 import type { PlannedRun } from '../../runRecords.ts'
 import type { StagedChunk } from '../../staged.ts'
 import { type SourceLine, visitRecords } from '../chunkRecords.ts'
+import type { CopiedFile } from '../copiedFile.ts'
 import type { PageColumns } from '../search/searchPages.ts'
 import { unusableKey } from '../unusableKey.ts'
 import { ComparedFiles, type MatchPhase, type NotSent } from './comparedFiles.ts'
@@ -108,6 +109,8 @@ class ChunkComparison {
   readonly #conflicts: UndoConflicts | undefined
   #conflict: NotSent | undefined
   readonly #sentCells: number
+  readonly #keepsExisting: boolean
+  readonly #fillsBlanks: boolean
   readonly #newValues: ReturnType<typeof compileNewValues>
   readonly #stagedCells: CellReader[] = [new CellReader()]
   readonly #heldCells: CellReader[] = [new CellReader()]
@@ -123,6 +126,8 @@ class ChunkComparison {
     const isUndo = run.plan.undone !== undefined
     this.#conflicts = isUndo ? new UndoConflicts(run.plan, chunk.operation, held.columns) : undefined
     this.#sentCells = wireColumns(run.plan, chunk.operation).length
+    this.#keepsExisting = keepsExisting(run.plan, chunk.operation)
+    this.#fillsBlanks = fillsBlanks(run.plan, chunk.operation)
     this.files = new ComparedFiles({ store, run, phase, ...held }, chunk)
   }
 
@@ -146,8 +151,8 @@ class ChunkComparison {
     const found = this.#held.matches.count(row)
     const { operation } = this.#chunk
     if (found > 1) return 'ambiguous'
-    // A record that was deleted, and that someone has restored since, would be there twice.
-    if (operation === 'create') return found === 0 ? 'create' : 'unchanged'
+    // A record that an undo creates again, and that someone has restored since, would be there twice.
+    if (operation === 'create' || this.#keepsExisting) return found === 0 ? 'create' : 'unchanged'
     if (found === 0 && this.#conflicts !== undefined) return this.#verdictOfGone(operation)
     if (found === 0) return operation === 'upsert' ? 'create' : 'rejected'
     const { records } = this.#held
@@ -198,15 +203,16 @@ class ChunkComparison {
   }
 
   #keepUnchanged(bytes: Buffer, end: number, row: number): void {
-    const { counts, sendsAll } = this.#comparing
+    const { counts } = this.#comparing
     if (this.#held.matches.count(row) === 0) {
       counts.addUnchanged(false)
       this.files.addGone(this.#source, (this.#stagedCells[0] as CellReader).text)
       return
     }
-    counts.addUnchanged(sendsAll)
-    this.files.addUnchanged(this.#source, row, sendsAll)
-    if (sendsAll) this.#send(bytes, end, row)
+    const isSent = this.#comparing.sendsAll && !this.#keepsExisting && !this.#fillsBlanks
+    counts.addUnchanged(isSent)
+    this.files.addUnchanged(this.#source, row, isSent)
+    if (isSent) this.#send(bytes, end, row)
   }
 
   #update(bytes: Buffer, end: number, row: number): void {
@@ -215,7 +221,7 @@ class ChunkComparison {
     this.#comparison.changed(field => counts.addField(field))
     this.files.addChanged('update', this.#source, this.#idOf(row), this.#changesOf('update'))
     this.files.keep(this.#source, row, this.#held.records.bytes, this.#heldCells)
-    this.#send(bytes, end, row)
+    this.#send(bytes, end, row, this.#fillsBlanks)
   }
 
   #create(bytes: Buffer, end: number, row: number): void {
@@ -237,8 +243,11 @@ class ChunkComparison {
     errors.add({ row: this.files.addUnusable(verdict, this.#source, reason), ...reason })
   }
 
-  /** Copies the record as it was staged, without its keys; an update or delete has the Id in place of the one that it was staged with. */
-  #send(bytes: Buffer, end: number, row: number): void {
+  /**
+   * Copies the record as it was staged, without its keys; an update or delete has the Id in place of the one that it was staged with.
+   * @param isPart whether values of fields that are not blank in the org are left out
+   */
+  #send(bytes: Buffer, end: number, row: number, isPart = false): void {
     if (this.#comparing.phase === 'plan') return
     const keys = this.#held.fields.length
     const [key, id] = this.#stagedCells.slice(keys - 1, keys + 1) as [CellReader, CellReader]
@@ -247,7 +256,8 @@ class ChunkComparison {
     const hasId = operation === 'update' || operation === 'delete'
     if (hasId) pack.csv.addId(this.#held.matches, row)
     const from = hasId ? id.next - 1 : key.next
-    if (this.#conflicts === undefined) pack.csv.add(bytes, from, end)
+    if (isPart) this.#addFilling(pack.csv, bytes, hasId ? 1 : 0)
+    else if (this.#conflicts === undefined) pack.csv.add(bytes, from, end)
     else {
       // The values that the earlier run wrote follow those that are sent.
       pack.csv.add(bytes, from, (this.#stagedCells[keys - 1 + this.#sentCells] as CellReader).next - 1)
@@ -255,5 +265,19 @@ class ChunkComparison {
     }
     pack.rows.add(this.#source.bytes, this.#source.start, this.#source.end)
     pack.records += 1
+  }
+
+  /** Copies the cells that fill a blank field or find the record. The others stay blank, which leaves their fields as they are. @param first cell that is not yet there */
+  #addFilling(csv: CopiedFile, bytes: Buffer, first: number): void {
+    const [staged, held] = [this.#stagedCells, this.#heldCells]
+    const keys = this.#held.fields.length
+    for (let cell = first; cell < this.#sentCells; cell++) {
+      if (cell > 0) csv.addText(',')
+      const place = keys + cell
+      if (this.#comparison.isLeftOut(place, staged, held)) continue
+      // With the quotes around it.
+      csv.add(bytes, (staged[place - 1] as CellReader).next, (staged[place] as CellReader).next - 1)
+    }
+    csv.addText('\n')
   }
 }

@@ -1,6 +1,6 @@
 import { CellReader } from '../../../csv/cellReader.ts'
 import { type ComparedField, comparedFields } from '../../../plan/comparedFields.ts'
-import { type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
+import { fillsBlanks, type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
 import type { PlannedRecord } from '../../../results/planLines.ts'
 import { CLEAR } from '../../../values/fieldValue.ts'
 import { compileSameValue } from '../../../values/sameValue.ts'
@@ -28,14 +28,17 @@ export type Compared = {
 /** Compares the records of one operation. Cells of a staged record follow its keys, those of the org follow the row. */
 export class RecordComparison {
   readonly #fields: readonly Compared[]
+  readonly #byPlace: ReadonlyMap<number, Compared>
   /** Places in `fields` of those that differ, of the record that was compared last. */
   readonly #different: number[] = []
 
   constructor(plan: SyncPlan, operation: StagedChunk['operation'], columns: PageColumns) {
-    this.#fields = comparedFields(plan, operation).map(field => compared(field, columns))
+    const compile = fillsBlanks(plan, operation) ? filling : compared
+    this.#fields = comparedFields(plan, operation).map(field => compile(field, columns))
+    this.#byPlace = new Map(this.#fields.map(field => [field.staged, field]))
   }
 
-  /** Whether the org holds another value than the one that would be written. */
+  /** Whether a field is to be written, because the org holds another value; where only blank fields are filled, because it holds none. */
   differs(staged: readonly CellReader[], held: readonly CellReader[]): boolean {
     const fields = this.#fields
     this.#different.length = 0
@@ -61,6 +64,11 @@ export class RecordComparison {
     })
   }
 
+  /** Whether the value of a staged cell is not to be written. @param place of the cell in the staged record */
+  isLeftOut(place: number, staged: readonly CellReader[], held: readonly CellReader[]): boolean {
+    return this.#byPlace.get(place)?.differs(staged, held) === false
+  }
+
   /** The names of the fields that differ in the record that was compared last. */
   changed(visit: (field: string) => void): void {
     for (const index of this.#different) visit((this.#fields[index] as Compared).name)
@@ -83,17 +91,32 @@ export function compileNewValues(
     })
 }
 
-export function compared({ name, cell, path, lookup, valueField }: ComparedField, columns: PageColumns): Compared {
+/** Where both sides have the value of a field. @returns `filled`: the place that is blank if the org holds no value */
+function placesOf({ cell, path, lookup }: ComparedField, columns: PageColumns) {
   const placeOf = (column: string | undefined) =>
     column === undefined ? -1 : (columns.values.get(column) as number) + 1
-  const staged = columns.keys.length + cell
   const held = placeOf(path)
   // A parent without an External ID has a blank one, too.
-  const filled = lookup === undefined ? held : placeOf(lookup)
+  return { staged: columns.keys.length + cell, held, filled: lookup === undefined ? held : placeOf(lookup) }
+}
+
+/** A field that is written only if the org holds no value. The plan rejects those that the org does not show. */
+function filling(field: ComparedField, columns: PageColumns): Compared {
+  const { staged, held, filled } = placesOf(field, columns)
+  const differs: Compared['differs'] = (stagedCells, heldCells) => {
+    const given = stagedCells[staged] as CellReader
+    return !isEmpty(given) && !isClear(given) && isEmpty(heldCells[filled] as CellReader)
+  }
+  return { name: field.name, differs, staged, held }
+}
+
+export function compared(field: ComparedField, columns: PageColumns): Compared {
+  const { name, lookup, valueField } = field
+  const { staged, held, filled } = placesOf(field, columns)
   const same = compileSameValue(valueField, lookup !== undefined)
   const differs: Compared['differs'] = (stagedCells, heldCells) => {
     const given = stagedCells[staged] as CellReader
-    if (given.start === given.end) return false
+    if (isEmpty(given)) return false
     if (isClear(given)) return filled < 0 || !isEmpty(heldCells[filled] as CellReader)
     return held < 0 || !same(given, heldCells[held] as CellReader)
   }
