@@ -1,6 +1,7 @@
 import type { ParentTable } from '../../mapping/parentTable.ts'
 import type { PlannedFile } from '../../plan/fileFields.ts'
 import { base64Cell, sizeInCell } from '../../sources/contentCell.ts'
+import { trimValue } from '../../values/text.ts'
 import { fileReason, sizeProblem } from './fileRejection.ts'
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
@@ -9,7 +10,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 export function base64Table(file: PlannedFile): ParentTable {
   return {
     find: ([value = '']) => {
-      const text = value.replace(/\s+/g, '')
+      const text = trimValue(value).replace(/[\r\n]+/g, '')
       if (!BASE64.test(text) || text.length % 4 !== 0) {
         const found = text.startsWith('data:') ? 'it begins with data:' : 'it has other characters, or was cut'
         return fileReason(

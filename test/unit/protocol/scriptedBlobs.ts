@@ -10,7 +10,7 @@ export class ScriptedBlobs {
   onRead: () => void | Promise<void> = () => undefined
 
   /** What the org shows of a file. */
-  async read({ content, bytes }: BlobRecord): Promise<{ readonly ContentSize: string; readonly Checksum: string }> {
+  async read({ content, bytes }: BlobRecord): Promise<Readonly<Record<string, string>>> {
     await this.onRead()
     const isCut = this.cuts > 0
     if (isCut) this.cuts -= 1
@@ -29,6 +29,6 @@ export class ScriptedBlobs {
       read += part.byteLength
     }
     if (read !== bytes) throw new RangeError(`stated ${bytes} bytes, given ${read}`)
-    return { ContentSize: String(read), Checksum: hash.digest('hex') }
+    return { ContentSize: String(read), BodyLength: String(read), Checksum: hash.digest('hex') }
   }
 }
