@@ -22,13 +22,14 @@ export function newRun(sync: string): RunName {
 export function commandLine(
   command: 'sync run' | 'sync plan',
   name: string,
-  { source, set, limit }: RunOptions,
+  { source, set, limit, parentRuns = {} }: RunOptions,
 ): string {
   const settings = set.flatMap(setting => ['--set', setting])
   const given = [
     ...(source === undefined ? [] : ['--source', shownUri(source)]),
     ...settings,
     ...(limit === undefined ? [] : ['--limit', String(limit)]),
+    ...Object.entries(parentRuns).flatMap(([sync, runId]) => ['--parents', `${sync}=${runId}`]),
   ]
   const words = [name, ...given].map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))
   return [`sflink ${command}`, ...words].join(' ')

@@ -16,6 +16,7 @@ import { checkSourceUri } from '../loader/sources/sourceUri.ts'
 import { parseSyncSpec, writtenSpec } from '../loader/spec/parseSyncSpec.ts'
 import { isObject } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import { type SyncSpec, writtenSyncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 import { CommandError } from './commandError.ts'
 
@@ -28,6 +29,8 @@ export type RunOptions = {
   readonly scheduledTime?: string
   /** Only the first so many records of the source. */
   readonly limit?: number
+  /** The runs of the parents, by their sync. */
+  readonly parentRuns?: Readonly<Record<string, string>>
 }
 
 /** Throws CommandError when there is no such sync, or the options don't fit it; SourceFileError when no source can have the URI. */
@@ -38,7 +41,7 @@ export function runSpec(configuration: Configuration, name: string, options: Run
   const withOptions = {
     ...written,
     ...(options.source === undefined ? {} : { source: { uri: options.source } }),
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...present({ limit: options.limit, parentRuns: options.parentRuns }),
   }
   const changed = options.set.reduce<Written>((before, setting) => applySetting(before, setting), withOptions)
   const parsed = parseSyncSpec(changed, { shape: writtenSyncSpecSchema })

@@ -6,16 +6,18 @@ import { type PlanReport, planReportSchema } from '../../packages/client/contrac
 import { followPlan } from '../follow.ts'
 import { commandLine, newRun } from '../newRun.ts'
 import type { SharedOptions } from '../optionValues.ts'
+import { type ParentOptions, withParentRuns } from '../parentOptions.ts'
 import { printPlan } from '../planText.ts'
 import { type RunOptions, runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
 import { withTemporal } from '../temporal.ts'
 
-export type SyncPlanOptions = SharedOptions & RunOptions
+export type SyncPlanOptions = SharedOptions & RunOptions & ParentOptions
 
 /** Starts a workflow that plans and sends nothing, and shows what a run would do. */
-export async function syncPlan(name: string, options: SyncPlanOptions): Promise<void> {
-  const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
+export async function syncPlan(name: string, given: SyncPlanOptions): Promise<void> {
+  const configuration = await loadConfiguration(given.config, { credentials: 'optional' })
+  const options = await withParentRuns(configuration, given)
   const spec = runSpec(configuration, name, options)
   const { json = false } = options
   await withTemporal(async temporal => {

@@ -12,11 +12,14 @@ import { CommandError } from '../commandError.ts'
 import { followRun } from '../follow.ts'
 import { commandLine, newRun } from '../newRun.ts'
 import type { SharedOptions } from '../optionValues.ts'
+import { type ParentOptions, withParentRuns } from '../parentOptions.ts'
 import { type RunOptions, runSpec } from '../runSpec.ts'
 import { type RunToStart, startRun } from '../startRun.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 
-export type SyncRunOptions = SharedOptions & RunOptions & { readonly detach?: boolean; readonly plan?: string }
+export type SyncRunOptions = SharedOptions &
+  RunOptions &
+  ParentOptions & { readonly detach?: boolean; readonly plan?: string }
 
 /** The configuration is read here for its syncs, and again by the worker for its credentials: this process needs none. */
 export async function syncRun(name: string | undefined, options: SyncRunOptions): Promise<void> {
@@ -24,7 +27,7 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
   const { plan, detach = false, json = false } = options
   const toStart =
     plan === undefined
-      ? loadToStart(configuration, name ?? '', options)
+      ? loadToStart(configuration, name ?? '', await withParentRuns(configuration, options))
       : await planToStart(configuration, name, plan, options)
   await withTemporal(async temporal => {
     const { run } = toStart
@@ -36,14 +39,14 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
 }
 
 function loadToStart(configuration: Configuration, name: string, options: SyncRunOptions): RunToStart {
-  const { set, source, scheduledTime, limit } = options
+  const { set, source, scheduledTime, limit, parentRuns } = options
   const spec = runSpec(configuration, name, options)
   if (process.stdin.isTTY) requirePlan(name, spec, commandLine('sync plan', name, options))
   return {
     run: newRun(name),
     sync: name,
     spec,
-    options: { set, ...present({ source, scheduledTime, limit }) },
+    options: { set, ...present({ source, scheduledTime, limit, parentRuns }) },
     command: commandLine('sync run', name, options),
   }
 }
@@ -61,9 +64,9 @@ async function planToStart(
   { runStore, baseDirectory }: Configuration,
   name: string | undefined,
   plan: string,
-  { source, set, scheduledTime, limit }: SyncRunOptions,
+  { source, set, scheduledTime, limit, parents }: SyncRunOptions,
 ): Promise<RunToStart> {
-  const given = { source, set: set.length === 0 ? undefined : set, 'scheduled-time': scheduledTime, limit }
+  const given = { source, set: set.length === 0 ? undefined : set, 'scheduled-time': scheduledTime, limit, parents }
   const names = Object.keys(present(given)).map(option => `--${option}`)
   if (names.length > 0) {
     throw new CommandError(

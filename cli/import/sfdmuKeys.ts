@@ -2,7 +2,7 @@
 // https://help.sfdmu.com/full-documentation/configuration-and-running/full-exportjson-format
 import { type KeyRules, OFF } from './keyRules.ts'
 
-const SIZES = 'sflink chooses the size of requests and jobs: engine, chunk'
+const SIZES = 'sflink chooses the size of requests and jobs: engine, chunk, collections.recordsPerRequest'
 const PARALLEL = 'concurrency of the sync, and maxConcurrentRequests of the connection'
 const ADD_ONS = 'add-ons do not run; change the records in the source, or with source.sql'
 

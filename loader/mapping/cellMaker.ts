@@ -13,6 +13,7 @@ import {
 } from '../plan/syncPlan.ts'
 import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
+import { type DependentConverter, hasCountries, stateConverter } from '../values/stateCode.ts'
 import { isBlank } from '../values/text.ts'
 import { isTranslated } from '../values/valueMap.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
@@ -106,6 +107,8 @@ export type CellMaker = {
   readonly position: number
   /** Present when the value is the Id of a parent that columns find. */
   readonly parent?: ParentCell
+  /** Present when the value of another field decides what the column means: the country of a state. */
+  readonly within?: { readonly by: CellMaker; readonly convert: DependentConverter }
   /** The value of every row without a position, and of a blank cell. */
   readonly constant: string
   readonly convert: FieldConverter
@@ -135,7 +138,9 @@ export function readValue(maker: CellMaker, row: readonly string[]): string | Va
       parent.positions.map(position => row[position] as string),
     )
   const raw = row[maker.position] as string
-  return isBlank(raw) ? maker.constant : maker.convert(raw)
+  if (isBlank(raw)) return maker.constant
+  const { within } = maker
+  return within ? within.convert(raw, readValue(within.by, row)) : maker.convert(raw)
 }
 
 function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource): CellMaker {
@@ -147,13 +152,27 @@ function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, so
   return {
     target: target.name,
     position,
-    ...present({ parent: parentCell(field, source) }),
+    ...present({ parent: parentCell(field, source), within: withinCell(plan, operation, field, source) }),
     // The plan rejects constants that cannot be converted.
     constant: typeof given === 'string' ? given : '',
     convert,
-    isSent: byteCheck(plan, field, convert),
+    isSent: countryField(plan, field) ? neverSent : byteCheck(plan, field, convert),
     blankCell: blankCell(plan, operation, field),
   }
+}
+
+/** A state is read within the country of the same row. */
+function withinCell(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource) {
+  const country = countryField(plan, field)
+  const { mapping, valueField } = field
+  if (country === undefined || !('column' in mapping)) return undefined
+  const context = { field: valueField, column: mapping.column }
+  const convert = stateConverter(context, mapping, country.valueField, plan.formats)
+  return { by: cellMaker(plan, operation, country, source), convert }
+}
+
+function countryField({ fields }: SyncPlan, { valueField }: PlannedField): PlannedField | undefined {
+  return hasCountries(valueField) ? fields.find(({ name }) => name === valueField.controllerName) : undefined
 }
 
 /** The text of the spec for every row, or for a blank cell. */

@@ -183,10 +183,10 @@ export class SourceMarks {
     if (this.#blanks.has(trimmed)) return ''
     if (trimmed.length <= LONGEST_ERROR && SPREADSHEET_ERROR.test(trimmed))
       return rejection(`${trimmed} is an error of a spreadsheet, not a value`, column)
-    const formula = FORMULA_TEXT.exec(trimmed)
-    if (formula !== null) {
+    const formula = formulaText(trimmed)
+    if (formula !== undefined) {
       this.#noted.push(['formula', { row, column: column.name, value }])
-      return (formula[1] ?? '').replaceAll('""', '"')
+      return formula
     }
     const notices = column.isListed ? [] : noticesOf(value, trimmed)
     const [first] = notices
@@ -194,6 +194,11 @@ export class SourceMarks {
     for (const notice of notices) this.#noted.push([notice, { row, column: column.name, value }])
     return value
   }
+}
+
+/** The text that a value writes as a formula; undefined for any other value. */
+export function formulaText(trimmed: string): string | undefined {
+  return FORMULA_TEXT.exec(trimmed)?.[1]?.replaceAll('""', '"')
 }
 
 function noticesOf(value: string, trimmed: string): readonly (keyof typeof KEY_PROBLEMS)[] {

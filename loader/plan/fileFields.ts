@@ -42,9 +42,8 @@ const LOADED = Object.entries(FILE_OBJECTS)
   .map(([object, { field }]) => `${object}.${field}`)
   .join(', ')
 
-/** The object whose records have a version of a document, and the one that is deleted with all of its versions. */
-export const VERSION_OBJECT = 'ContentVersion'
-export const DOCUMENT_OBJECT = 'ContentDocument'
+/** The object whose records are versions of documents. */
+const VERSION_OBJECT = 'ContentVersion'
 
 /** What is wrong with the mapping of a field of type base64, or of another one to a file; undefined when nothing is. */
 export function fileProblem(

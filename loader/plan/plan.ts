@@ -80,7 +80,7 @@ export function createPlan(
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
-    ...(isOfFiles ? { requestRecords: 1 } : {}),
+    requestRecords: isOfFiles ? 1 : spec.collections.recordsPerRequest,
     warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {

@@ -1,12 +1,14 @@
 import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { locationConverter, partNames } from '../values/geolocation.ts'
+import { isAddressCode } from '../values/picklist.ts'
 import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '../values/recordType.ts'
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
@@ -96,8 +98,15 @@ function plainField(name: string, mapping: FieldMapping, context: PlanContext): 
   if (!field) return unknownField(name, context)
   const { recordTypes } = context.describe
   const isRecordType = field.name === 'RecordTypeId' && recordTypes.length > 0
-  const own = isRecordType ? { ownRecordTypes: recordTypes } : {}
+  const own = isRecordType ? { ownRecordTypes: recordTypes } : present({ codeField: codeFieldOf(field, context) })
   return { name: field.name, wireName: field.name, target: field, valueField: field, mapping, ...own }
+}
+
+const PLACE = /(State|Country)(__s)?$/
+
+function codeFieldOf({ name }: FieldDescribe, { describe }: PlanContext): string | undefined {
+  const code = PLACE.test(name) ? findField(describe, name.replace(PLACE, '$1Code$2')) : undefined
+  return code && isAddressCode(code) ? code.name : undefined
 }
 
 function relationshipField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {

@@ -27,6 +27,8 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For the text of a state or country in an org with picklists of them: the field with its code. */
+  readonly codeField?: string
   /** For a part of a geolocation field whose column has both parts: the name of that field. */
   readonly location?: string
   readonly mapping: FieldMapping

@@ -25,6 +25,8 @@ export type PlannedRun = {
   readonly startedAt: number
   /** Present for a run that was planned first: its records are compared with the org, and sent only as planned. */
   readonly isPlan?: true
+  /** Of a plan: the syncs whose runs in `parentRuns` are plans too, so that parents may have no Id yet. It is never applied. */
+  readonly plannedParents?: readonly string[]
 }
 
 /** The source as staged, with what is needed to read its copy again. */

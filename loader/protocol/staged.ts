@@ -55,6 +55,8 @@ export type SettledAttempt = {
   readonly rejections: readonly ErrorCount[]
   /** Records to be sent again in the next attempt. */
   readonly resend: number
+  /** Whether some of these were rejected for a governor limit, which requests with fewer records may keep. */
+  readonly isLimited?: boolean
   /** Whether the results of the job were not complete, in the file only. */
   readonly isDoubtful?: boolean
 }

@@ -8,6 +8,7 @@ const OUR_MESSAGES: ReadonlyMap<string, string> = new Map(
     KEY_NOT_FOUND: 'Key field: no record has this key',
     KEY_AMBIGUOUS: 'Key field: several records have this key',
     PLAN_STALE: 'the org has changed since the plan, so the record was not sent',
+    PARENT_REJECTED: 'the parent was rejected or is in doubt',
     KEY_REPEATED: 'the key is in an earlier row already',
     INVALID_OPERATION: 'the sync cannot do this operation',
     UNDO_CONFLICT: 'the org no longer holds what the run wrote; the record was left as it is',

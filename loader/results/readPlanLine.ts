@@ -24,6 +24,11 @@ export class PlanLineReader {
     return this.#text(lines, index, 'verdict') as Verdict
   }
 
+  /** Blank when the org has no such record, or several. */
+  id(lines: RecordBytes, index: number): string {
+    return this.#text(lines, index, 'id')
+  }
+
   /** The names of the fields that an update changes. */
   changed(lines: RecordBytes, index: number): string {
     return this.#text(lines, index, 'changed')

@@ -5,8 +5,8 @@ import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { PLAN_REPORT_FILE, REPORT_FILE } from '../protocol/layout.ts'
-import { readJsonIfThere, readSpec } from '../protocol/runRecords.ts'
+import { PLAN_FILE, PLAN_REPORT_FILE, REPORT_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere, readSpec } from '../protocol/runRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
 import type { RunStore, RunStores } from '../storage/runStore.ts'
@@ -28,7 +28,10 @@ export async function planToApply(
   const { plan: runId } = input
   const store = runStores.open(runId)
   const planned = await completedPlan(runStores, input)
-  if (!(await hasBegunToLoad(store))) rejectChanged(runId, planned, sync)
+  if (!(await hasBegunToLoad(store))) {
+    rejectChanged(runId, planned, sync)
+    await rejectPlannedParents(store, runId)
+  }
   return { ...present({ sync: planned.sync }), spec: await readSpec(store) }
 }
 
@@ -85,6 +88,17 @@ async function rejectUnfinished(store: RunStore, runId: string, again: string): 
   throw rejected(
     runId,
     `it was applied on ${report.finishedAt.replace('T', ' ')} UTC, and a plan is applied once; see its results: sflink sync results ${runId}, or ${again}`,
+  )
+}
+
+/** Its lines name parents that do not exist yet. */
+async function rejectPlannedParents(store: RunStore, runId: string): Promise<void> {
+  const { plannedParents = [], spec } = (await readJsonIfThere<PlannedRun>(store, PLAN_FILE)) ?? {}
+  if (plannedParents.length === 0) return
+  const plans = plannedParents.map(sync => spec?.parentRuns?.[sync]).join(', ')
+  throw rejected(
+    runId,
+    `its parents are those of a plan (${plans}) and have no Ids yet, so it is for reading only; run the flow of both syncs: sflink flow list`,
   )
 }
 

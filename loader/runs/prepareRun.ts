@@ -24,6 +24,7 @@ import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
 import { claimEarlier, type EarlierLoad, earlierLoad, rejectUndone } from './earlierLoad.ts'
+import { checkParentRuns, parentProblems } from './parentRuns.ts'
 import { hasBegunToLoad, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
@@ -68,6 +69,7 @@ export async function prepareRun(
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
+  if ((await store.size(STAGED_FILE)) === undefined) await checkParentRuns(runStores, { spec, name, plans })
   await keepSpec(store, input.runId, input.execution, spec)
   const hasBegun = await hasBegunToLoad(store)
   // A plan of an undo undoes nothing yet.
@@ -225,7 +227,10 @@ export async function planSync(
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
   if (planned !== undefined) return runPlan(planned.plan, organizationId)
   step.heartbeat({ describing: spec.object })
-  const isPlan = (await readBegun(store))?.plan !== undefined
+  const begun = await readBegun(store)
+  const isPlan = begun?.plan !== undefined
+  const name = begun?.plan?.sync
+  const plannedParents = isPlan ? await checkParentRuns(runStores, { spec, name, plans: true }) : []
   const earlier = earlierRunOf(spec.source)
   const { userId, instanceUrl, plan } = await (earlier?.kind === 'undo'
     ? undoInOrg(salesforce, spec, runStores.open(earlier.runId), step.signal)
@@ -234,7 +239,10 @@ export async function planSync(
   const run: PlannedRun = {
     ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },
     ...(isPlan && { isPlan }),
+    ...(plannedParents.length > 0 && { plannedParents }),
   }
+  const problems = await parentProblems(runStores, run)
+  if (problems.length > 0) throw new RunRejectedError(`The sync spec for ${spec.object}`, problems.map(problemLine))
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)

@@ -16,7 +16,14 @@ import type { RunStore } from '../storage/runStore.ts'
 
 /** The load that takes back what a run has written. */
 export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
-  const { keyField: _, match: _match, externalIdField: _external, existing: _existing, ...own } = specOfPart(spec)
+  const {
+    keyField: _,
+    match: _match,
+    externalIdField: _external,
+    existing: _existing,
+    parentRuns: _parents,
+    ...own
+  } = specOfPart(spec)
   return {
     ...own,
     operation: { column: UNDO_OPERATION },
@@ -81,6 +88,7 @@ export async function undoInOrg(
       operations,
       fields: undoFields(undone.plan),
       keyFields: [idField.name],
+      requestRecords: spec.collections.recordsPerRequest,
       compares: true,
       undone: fields.filter(({ name }) => name !== idField.name),
       blank: 'ignore',

@@ -29,7 +29,10 @@ export type RunAsked = {
   readonly spec: SyncSpec
 }
 
-/** Throws RunRejectedError unless the rules allow the run. @param ignored keys that the run replaces for itself */
+/**
+ * Throws RunRejectedError unless the rules allow the run. Anyone may name the runs of its parents: they must be runs of the syncs that its fields name.
+ * @param ignored keys that the run replaces for itself
+ */
 export function rejectForbiddenRun(
   rules: CallerRules | undefined,
   { name, sync, spec }: RunAsked,
@@ -39,7 +42,8 @@ export function rejectForbiddenRun(
   rejectForbiddenSync(rules, name)
   const keys = [...new Set([...Object.keys(spec), ...Object.keys(sync ?? {})])] as SpecKey[]
   const replaced = keys.filter(key => !isDeepStrictEqual(spec[key], sync?.[key]))
-  const forbidden: string[] = replaced.filter(key => !rules.overrides.includes(key) && !ignored.includes(key))
+  const free = [...ignored, ...rules.overrides, 'parentRuns']
+  const forbidden: string[] = replaced.filter(key => !free.includes(key))
   if (!forbidden.includes('source') && !rules.overrides.includes(OTHER_QUERY)) {
     forbidden.push(...otherQuery(spec.source, sync?.source))
   }

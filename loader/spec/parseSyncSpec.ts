@@ -11,6 +11,7 @@ import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
 import { fileProblems, withEngine } from './fileProblems.ts'
 import { missingProblems } from './missingProblems.ts'
+import { parentRunProblems } from './parentSyncs.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -45,6 +46,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),
+    ...parentRunProblems(spec),
   ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }

@@ -1,7 +1,6 @@
-import type { Writer } from './records/auditColumns.ts'
+import { insertNamed } from './records/namedValues.ts'
 import type { Org } from './records/org.ts'
 import type { RecordTypeDeclaration } from './records/recordTypes.ts'
-import type { Table } from './records/table.ts'
 
 /** Number of accounts and contacts that an org starts with. */
 export const SEED_ACCOUNTS = 20
@@ -35,12 +34,6 @@ const LAST_NAMES = [
   'Keller',
 ]
 
-function insert(table: Table, values: Readonly<Record<string, string>>, writer: Writer): number {
-  const names = Object.keys(values)
-  const fields = names.flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? [])
-  return table.insert(table.shapeOf(fields), Object.values(values), writer)
-}
-
 /** Creates a user's record. Returns its id. */
 export function insertUser(
   org: Org,
@@ -58,7 +51,7 @@ export function insertUser(
     IsActive: 'true',
     UserType: 'Standard',
   }
-  return table.idOf(insert(table, values, { now, userPlace: 0 }))
+  return table.idOf(insertNamed(table, values, { now, userPlace: 0 }))
 }
 
 /** Creates the record of UserPermissionAccess that the user sees. */
@@ -70,7 +63,7 @@ export function insertPermissions(
 ): void {
   const table = org.table('UserPermissionAccess')
   if (table === undefined) throw new Error('The schema of an emulated org needs a UserPermissionAccess object')
-  insert(table, { PermissionsBulkApiHardDelete: String(hardDelete) }, { now, userPlace })
+  insertNamed(table, { PermissionsBulkApiHardDelete: String(hardDelete) }, { now, userPlace })
 }
 
 /** Creates the one record of Organization. Returns its id. */
@@ -78,7 +71,7 @@ export function insertOrganization(org: Org, now: number): string {
   const table = org.table('Organization')
   if (table === undefined) throw new Error('The schema of an emulated org needs an Organization object')
   const values = { Name: 'Salesforce Link Emulator', OrganizationType: 'Developer Edition', InstanceName: 'EMU1' }
-  return table.idOf(insert(table, values, { now, userPlace: 0 }))
+  return table.idOf(insertNamed(table, values, { now, userPlace: 0 }))
 }
 
 /** Creates the records of RecordType. */
@@ -94,7 +87,7 @@ export function insertRecordTypes(org: Org, declarations: readonly RecordTypeDec
       IsActive: String(isActive),
       IsPersonType: String(declaration.isPersonType ?? false),
     }
-    org.recordTypes.add(table.idOf(insert(table, values, { now, userPlace: 0 })), declaration)
+    org.recordTypes.add(table.idOf(insertNamed(table, values, { now, userPlace: 0 })), declaration)
   }
 }
 
@@ -106,7 +99,7 @@ export function seedOrg(org: Org, now: number): void {
   const [accounts, contacts, groups] = [org.table('Account'), org.table('Contact'), org.table('Group')]
   if (accounts === undefined || contacts === undefined || groups === undefined) return
   const writer = { now, userPlace: 0 }
-  insert(groups, { Name: 'Support Queue', DeveloperName: 'Support_Queue', Type: 'Queue' }, writer)
+  insertNamed(groups, { Name: 'Support Queue', DeveloperName: 'Support_Queue', Type: 'Queue' }, writer)
   const number = (value: number) => String(value).padStart(3, '0')
   const accountIds = Array.from({ length: SEED_ACCOUNTS }, (_, index) => {
     const values = {
@@ -114,7 +107,7 @@ export function seedOrg(org: Org, now: number): void {
       Ext_Id__c: `ACME-${number(index + 1)}`,
       Industry: 'Manufacturing',
     }
-    return accounts.idOf(insert(accounts, values, writer))
+    return accounts.idOf(insertNamed(accounts, values, writer))
   })
   for (let index = 0; index < SEED_CONTACTS; index++) {
     const values = {
@@ -124,6 +117,6 @@ export function seedOrg(org: Org, now: number): void {
       AccountId: accountIds[index % SEED_ACCOUNTS] ?? '',
       LeadSource: 'Web',
     }
-    insert(contacts, values, writer)
+    insertNamed(contacts, values, writer)
   }
 }

@@ -155,6 +155,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   function reset(): void {
     state.ingestJobs.abortAll()
     state.queryJobs.abortAll()
+    state.org.bodies.close()
     state = createState(options, { url, keys, accessToken: credentials.accessToken }, reset)
   }
 
@@ -177,6 +178,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
+      state.org.bodies.close()
     },
   }
 }

@@ -91,12 +91,18 @@ export class SourceRows {
   }
 
   async #open(): Promise<AsyncIterator<CellBatch>> {
-    const { delimiter, encoding, reading } = this.#staged
-    const bytes = await this.#store.read(SOURCE_FILE)
-    // Inline records are copied as CSV, and each of them counts.
-    const skipEmptyRows = reading !== undefined
-    this.#reader = await readCsv(bytes, { description: SOURCE_FILE, delimiter, encoding, skipEmptyRows })
+    this.#reader = await openSourceCopy(this.#store, this.#staged)
     this.#batches = this.#reader.batches[Symbol.asyncIterator]()
     return this.#batches
   }
+}
+
+/** Opens the run's own copy of its source. */
+export async function openSourceCopy(
+  store: RunStore,
+  { delimiter, encoding, reading }: StagedRun,
+): Promise<SourceReader> {
+  // Inline records are copied as CSV, and each of them counts.
+  const skipEmptyRows = reading !== undefined
+  return readCsv(await store.read(SOURCE_FILE), { description: SOURCE_FILE, delimiter, encoding, skipEmptyRows })
 }

@@ -1,6 +1,6 @@
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
-import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf, smallerRequests } from './collectionRequests.ts'
 import { type Intent, isAnswer, type RequestJournal } from './requestJournal.ts'
 
 /** What the journal of a chunk says about one record that was sent, or may have been. */
@@ -41,6 +41,7 @@ async function readStates(
   }
   if (isAnswer(outcome)) {
     for (const [place, result] of outcome.entries()) states.set(indexes[place] ?? -1, { kind: 'answered', result })
+    for (const smaller of smallerRequests(request, outcome)) await readStates(journal, smaller, states)
     return
   }
   if (outcome.halved) return readHalves(journal, request, states)

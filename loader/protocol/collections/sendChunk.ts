@@ -39,5 +39,5 @@ export async function sendChunk(
   const sender = file === undefined ? new CollectionSender(sent) : new FileSender({ ...sent, file, contentFiles })
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
-  return settleAttempt(store, place, run, { at: index => sender.answer(index) })
+  return settleAttempt(store, place, run, { at: index => sender.answer(index) }, { isHalved: true })
 }

@@ -110,7 +110,7 @@ async function stageWith(
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
   let source: OpenedSource | undefined
   try {
-    const parents = await openParents(store, run)
+    const parents = await openParents({ store, runStores: dependencies.runStores }, run)
     source = await openToStage(dependencies, store, run, turn, signal)
     const { reader } = source
     const files = await openFileTables(dependencies, run.plan, run.spec.source)

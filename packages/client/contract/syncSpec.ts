@@ -112,6 +112,20 @@ const chunk = strictShape(
   '{ bulkRecords: 10000 }',
 )
 
+/** Salesforce accepts no more in one request of sObject Collections. */
+const MOST_REQUEST_RECORDS = 200
+
+const collections = strictShape(
+  {
+    recordsPerRequest: integer(1, MOST_REQUEST_RECORDS)
+      .default(MOST_REQUEST_RECORDS)
+      .describe(
+        'Records in one request. Fewer use less Apex CPU time and fewer queries of triggers and flows; a request that the org rejects for such a limit is halved in any case.',
+      ),
+  },
+  '{ recordsPerRequest: 50 }',
+)
+
 const resend = (time: Duration) =>
   strictShape(
     {
@@ -188,6 +202,12 @@ export const syncSpecSchema = strictShape(
       z.record(name, fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' }),
       MAX_FIELDS,
     ).describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+    parentRuns: z
+      .record(name, z.string().min(1).max(MAX_NAME), { error: 'expected runs by sync such as { accounts: RUN }' })
+      .exactOptional()
+      .describe(
+        'For fields with sync: the run of each of these syncs whose records are the parents. A flow sets it; if absent the sync runs in a flow only.',
+      ),
     identityFields: z
       .array(columnName, { error: 'expected a list such as [email]' })
       .max(MAX_FIELDS, `expected at most ${MAX_FIELDS} columns`)
@@ -203,6 +223,7 @@ export const syncSpecSchema = strictShape(
       .default('auto')
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
     chunk: chunk.prefault({}).describe('How the records are divided.'),
+    collections: collections.prefault({}).describe('How requests of sObject Collections are sent.'),
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
     upload: z
       .enum(UPLOADS)

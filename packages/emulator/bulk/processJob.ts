@@ -6,8 +6,9 @@ import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import { locksParent } from '../writes/parentLocks.ts'
-import { createRecordWriter, isRejected, type WriteKind } from '../writes/recordWriter.ts'
+import { createRecordWriter, isRejected } from '../writes/recordWriter.ts'
 import { rowLocked } from '../writes/rowLocked.ts'
+import type { WriteKind } from '../writes/writerOptions.ts'
 import { BATCH_ROWS, type BatchPlaces } from './batches.ts'
 import { type Column, readColumns } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
@@ -113,7 +114,7 @@ class JobRun {
     }
     const datetimes = random() < 0.5 ? 'seconds' : 'milliseconds'
     const columns = readColumns(org, table, access, header.names, datetimes)
-    const unknown = typeof columns === 'string' ? `InvalidBatch : Field name not found : ${columns}` : undefined
+    const unknown = typeof columns === 'string' ? `InvalidBatch : ${columns}` : undefined
     const malformed = isMalformed ? 'InvalidBatch : The header is not CSV' : undefined
     const problem = wrongHeader(this.#job.request, header) ?? malformed ?? unknown
     this.#columns = typeof columns === 'string' ? [] : columns

@@ -6,7 +6,8 @@ import { asSaveError, type RecordError, recordError } from '../values/recordErro
 import { findById } from '../writes/findRecord.ts'
 import { isRejected, type RecordWriter, type WriteOutcome } from '../writes/recordWriter.ts'
 import { idsInQuery, limitRecords } from './collectionLimits.ts'
-import { keyOf, readJsonRecord } from './jsonRecord.ts'
+import { withFileOfRecord } from './fileParts.ts'
+import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
 import { upsertKey } from './singleRecord.ts'
 import { writerFor } from './writerFor.ts'
 
@@ -85,25 +86,21 @@ function targets(call: Call): (record: JsonObject) => Target {
   }
 }
 
-function jsonTarget(call: Call, table: Table, body: string) {
-  return {
-    org: call.state.org,
-    table,
-    access: call.caller.access,
-    body,
-  }
+function readRecord(call: Call, table: Table, record: JsonObject, body: string): JsonRecord | RecordError {
+  const read = readJsonRecord({ org: call.state.org, table, access: call.caller.access, body }, record, ['id'])
+  return 'statusCode' in read ? read : withFileOfRecord(call, table, read, record['attributes'])
 }
 
 function createOne(call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) {
   if (keyOf(record, 'Id') !== '') {
     return recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
   }
-  const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
+  const read = readRecord(call, writer.table, record, text)
   return 'statusCode' in read ? read : writer.create(writer.plan(read.fields), read.cells)
 }
 
 function updateOne(call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) {
-  const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
+  const read = readRecord(call, writer.table, record, text)
   const place = findById(writer.table, keyOf(record, 'Id'))
   if (typeof place !== 'number') return place
   return 'statusCode' in read ? read : writer.update(writer.plan(read.fields), read.cells, place)
@@ -125,7 +122,7 @@ function writeEach(call: Call, writeOne: typeof createOne): Answer {
 function rejectUnreadable(call: Call, records: readonly JsonObject[], text: string): void {
   for (const record of records) {
     const table = call.state.org.table(typeOf(record))
-    if (table !== undefined) readJsonRecord(jsonTarget(call, table, text), record, ['id'])
+    if (table !== undefined) readRecord(call, table, record, text)
   }
 }
 
@@ -151,7 +148,7 @@ export function upsertCollection(call: Call): Answer {
   const { records, allOrNone, text } = readRequest(call)
   const repeated = repeatedKeys(records, keyField.name)
   const writer = writerFor(call, table)
-  const read = records.map(record => readJsonRecord(jsonTarget(call, table, text), record, ['id']))
+  const read = records.map(record => readRecord(call, table, record, text))
   const outcomes = records.map((record, index): WriteOutcome => {
     const key = keyOf(record, keyField.name)
     const values = read[index]

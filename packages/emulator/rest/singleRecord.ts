@@ -9,6 +9,7 @@ import { asApiError, recordError } from '../values/recordError.ts'
 import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
 import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
+import { readFile, withFiles } from './fileParts.ts'
 import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
 import { entityTag, hasCurrent, requireConditions } from './preconditions.ts'
 import { writerFor } from './writerFor.ts'
@@ -37,8 +38,9 @@ function readRecord(call: Call, to: Table, keyName: string): JsonRecord {
   rejectKeyInBody(value, keyName)
   const target = { org: call.state.org, table: to, access: call.caller.access, body: text }
   const record = readJsonRecord(target, value, ['id'])
-  if ('statusCode' in record) throw asApiError(record)
-  return record
+  const withContent = 'statusCode' in record ? record : withFiles(call, to, record)
+  if ('statusCode' in withContent) throw asApiError(withContent)
+  return withContent
 }
 
 /** `POST /sobjects/X` and `POST /sobjects/X/Id`. */
@@ -96,9 +98,10 @@ export function shownRecord(call: Call, of: Table, place: number, names?: readon
       throw asApiError(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
     }) ?? schema.fields.filter(isVisible)
   const view = recordView(of, place, call.state.org.userId)
+  const url = recordUrl(call, of, of.idOf(place))
   return {
-    attributes: { type: schema.name, url: recordUrl(call, of, of.idOf(place)) },
-    ...Object.fromEntries(fields.map(field => [field.name, shownValue(field, view)])),
+    attributes: { type: schema.name, url },
+    ...Object.fromEntries(fields.map(field => [field.name, shownValue(field, view, () => url)])),
   }
 }
 
@@ -142,8 +145,10 @@ function severalMatches(call: Call, of: Table, places: readonly number[]): Answe
   )
 }
 
-/** `GET /sobjects/X/{field}/{value}`. */
+/** `GET /sobjects/X/{field}/{value}`, or `GET /sobjects/X/{id}/{field}` of a file. */
 export function readRecordByKey(call: Call): Answer {
+  const file = readFile(call)
+  if (file !== undefined) return file
   const of = table(call)
   const places = placesInPath(call, of, upsertKey(call, of, call.params['field'] ?? ''))
   const [place] = places

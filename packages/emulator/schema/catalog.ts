@@ -1,9 +1,13 @@
 import { withAddressPicklists } from './addressPicklists.ts'
 import { account } from './objects/account.ts'
+import { attachment } from './objects/attachment.ts'
 import { campaign } from './objects/campaign.ts'
 import { campaignMember } from './objects/campaignMember.ts'
 import { caseObject } from './objects/case.ts'
 import { contact } from './objects/contact.ts'
+import { contentDocument } from './objects/contentDocument.ts'
+import { contentDocumentLink } from './objects/contentDocumentLink.ts'
+import { contentVersion } from './objects/contentVersion.ts'
 import { group } from './objects/group.ts'
 import { invoice } from './objects/invoice.ts'
 import { lead } from './objects/lead.ts'
@@ -18,10 +22,14 @@ import type { ObjectSchema } from './types.ts'
 
 const objects: readonly ObjectSchema[] = [
   account,
+  attachment,
   campaign,
   campaignMember,
   caseObject,
   contact,
+  contentDocument,
+  contentDocumentLink,
+  contentVersion,
   group,
   invoice,
   lead,

@@ -97,7 +97,7 @@ function wholeNumberText(field: FieldSchema): ToStoredText {
   }
 }
 
-/** The conversion of texts to stored values of this field; references.ts checks references against the org. */
+/** The conversion of texts to stored values of this field; references.ts checks references against the org, and fileContents.ts stores contents. */
 export function toStoredText(field: FieldSchema): ToStoredText {
   switch (field.type) {
     case 'boolean':
@@ -122,6 +122,7 @@ export function toStoredText(field: FieldSchema): ToStoredText {
     case 'id':
     case 'reference':
     case 'address':
+    case 'base64':
     case 'location':
     case 'string':
     case 'textarea':

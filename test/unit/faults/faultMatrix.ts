@@ -108,6 +108,9 @@ const OF_JOB: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk'
 
 /** Where a fault of a job can strike. */
 const JOB_STEPS: Readonly<Record<keyof typeof JOB_FAULTS, readonly StepName[]>> = {
+  'governor limit': PROCESSING,
+  'governor limit, and the answer of a smaller request lost': PROCESSING,
+  'governor limit, and a smaller request lost': PROCESSING,
   'row locks that pass': PROCESSING,
   'row locks that stay': PROCESSING,
   'job failed half way': ['commitChunk'],

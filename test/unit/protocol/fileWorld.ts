@@ -1,33 +1,8 @@
 // Runs that load files of a temporary directory into a scripted org.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { SpecParts } from '../../rig/describes.ts'
-import { field, object } from '../../rig/describes.ts'
+import { CONTENT_VERSION, type SpecParts } from '../../rig/describes.ts'
 import { linesOf, newWorld, type Records, type World } from './memoryLoad.ts'
-
-const lookup = (name: string, to: string, more = {}) =>
-  field(name, { type: 'reference', length: 18, referenceTo: [to], ...more })
-
-/** The fields of a ContentVersion that the tests need. */
-export const CONTENT_VERSION = object(
-  'ContentVersion',
-  [
-    field('Title', { length: 255, nillable: false }),
-    field('PathOnClient', { label: 'Path On Client', length: 500, updateable: false }),
-    field('VersionData', { label: 'Version Data', type: 'base64', length: 0, filterable: false }),
-    field('Description', { type: 'textarea', length: 1000 }),
-    lookup('FirstPublishLocationId', 'Account', { updateable: false }),
-    lookup('ContentDocumentId', 'ContentDocument', { updateable: false }),
-    lookup('OwnerId', 'User', { defaultedOnCreate: true }),
-  ],
-  { keyPrefix: '068', deletable: false },
-)
-
-export const ATTACHMENT = object('Attachment', [
-  field('Name', { length: 255, nillable: false }),
-  field('Body', { type: 'base64', length: 0, nillable: false, filterable: false }),
-  lookup('ParentId', 'Account', { nillable: false }),
-])
 
 /** Files by their path below the directory. */
 export type FileTexts = Readonly<Record<string, string>>

@@ -1,8 +1,9 @@
 // Files are created once each, whatever ends a worker or a request.
 import { describe, expect, test } from 'vitest'
+import { ATTACHMENT } from '../../rig/describes.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
-import { ATTACHMENT, filesOf, fileWorld, rowsOf, writeFiles } from './fileWorld.ts'
-import { LOSSES, linesOf, load, type World } from './memoryLoad.ts'
+import { filesOf, fileWorld, rowsOf, writeFiles } from './fileWorld.ts'
+import { asPlan, LOSSES, linesOf, load, plan, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
 
 const folder = temporaryFolder()
@@ -112,4 +113,19 @@ test('an attachment is found by its size, where the org shows no checksum', asyn
   await load(world)
   expect(world.org.records).toMatchObject([{ Name: 'a.txt', ParentId: '001000000000001AAA' }])
   expect(linesOf(world, 'results.csv')).toMatchObject([{ status: 'true', id: world.org.records[0]?.['Id'] }])
+})
+
+test('a plan shows the name and the size of each file', async () => {
+  const world = asPlan(three())
+  await plan(world)
+  const named = (line: Readonly<Record<string, string>>) =>
+    ['VersionData', 'PathOnClient', 'Title'].map(name => line[`new.${name}`])
+  expect(linesOf(world, 'plan.csv').map(named)).toEqual([
+    ['a.txt (5 bytes)', 'a.txt', 'a'],
+    ['b.txt (11 bytes)', 'b.txt', 'b'],
+    ['c.txt (5 bytes)', 'c.txt', 'c'],
+  ])
+  expect(world.org.calls).toEqual([])
+  await load(world)
+  expect(filesOf(world)).toEqual([CREATED, CREATED, CREATED])
 })

@@ -218,11 +218,13 @@ export async function stage(world: World): Promise<StagedSource> {
 async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
   for (const { chunk, operation, records, uploaded } of chunks) {
     if (records === 0) continue
+    let byJob = engine === 'bulk'
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
       const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
-      const settled = await (engine === 'bulk' ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
+      const settled = await (byJob ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
+      byJob = engine === 'bulk' && settled.isLimited !== true
     }
   }
 }

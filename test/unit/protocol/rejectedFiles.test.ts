@@ -2,6 +2,7 @@
 import { chmodSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { SpecParts } from '../../rig/describes.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { filesOf, fileWorld, rowsOf, writeFiles } from './fileWorld.ts'
 import { linesOf, load, type Records, stage } from './memoryLoad.ts'
@@ -13,7 +14,7 @@ writeFiles(outside, { 'secret.txt': 'secret' })
 symlinkSync(join(outside, 'secret.txt'), join(folder, 'link.txt'))
 truncateSync(join(folder, 'huge.bin'), 2048 * 1024 ** 2 + 1)
 
-async function rejectionOf(row: Readonly<Record<string, string>>, fields?: Readonly<Record<string, object>>) {
+async function rejectionOf(row: Readonly<Record<string, string>>, fields?: SpecParts['fields']) {
   const world = fileWorld(folder, [row], fields === undefined ? {} : { fields, identityFields: [] })
   await load(world)
   expect(world.org.calls).toEqual([])

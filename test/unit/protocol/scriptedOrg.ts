@@ -18,7 +18,7 @@ import type {
 } from '../../../loader/salesforce/salesforceConnection.ts'
 import { CONTACT } from '../../rig/describes.ts'
 import { ScriptedBlobs } from './scriptedBlobs.ts'
-import { failed, type OrgJob, type OrgRecord, resultsCsv, shown } from './scriptedJob.ts'
+import { failed, type OrgJob, type OrgRecord, overLimit, resultsCsv, shown } from './scriptedJob.ts'
 import { meets, ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
@@ -33,7 +33,7 @@ export const ANSWERS = [
 ] as const
 export type Answer = (typeof ANSWERS)[number]
 
-const WRITES = ['createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords'] as const
+export const WRITES = ['createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
 export type OrgCall =
   | (typeof WRITES)[number]
@@ -64,6 +64,8 @@ export class ScriptedOrg {
   readonly script: Partial<Record<OrgCall, Answer[]>> = {}
   /** Records named Locked that are rejected before the lock passes. */
   locks = 0
+  /** Records of a request or a job that its triggers can process; with more, all of them exceed the CPU time. */
+  triggered = Number.POSITIVE_INFINITY
   /** Records that the next closed jobs process, in order; a job without a number processes all of its records. */
   readonly processes: number[] = []
   /** Why a job that processes only a part of its records fails. */
@@ -214,7 +216,7 @@ export class ScriptedOrg {
       Object.fromEntries(Object.entries(record).map(([field, value]) => [field, String(value)])),
     )
     if (texts.some(one => one['LastName']?.startsWith('Unreadable'))) throw rejected('JSON_PARSER_ERROR')
-    return texts.map(save)
+    return texts.length > this.triggered ? texts.map(() => overLimit) : texts.map(save)
   }
 
   #create(record: OrgRecord): SaveResult {
@@ -345,7 +347,7 @@ export class ScriptedOrg {
       if (operation === 'delete' || operation === 'hardDelete') return this.#delete(row, operation === 'hardDelete')
       return operation === 'upsert' ? this.#upsert(row, externalIdField) : this.#create(row)
     }
-    job.results = done.map(row => ({ row, result: save(row) }))
+    job.results = done.map(row => ({ row, result: done.length > this.triggered ? overLimit : save(row) }))
     job.processed = done.length
     job.state = done.length < rows.length ? 'Failed' : 'JobComplete'
     if (job.state === 'Failed') job.errorMessage = this.jobError

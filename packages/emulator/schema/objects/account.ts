@@ -25,6 +25,7 @@ import {
   updateOnly,
   values,
 } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, industries, leadSources, ratings } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, masterRecord, owner } from '../systemFields.ts'
@@ -48,6 +49,7 @@ export const account = object(
       child('Task', 'WhatId', 'Tasks', 'cascade'),
       child('User', 'AccountId', 'Users'),
       child('Invoice__c', 'Account__c', 'Invoices__r'),
+      ...fileChildren,
     ],
   },
   [

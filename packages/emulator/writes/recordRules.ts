@@ -1,0 +1,34 @@
+import type { RecordError } from '../values/recordError.ts'
+import { placesOf } from './addressRules.ts'
+import { rejectedFile } from './contentFiles.ts'
+import { rejectedKey } from './implicitKeys.ts'
+import { rejectedPerson } from './personAccountRules.ts'
+import { rejectedRecordType } from './recordTypeRules.ts'
+import type { Cells, WritePlan } from './writePlan.ts'
+import type { WriterOptions } from './writerOptions.ts'
+
+/** The error of a record by the rules between its fields, or between it and other records. `place` is undefined for a new record. */
+export function rejectedByRules(
+  { org, table }: WriterOptions,
+  { fields, shape }: WritePlan,
+  cells: Cells,
+  cellNamed: (fieldName: string) => string,
+  place: number | undefined,
+): RecordError | undefined {
+  const { name: objectName } = table.schema
+  const typeId = cells[shape.positions.get('RecordTypeId') ?? -1] ?? ''
+  const places = org.hasAddressPicklists
+    ? placesOf(table.schema, {
+        sent: name => cells[shape.positions.get(name) ?? -1],
+        before: name => (place === undefined ? '' : table.text(place, name)),
+      })
+    : []
+  if ('statusCode' in places) return places
+  const given = () => fields.filter((_field, position) => (cells[position] ?? '') !== '')
+  return (
+    rejectedRecordType(org, objectName, typeId) ??
+    rejectedPerson(table, place, given, cellNamed) ??
+    rejectedKey(table, cellNamed, place ?? -1) ??
+    rejectedFile(table, { place, cellOf: cellNamed })
+  )
+}

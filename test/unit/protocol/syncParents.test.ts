@@ -1,0 +1,135 @@
+// Parents that the run of another sync has written: found by columns of its source.
+import { expect, test } from 'vitest'
+import { EARLIER_FILES, PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import { sourceFrom } from '../../../loader/spec/earlierRun.ts'
+import { field, object, type SpecParts } from '../../rig/describes.ts'
+import { asPlan, linesOf, load, newWorld, otherRun, plan, type Records, stage, type World } from './memoryLoad.ts'
+
+const ACCOUNT = object('Account', [field('LastName', { nillable: false }), field('Ext_Id__c')], { keyPrefix: '001' })
+
+/** A run of the sync `accounts`; the org rejects those called Invalid. */
+const accountsRun = (records: Records, parts: Partial<SpecParts> = {}): World =>
+  newWorld(records, { object: 'Account', identityFields: ['ref'], ...parts }, ACCOUNT)
+
+const contacts = (parents: World, records: Records, mapping: object = {}): World => {
+  const AccountId = { sync: 'accounts', from: 'account', ...mapping }
+  return otherRun(parents, records, {
+    fields: { LastName: 'last', AccountId },
+    parentRuns: { accounts: parents.runId },
+  })
+}
+
+const reasonsOf = (world: World): readonly string[] =>
+  linesOf(world, 'results.csv').map(({ errorcode = '', errormessage = '' }) => `${errorcode}: ${errormessage}`)
+
+function retryOf(world: World, runId = 'again'): World {
+  const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
+  const source = sourceFrom({ kind: 'retry', runId: world.runId }, run.spec.source)
+  const files = new Map([[PLAN_FILE, JSON.stringify({ ...run, spec: { ...run.spec, source } })]])
+  world.runs.set(runId, files)
+  world.files.set(EARLIER_FILES.retry, JSON.stringify({ runId }))
+  return { ...world, runId, files }
+}
+
+test('a child gets the Id that the run of its parent has just got, and has the reason of a parent that was rejected', async () => {
+  const parents = accountsRun([
+    { last: 'Acme', ref: 'A-1' },
+    { last: 'Invalid', ref: 'A-2' },
+  ])
+  await load(parents)
+  const child = contacts(parents, [
+    { last: 'Aster', account: 'A-1' },
+    { last: 'Berg', account: 'A-2' },
+    { last: 'Cohn', account: 'A-9' },
+    { last: 'Dahl', account: '' },
+  ])
+  const report = await load(child)
+  expect(report).toMatchObject({ tally: { created: 2, failed: 2 } })
+  const [acme] = parents.org.records
+  expect(parents.org.records.map(one => one['AccountId'])).toEqual([undefined, acme?.['Id'], undefined])
+  expect(reasonsOf(child)).toEqual([
+    ': ',
+    'PARENT_REJECTED: Account ID: its parent, row 2 of the sync accounts, was rejected: REQUIRED_FIELD_MISSING: REQUIRED_FIELD_MISSING',
+    'PARENT_NOT_FOUND: Account ID: no row of the sync accounts has ref "A-9"',
+    ': ',
+  ])
+})
+
+test('a parent that is not found leaves the field blank where the sync says so', async () => {
+  const parents = accountsRun([{ last: 'Acme', ref: 'A-1' }])
+  await load(parents)
+  const child = contacts(parents, [{ last: 'Aster', account: 'A-9' }], { none: 'blank' })
+  expect(await load(child)).toMatchObject({ tally: { created: 1, failed: 0 } })
+})
+
+test('a key of two parents is ambiguous', async () => {
+  const parents = accountsRun([
+    { last: 'Acme', ref: 'A-1' },
+    { last: 'Acme 2', ref: ' A-1' },
+  ])
+  await load(parents)
+  const child = contacts(parents, [{ last: 'Aster', account: 'A-1' }])
+  await load(child)
+  expect(reasonsOf(child)).toEqual([
+    'PARENT_AMBIGUOUS: Account ID: rows 1 and 2 of the sync accounts both have ref "A-1"; give each parent its own',
+  ])
+})
+
+test('several columns find a parent together', async () => {
+  const parents = accountsRun([
+    { last: 'Acme', ref: 'A-1', site: 'Berlin' },
+    { last: 'Acme', ref: 'A-1', site: 'Oslo' },
+  ])
+  await load(parents)
+  const child = contacts(parents, [{ last: 'Aster', account: 'A-1', town: 'Oslo' }], {
+    ...{ by: ['ref', 'site'], from: ['account', 'town'] },
+  })
+  await load(child)
+  expect(parents.org.records.at(-1)?.['AccountId']).toBe(parents.org.records[1]?.['Id'])
+})
+
+test('a parent that a retry has written is found, also by the retry of its child', async () => {
+  const parents = accountsRun([
+    { last: 'Acme', ref: 'A-1' },
+    { last: 'Locked', ref: 'A-2' },
+  ])
+  const { org } = parents
+  org.locks = 10
+  await load(parents)
+  const child = contacts(parents, [{ last: 'Aster', account: 'A-2' }])
+  await load(child)
+  expect(reasonsOf(child)).toMatchObject([expect.stringContaining('row 2 of the sync accounts, was rejected')])
+  org.locks = 0
+  await load(retryOf(parents))
+  await load(retryOf(child, 'child again'))
+  const ids = org.records.map(one => [one['LastName'], one['Id']])
+  expect(org.records.at(-1)).toMatchObject({
+    LastName: 'Aster',
+    AccountId: new Map(ids as never).get('Locked' as never),
+  })
+})
+
+test('a column that the source of the parents does not have stops the run before anything is sent', async () => {
+  const parents = accountsRun([{ last: 'Acme', ref: 'A-1' }])
+  await load(parents)
+  const child = contacts(parents, [{ last: 'Aster', account: 'A-1' }], { by: 'reff' })
+  await expect(stage(child)).rejects.toThrow(
+    'The source of the parents, run run: by: column "reff" is not in the header of the source; did you mean "ref"?',
+  )
+  const several = accountsRun([{ last: 'Acme', ref: 'A-1' }], { identityFields: ['ref', 'last'] })
+  await load(several)
+  await expect(stage(contacts(several, [{ last: 'Aster', account: 'A-1' }]))).rejects.toThrow(
+    'The parents of the sync accounts: run run has the identity fields ref, last; name the column of its source that finds them: by',
+  )
+})
+
+test('a plan shows the row of a parent that is not created yet', async () => {
+  const parents = asPlan(accountsRun([{ last: 'Acme', ref: 'A-1' }]))
+  await plan(parents)
+  const child = asPlan(contacts(parents, [{ last: 'Aster', account: 'A-1' }]))
+  const run = JSON.parse(child.files.get(PLAN_FILE) ?? '') as PlannedRun
+  child.files.set(PLAN_FILE, JSON.stringify({ ...run, plannedParents: ['accounts'] }))
+  await plan(child)
+  expect(linesOf(child, 'plan.csv')).toMatchObject([{ verdict: 'create', 'new.AccountId': 'row 1 of accounts' }])
+})
