@@ -3,6 +3,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import { isSelfMapping } from '../plan/selfReferences.ts'
 import {
   fillsBlanks,
   identifyingFields,
@@ -29,7 +30,7 @@ export type MappedSource = {
 /** The cells of one operation, in the order of `wireColumns`. */
 export function compileMakers(plan: SyncPlan, operation: Operation, source: MappedSource): readonly CellMaker[] {
   return wireColumns(plan, operation).map(({ field }) =>
-    field ? cellMaker(plan, operation, field, source) : FOUND_LATER,
+    field === undefined || isSelfMapping(field.mapping) ? FOUND_LATER : cellMaker(plan, operation, field, source),
   )
 }
 
@@ -118,7 +119,7 @@ export type CellMaker = {
   readonly blankCell: string | undefined
 }
 
-/** The `Id` of a record that is found by its key field before sending. */
+/** The `Id` of a record that is found by its key field before sending, or of a parent that is loaded first. */
 const FOUND_LATER: CellMaker = {
   target: 'Id',
   position: -1,

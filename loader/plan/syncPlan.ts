@@ -10,6 +10,7 @@ import type {
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import { existingPolicy } from '../spec/existing.ts'
 import type { FilePart } from './fileFields.ts'
+import type { LookupObject } from './planLookup.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
 /** One mapped field, validated against describe. */
@@ -31,13 +32,15 @@ export type PlannedField = {
   readonly codeField?: string
   /** For a part of a geolocation field whose column has both parts: the name of that field. */
   readonly location?: string
+  /** The objects in which the parent is found, for a mapping with `lookup`. */
+  readonly lookup?: readonly LookupObject[]
   readonly mapping: FieldMapping
   /** For a field that is not mapped: what it gets of the file of the record. */
   readonly filePart?: FilePart
 }
 
 /** The key of a field under `fields` of the spec. */
-export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
+export const keyOfField = ({ wireName, location }: PlannedField): string => location ?? wireName
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -138,10 +141,6 @@ export const fillsBlanks = (plan: SyncPlan, operation: Operation): boolean =>
 
 export const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
-
-/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
-export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
-  fields.some(({ mapping }) => 'lookup' in mapping)
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {

@@ -96,7 +96,8 @@ const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 
 function words(sending: Sending, verb: string, now: string): StepWords {
   const { chunk, chunks, attempt } = sending
   const again = attempt === 1 ? '' : `, attempt ${attempt}`
-  return { summary: asSummary(`chunk ${count(chunk.chunk)} of ${count(chunks)}${again}: ${verb}`), now }
+  const wave = chunk.wave === undefined ? '' : `, wave ${chunk.wave + 1}`
+  return { summary: asSummary(`chunk ${count(chunk.chunk)} of ${count(chunks)}${wave}${again}: ${verb}`), now }
 }
 
 export const STEPS = {

@@ -12,6 +12,7 @@ import { openFailedRecords } from '../earlier/failedRecords.ts'
 import { undoMapping } from '../earlier/undoMapping.ts'
 import { openUndoRecords } from '../earlier/undoRecords.ts'
 import type { PlannedRun } from '../runRecords.ts'
+import type { RowPlaces } from '../waves/rowPlaces.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
 import type { FileTables } from './fileTables.ts'
 import { sourceMapping } from './sourceMapping.ts'
@@ -54,11 +55,19 @@ export class LateRepeatsError extends Error {
   override readonly name = 'LateRepeatsError' as const
 }
 
+/** The records of a source, and where their parents and files are. */
+export type StagedRecords = SourceRecords & {
+  readonly parents: ParentTables
+  /** Absent when no row is the parent of another one. */
+  readonly places: RowPlaces | undefined
+  readonly files: Pick<FileTables, 'prepare'>
+}
+
 /** Stages all records. Throws LateRepeatsError when the source must be read again with the same keys. */
 export async function readSource(
   store: Pick<RunStore, 'writer'>,
   run: PlannedRun,
-  { reader, known, parents, files }: SourceRecords & { readonly parents: ParentTables; readonly files: FileTables },
+  { reader, known, parents, places, files }: StagedRecords,
   keys: RepeatedKeys,
   signal: AbortSignal,
   early: EarlyUploads | undefined,
@@ -73,6 +82,7 @@ export async function readSource(
       marks,
       isMapped,
       known,
+      places,
       onChunk: chunk => early?.add(chunk),
     })
     try {

@@ -20,6 +20,7 @@ import {
 import { openParents } from '../parents/openParents.ts'
 import { readJsonIfThere, readPlan, readStaged, requireRun, type StagedRun, storedRecords } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
+import { rowPlacesIfAny } from '../waves/rowPlaces.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
 import { openFileTables } from './fileTables.ts'
 import { againstLast } from './lastSource.ts'
@@ -111,10 +112,11 @@ async function stageWith(
   let source: OpenedSource | undefined
   try {
     const parents = await openParents({ store, runStores: dependencies.runStores }, run)
+    const places = await rowPlacesIfAny(store, run.plan)
     source = await openToStage(dependencies, store, run, turn, signal)
     const { reader } = source
     const files = await openFileTables(dependencies, run.plan, run.spec.source)
-    const records = { ...source, parents: new Map([...parents, ...files.tables]), files }
+    const records = { ...source, parents: new Map([...parents, ...files.tables]), places, files }
     const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
     const digest = await source.finish()
     const { header } = reader
