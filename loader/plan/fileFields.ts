@@ -3,19 +3,16 @@
 import { type FileMapping, isFileMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { PlannedField, SyncPlan } from './syncPlan.ts'
+import type { FilePart, PlannedField, SyncPlan } from './syncPlan.ts'
 
 const MIB = 1024 ** 2
-
-/** What of a file a field gets that is not mapped: its name, or its name without the extension. */
-export type FilePart = 'name' | 'title'
 
 type FileObject = {
   /** The field with the content. */
   readonly field: string
   /** Bytes; Salesforce accepts no larger file by REST. */
   readonly maxBytes: number
-  /** Fields with a part of the name, if they are not mapped. */
+  /** What fields get of the name, if they are not mapped. */
   readonly parts: Readonly<Record<string, FilePart>>
   /** The field that gives the file its name and type. */
   readonly name: string

@@ -9,9 +9,11 @@ import type {
 } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import { existingPolicy } from '../spec/existing.ts'
-import type { FilePart } from './fileFields.ts'
 import type { LookupObject } from './planLookup.ts'
 import type { PlannedRelationship } from './relationship.ts'
+
+/** What of a file a field gets that is not mapped: its name, or its name without the extension. */
+export type FilePart = 'name' | 'title'
 
 /** One mapped field, validated against describe. */
 export type PlannedField = {
