@@ -2,7 +2,7 @@ import { SIGNIFICANT } from '../salesforce/keyForms.ts'
 import type { KeyHasher } from './keyHasher.ts'
 
 /** Ids kept of a key that several records have. */
-const MAX_IDS = 5
+export const MAX_IDS = 5
 
 /** Characters of an Id as the org gives it. */
 export const ID_BYTES = 18

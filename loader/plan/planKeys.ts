@@ -5,7 +5,7 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { existingPolicy } from '../spec/existing.ts'
 import { keyFieldsOf } from '../spec/parseSyncSpec.ts'
 import { isBlank } from '../values/text.ts'
-import { filterProblem, findField } from './planField.ts'
+import { filterProblem, findField } from './findField.ts'
 import { RECORD_TYPE } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 

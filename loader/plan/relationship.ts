@@ -42,16 +42,23 @@ export const RECORD_TYPE = /^RecordType\./i
 
 const RELATIONSHIP_NAME = /^(?:(\w+):)?(\w+)\.(\w+)$/
 
-/** The objects that must be described besides the spec's own, to check its lookups by External ID. */
+/** The objects that must be described besides the spec's own, to check its lookups. */
 export function parentObjects(spec: SyncSpec, describe: ObjectDescribe): readonly string[] {
   const names = new Set<string>()
-  for (const name of Object.keys(spec.fields)) {
+  for (const [name, mapping] of Object.entries(spec.fields)) {
+    if ('lookup' in mapping) for (const parent of lookedUp(name, mapping.lookup, describe)) names.add(parent)
     const parts = RECORD_TYPE.test(name) ? undefined : parseRelationshipName(name)
     const target = parts && lookupField(parts.relationship, describe)
     if (!target) continue
     for (const parent of candidateParents(parts, target)) names.add(parent)
   }
   return [...names]
+}
+
+/** The objects of a lookup to which its field leads, as describe spells them. */
+function lookedUp(name: string, objects: readonly string[], describe: ObjectDescribe): readonly string[] {
+  const referenceTo = describe.fields.find(field => sameName(field.name, name))?.referenceTo ?? []
+  return referenceTo.filter(parent => objects.some(object => sameName(object, parent)))
 }
 
 export function parseRelationshipName(name: string): RelationshipName | undefined {
