@@ -1,6 +1,7 @@
 import type { CellReader } from '../../../csv/cellReader.ts'
 import { type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
 import type { PlannedRecord } from '../../../results/planLines.ts'
+import { shownContent } from '../../../sources/contentCell.ts'
 import type { RunStore } from '../../../storage/runStore.ts'
 import type { StagedChunk } from '../../staged.ts'
 import type { ChildRejection } from '../../waves/childReason.ts'
@@ -8,7 +9,7 @@ import type { FilledLine } from '../../waves/filledLine.ts'
 import { plannedLine } from '../../waves/plannedParents.ts'
 import { newText, readCells } from './recordComparison.ts'
 
-type NewField = { readonly name: string; readonly place: number }
+type NewField = { readonly name: string; readonly place: number; readonly isContent: boolean }
 
 /** A record that will be created, with the rows of its parents in place of Ids that they do not have yet. */
 export class NewRecord {
@@ -23,8 +24,10 @@ export class NewRecord {
   }
 
   static async open(store: RunStore, plan: SyncPlan, { operation, isUnfilled }: StagedChunk): Promise<NewRecord> {
-    const fields = wireColumns(plan, operation).flatMap(({ field }, place) =>
-      field === undefined || field.name === 'Id' ? [] : [{ name: field.name, place }],
+    const fields = wireColumns(plan, operation).flatMap(({ field, valueField }, place) =>
+      field === undefined || field.name === 'Id'
+        ? []
+        : [{ name: field.name, place, isContent: valueField.type === 'base64' }],
     )
     return new NewRecord(fields, isUnfilled ? await plannedLine(store, plan, operation) : undefined)
   }
@@ -40,9 +43,9 @@ export class NewRecord {
 
   /** The values of the record that was read last. */
   get changes(): PlannedRecord['changes'] {
-    return this.#fields.flatMap(({ name, place }) => {
+    return this.#fields.flatMap(({ name, place, isContent }) => {
       const text = newText(this.#cells, place)
-      return text === '' ? [] : [{ field: name, old: '', new: text }]
+      return text === '' ? [] : [{ field: name, old: '', new: isContent ? shownContent(text) : text }]
     })
   }
 }
