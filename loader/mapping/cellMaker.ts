@@ -1,4 +1,4 @@
-import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
@@ -183,16 +183,19 @@ function textOfBlank(mapping: FieldMapping): string {
 }
 
 function parentCell({ name, target, mapping }: PlannedField, { index, parents }: MappedSource): ParentCell | undefined {
-  if (!('from' in mapping)) return undefined
+  if (!isFoundByTable(mapping)) return undefined
   const table = parents.get(name)
-  if (table === undefined) throw new Error(`The parents of field ${name} are not known`)
-  const { from: columns } = mapping
+  if (table === undefined) throw new Error(`The parents or files of field ${name} are not known`)
+  const columns = sourceColumns(mapping)
   return { label: target.label, columns, positions: columns.map(column => index.get(column) ?? -1), table }
 }
 
+/** Whether a table that the run builds has the value: the Id of a parent, or a file. */
+export const isFoundByTable = (mapping: FieldMapping): boolean => 'from' in mapping || isFileMapping(mapping)
+
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type, or of a parent, becomes an Id.
-  if (field.recordTypes || field.location || 'from' in field.mapping) return neverSent
+  if (field.recordTypes || field.location || isFoundByTable(field.mapping)) return neverSent
   if ('column' in field.mapping && isTranslated(field.mapping)) return neverSent
   const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
   if (!field.ownRecordTypes) return compileByteCheck(context)
@@ -204,7 +207,12 @@ function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, conver
  * A field that must have a value may not be blank where a record is created, or when a blank value clears the field. A checkbox has no
  * blank state, so it is left out.
  */
-function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
+function blankCell(
+  plan: SyncPlan,
+  operation: Operation,
+  { target, mapping, filePart }: PlannedField,
+): string | undefined {
+  if (isFileMapping(mapping)) return filePart === undefined ? undefined : ''
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined
   if (plan.blank === 'ignore' || target.type === 'boolean') return ''
   // A blank value fills no field.

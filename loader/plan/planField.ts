@@ -1,4 +1,4 @@
-import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
@@ -11,6 +11,7 @@ import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '.
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
+import { fileProblem } from './fileFields.ts'
 import { findField, keptDescribe, unknownField } from './findField.ts'
 import { type LookupObject, planLookup } from './planLookup.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
@@ -133,6 +134,9 @@ function relationshipField(name: string, mapping: FieldMapping, context: PlanCon
 /** What is wrong with the texts of the spec that are values of the field; the path leads into the mapping. */
 function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext): Problem | undefined {
   const { valueField, mapping } = planned
+  const ofFile = fileProblem(describe.name, valueField, mapping)
+  if (ofFile !== undefined) return { path: [], message: ofFile }
+  if (isFileMapping(mapping)) return undefined
   if (!isLoadable(valueField.type)) {
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }

@@ -9,6 +9,7 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
+import { fileProblems, withEngine } from './fileProblems.ts'
 import { lookupProblems } from './lookupProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
@@ -39,7 +40,7 @@ export function parseSyncSpec(
 ): ParsedSyncSpec {
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
-  const spec = selfReferring(checked.value, name)
+  const spec = withEngine(selfReferring(checked.value, name))
   const problems = [
     ...keyProblems(spec),
     ...matchProblems(spec),
@@ -47,6 +48,7 @@ export function parseSyncSpec(
     ...missingProblems(spec),
     ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),
+    ...fileProblems(spec),
     ...valueMapProblems(spec),
     ...lookupProblems(spec),
     ...selfReferenceProblems(spec),

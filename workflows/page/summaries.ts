@@ -2,7 +2,12 @@
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
 import { cutToBytes } from '../../packages/client/contract/boundedText.ts'
-import type { FieldMapping, ParentMapping } from '../../packages/client/contract/fieldMapping.ts'
+import {
+  type FieldMapping,
+  fileColumn,
+  isFileMapping,
+  type ParentMapping,
+} from '../../packages/client/contract/fieldMapping.ts'
 import type { ExistingPolicy, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
@@ -54,6 +59,7 @@ export function startDetails(spec: SyncSpec, startedBy: string, runId?: string):
 function sourceOf(mapping: FieldMapping): string {
   if ('value' in mapping) return `always ${code(mapping.value)}`
   if ('from' in mapping) return parentSource(mapping)
+  if (isFileMapping(mapping)) return `file in column ${code(fileColumn(mapping))}`
   const { column, values, default: blankValue } = mapping
   const listed = values === undefined ? '' : `, ${counted(Object.keys(values).length, 'value')} translated`
   return `column ${code(column)}${listed}${blankValue === undefined ? '' : `, blank: ${code(blankValue)}`}`

@@ -1,6 +1,7 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
+import { isFoundByTable } from '../../mapping/cellMaker.ts'
 import type { ParentTables } from '../../mapping/parentTable.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
@@ -169,6 +170,6 @@ async function showAll(reader: SourceReader, place: ScanPlace, signal: AbortSign
   }
 }
 
-/** The parents are searched for once the source was read. */
+/** The parents and files are searched for once the source was read. */
 const noParents = ({ fields }: SyncPlan): ParentTables =>
-  new Map(fields.flatMap(({ name, mapping }) => ('from' in mapping ? [[name, { find: () => '' }] as const] : [])))
+  new Map(fields.flatMap(({ name, mapping }) => (isFoundByTable(mapping) ? [[name, { find: () => '' }] as const] : [])))

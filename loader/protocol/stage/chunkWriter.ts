@@ -34,6 +34,9 @@ export function chunkLimit({ engine, chunk }: Pick<SyncSpec, 'engine' | 'chunk'>
   return { records: isGrouped ? Math.min(records, BATCH_RECORDS) : records, bytes: chunk.bulkBytes }
 }
 
+/** Files are sent one after another, so several chunks are in progress at a time; with base64, a step that sends a chunk has it in memory. */
+export const FILES: ChunkLimit = { records: 25, bytes: 10_000_000 }
+
 function filesOf({ chunk, attempt, form }: ChunkPart) {
   switch (form) {
     case 'keyed':

@@ -26,6 +26,7 @@ import {
   withoutUnmatched,
 } from '../../../loader/protocol/staged.ts'
 import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
+import { contentFiles } from '../../../loader/sources/contentFiles.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -52,6 +53,8 @@ export type World = {
   readonly runs: Map<string, Files>
   /** How the records of an update by a key field are searched for. */
   matchLimits?: MatchLimits
+  /** Where the files are that rows name. */
+  dataDirectory?: string
 }
 
 /** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
@@ -97,7 +100,7 @@ function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<Sp
 }
 
 /** The dependencies of the steps, for one worker. */
-export function dependenciesOf({ files, org, runs }: World, worker = new SimulatedWorker()) {
+export function dependenciesOf({ files, org, runs, dataDirectory }: World, worker = new SimulatedWorker()) {
   const store = memoryRunStore(files, worker)
   const runStores: RunStores = {
     location: 'memory:',
@@ -108,7 +111,11 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     removeRun: async runId => void runs.delete(runId),
   }
   const connection = org.connection(worker)
-  const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
+  const places = {
+    baseDirectory: '/',
+    dataDirectories: dataDirectory === undefined ? [] : [dataDirectory],
+    s3: s3Access(),
+  }
   return {
     sync: () => undefined,
     syncNames: [],
@@ -122,6 +129,7 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     connection: () => connection,
     openSource: (...[source, opening]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
       openSource(source, { ...places, ...opening }),
+    contentFiles: contentFiles(() => places),
   }
 }
 
