@@ -11,10 +11,12 @@ import { type UploadChunkInput, type UploadedChunk, uploadChunk } from '../loade
 import { sendChunk } from '../loader/protocol/collections/sendChunk.ts'
 import type { ChunkAttempt } from '../loader/protocol/layout.ts'
 import { type MatchRecordsInput, matchRecords } from '../loader/protocol/match/matchRecords.ts'
+import { type FoundParents, findParents } from '../loader/protocol/parents/findParents.ts'
 import { type ScanSourceInput, type SourceScan, scanSource } from '../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../loader/protocol/settleAttempt.ts'
 import { type StageSourceInput, stageSource } from '../loader/protocol/stage/stageSource.ts'
-import type { MatchedRecords, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
+import type { FilledWave, MatchedRecords, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
+import { type FillParentsInput, fillParents } from '../loader/protocol/waves/fillParents.ts'
 import { withoutValues } from '../loader/results/errorCounts.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
@@ -49,6 +51,15 @@ export function recordActivities(dependencies: ActivityDependencies) {
     scanSource: (input: ScanSourceInput): Promise<SourceScan> => runStep(step => scanSource(dependencies, input, step)),
 
     /**
+     * Finds the parents of the records by the values that scanSource has collected, and keeps their Ids in the run store.
+     * Retry: safe because it only reads from the org, and each search is decided once: the first answer that is complete in the run store. A page
+     * that was stored is not read again.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
+     */
+    findParents: (input: { readonly runId: string }): Promise<FoundParents> =>
+      runStep(step => findParents(dependencies, input, step)),
+
+    /**
      * Reads the whole source once, validates and maps every record, writes the chunks to send, and uploads the first of them meanwhile.
      * Retry: safe because only commitChunk lets Salesforce process anything; what an interrupted attempt wrote is written again, its jobs are aborted,
      * and a completely staged source stays staged, whatever happens to the source.
@@ -65,6 +76,14 @@ export function recordActivities(dependencies: ActivityDependencies) {
      */
     matchRecords: (input: MatchRecordsInput): Promise<MatchedRecords> =>
       runStep(step => matchRecords(dependencies, input, step)),
+
+    /**
+     * Writes the chunks of a wave as they will be sent, with the Ids of the parents that the waves before have loaded.
+     * Retry: safe because it sends nothing, and reads only results that are settled. The chunks of a wave are complete with its marker, which is
+     * written once; from there on no attempt writes them again.
+     */
+    fillParents: (input: FillParentsInput): Promise<FilledWave> =>
+      runStep(step => fillParents(dependencies, input, step)),
 
     /**
      * Opens an ingest job and uploads the chunk, unless stageSource has. Salesforce processes nothing before commitChunk.

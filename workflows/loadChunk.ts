@@ -56,7 +56,8 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
     tally = addTallies(tally, settled.tally)
     rejections = mergeRejections(rejections, settled.rejections)
     if (settled.resend === 0) return { tally, rejections }
-    sending = { ...sending, attempt: sending.attempt + 1, records: settled.resend }
+    const { resend: records, isLimited = false } = settled
+    sending = { ...sending, attempt: sending.attempt + 1, records, isLimited }
     await pause(sending, run)
   }
 }
@@ -90,12 +91,13 @@ async function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAtte
 
 /**
  * Records still locked in the last attempt are sent by collection requests, one request after another: the records of a job wait for
- * the locks of its other batches too. Collection requests would put records into the recycle bin that a hard delete does not.
+ * the locks of its other batches too. So are records that a governor limit has rejected: a job gives each trigger 200 records, and collection requests
+ * are halved. Collection requests would put records into the recycle bin that a hard delete does not.
  */
-const isLastResort = ({ chunk, attempt, records }: Sending, { settings }: ChunkRun): boolean =>
+const isLastResort = ({ chunk, attempt, records, isLimited = false }: Sending, { settings }: ChunkRun): boolean =>
   !(settings.hardDelete && chunk.operation === 'delete') &&
   attempt > 1 &&
-  attempt === settings.maxAttempts &&
+  (isLimited || attempt === settings.maxAttempts) &&
   records <= BULK_ABOVE_RECORDS
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */

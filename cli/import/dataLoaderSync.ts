@@ -29,7 +29,7 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
     fields,
     blank: isOn('sfdc.insertNulls') && !isBulk(process) ? 'clear' : undefined,
     formats: formatsOf(process),
-    engine: isBulk(process) ? 'bulk' : undefined,
+    ...sizesOf(process),
     concurrency: isOn('sfdc.bulkApiSerialMode') ? 1 : undefined,
     assignmentRules: setting('sfdc.assignmentRule') === '' ? undefined : true,
     ...resultsOf(fields),
@@ -38,6 +38,17 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
 }
 
 const isBulk = ({ isOn }: DataLoaderProcess): boolean => isOn('sfdc.useBulkApi') || isOn('sfdc.useBulkV2Api')
+
+/** Records of one request of sObject Collections. */
+const RECORDS_OF_A_REQUEST = 200
+
+/** A smaller batch mostly spares the triggers of the object. A job gives them 200 records at a time, so requests keep its size. */
+function sizesOf(process: DataLoaderProcess) {
+  if (isBulk(process)) return { engine: 'bulk' }
+  const batch = Number(process.setting('sfdc.loadBatchSize'))
+  const isSmall = Number.isInteger(batch) && batch > 0 && batch < RECORDS_OF_A_REQUEST
+  return isSmall ? { engine: 'collections', collections: { recordsPerRequest: batch } } : {}
+}
 
 type Key = { readonly externalIdField?: string; readonly keyField?: string }
 
@@ -161,10 +172,8 @@ function addValueNotes(process: DataLoaderProcess, add: AddNote): void {
   }
 }
 
-/** Records of one request of sObject Collections. */
-const RECORDS_OF_A_REQUEST = 200
-
-function addSendingNotes({ setting, isOn }: DataLoaderProcess, add: AddNote): void {
+function addSendingNotes(process: DataLoaderProcess, add: AddNote): void {
+  const { setting, isOn } = process
   const rule = setting('sfdc.assignmentRule')
   if (rule !== '') {
     add('toDo', 'sfdc.assignmentRule', `the active assignment rule runs, whatever its Id; check that it is ${rule}`)
@@ -177,11 +186,11 @@ function addSendingNotes({ setting, isOn }: DataLoaderProcess, add: AddNote): vo
     )
   }
   const batch = setting('sfdc.loadBatchSize')
-  if (batch !== '' && Number(batch) < RECORDS_OF_A_REQUEST) {
+  if ('collections' in sizesOf(process)) {
     add(
-      'notCarried',
+      'toDo',
       'sfdc.loadBatchSize',
-      `requests have ${RECORDS_OF_A_REQUEST} records, not ${batch}; test triggers and flows of the object with ${RECORDS_OF_A_REQUEST}`,
+      `each request has ${batch} records, as with Data Loader; if the triggers and flows of the object accept ${RECORDS_OF_A_REQUEST}, leave engine and collections out, which needs fewer calls`,
     )
   } else if (batch !== '') {
     add('notNeeded', 'sfdc.loadBatchSize', 'sflink chooses the size of requests and jobs: engine, chunk')

@@ -2,7 +2,7 @@
 // https://help.sfdmu.com/full-documentation/configuration-and-running/full-exportjson-format
 import { type KeyRules, OFF } from './keyRules.ts'
 
-const SIZES = 'sflink chooses the size of requests and jobs: engine, chunk'
+const SIZES = 'sflink chooses the size of requests and jobs: engine, chunk, collections.recordsPerRequest'
 const PARALLEL = 'concurrency of the sync, and maxConcurrentRequests of the connection'
 const ADD_ONS = 'add-ons do not run; change the records in the source, or with source.sql'
 
@@ -156,8 +156,8 @@ export const OBJECT_KEYS: KeyRules = {
       keys: ['sourceRecordsFilter', 'targetRecordsFilter'],
     },
     {
-      kind: 'toDo',
-      text: 'an upsert also updates the records that the org has; leave them out of the source before the first run',
+      kind: 'notCarried',
+      text: 'is for Upsert: an insert creates every record, and an update writes those that the org has',
       keys: ['skipExistingRecords'],
       idle: OFF,
     },

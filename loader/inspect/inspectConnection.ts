@@ -114,7 +114,9 @@ function fieldNamed({ name: object, fields }: ObjectDescribe, given: string): Fi
 function describedField(field: FieldDescribe, maxValues: number): DescribedField {
   const { name, label, type, length, createable, updateable, externalId, unique, referenceTo } = field
   const required = createable && !field.nillable && !field.defaultedOnCreate
-  const values = field.picklistValues.filter(({ active }) => active).map(({ active: _, ...value }) => value)
+  const values = field.picklistValues
+    .filter(({ active }) => active)
+    .map(({ active: _, validFor: _validFor, ...value }) => value)
   const isPicklist = type === 'picklist' || type === 'multipicklist' || values.length > 0
   return {
     ...{ name, label, type, length, required, createable, updateable, externalId, unique, referenceTo },

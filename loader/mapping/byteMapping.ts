@@ -26,6 +26,8 @@ type ByteCell = {
   readonly column: number
   /** Of all columns of a parent. */
   readonly parentColumns: readonly number[]
+  /** The field that decides what the column means. */
+  readonly within?: Omit<ByteCell, 'blank'>
   /** The constant or default, or what a blank value becomes; undefined when it may not be blank. */
   readonly blank: Buffer | undefined
 }
@@ -95,10 +97,11 @@ export class ByteMapping {
   #compile(plan: SyncPlan, operation: Operation): ByteOperation {
     const { makers, rowKey, names } = this.#mapping.cellsOf[operation]
     const column = (position: number) => (position < 0 ? -1 : this.#positions.indexOf(position))
-    const read = (maker: CellMaker) => ({
+    const read = (maker: CellMaker): Omit<ByteCell, 'blank'> => ({
       maker,
       column: column(maker.position),
       parentColumns: maker.parent?.positions.map(column) ?? [],
+      ...(maker.within && { within: read(maker.within.by) }),
     })
     return {
       cells: makers.map(maker => ({
@@ -168,7 +171,7 @@ export class ByteMapping {
       if (isKeyed) this.line.cell(batch, cell)
       return true
     }
-    const value = maker.convert(this.#textOf(column, batch, first))
+    const value = this.#converted(only, batch, first)
     if (typeof value !== 'string' || value === '') return false
     this.repeatKey.text(key.repeatKey([value]))
     if (isKeyed) this.line.value(value)
@@ -228,11 +231,15 @@ export class ByteMapping {
 
   /** The value of a cell that is not blank, as it is sent. */
   #converted(
-    { maker, column, parentColumns }: Omit<ByteCell, 'blank'>,
+    { maker, column, parentColumns, within }: Omit<ByteCell, 'blank'>,
     batch: CellBatch,
     first: number,
   ): string | ValueProblem {
     const { parent } = maker
+    if (maker.within !== undefined && within !== undefined) {
+      const by = this.#isBlank(within) ? within.maker.constant : this.#converted(within, batch, first)
+      return maker.within.convert(this.#textOf(column, batch, first), by)
+    }
     if (parent === undefined) return maker.convert(this.#textOf(column, batch, first))
     const values = parentColumns.map(each => this.#textOf(each, batch, first))
     return parentOf(parent, values)

@@ -1,8 +1,9 @@
-import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import { isSelfMapping } from '../plan/selfReferences.ts'
 import {
   fillsBlanks,
   identifyingFields,
@@ -13,6 +14,7 @@ import {
 } from '../plan/syncPlan.ts'
 import { type ByteCheck, neverSent, wordCheck } from '../values/byteCheck.ts'
 import { CLEAR, compileByteCheck, compileLookupKey, type LookupLetters, lookupLetters } from '../values/fieldValue.ts'
+import { type DependentConverter, hasCountries, stateConverter } from '../values/stateCode.ts'
 import { isBlank } from '../values/text.ts'
 import { isTranslated } from '../values/valueMap.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
@@ -28,7 +30,7 @@ export type MappedSource = {
 /** The cells of one operation, in the order of `wireColumns`. */
 export function compileMakers(plan: SyncPlan, operation: Operation, source: MappedSource): readonly CellMaker[] {
   return wireColumns(plan, operation).map(({ field }) =>
-    field ? cellMaker(plan, operation, field, source) : FOUND_LATER,
+    field === undefined || isSelfMapping(field.mapping) ? FOUND_LATER : cellMaker(plan, operation, field, source),
   )
 }
 
@@ -106,6 +108,8 @@ export type CellMaker = {
   readonly position: number
   /** Present when the value is the Id of a parent that columns find. */
   readonly parent?: ParentCell
+  /** Present when the value of another field decides what the column means: the country of a state. */
+  readonly within?: { readonly by: CellMaker; readonly convert: DependentConverter }
   /** The value of every row without a position, and of a blank cell. */
   readonly constant: string
   readonly convert: FieldConverter
@@ -115,7 +119,7 @@ export type CellMaker = {
   readonly blankCell: string | undefined
 }
 
-/** The `Id` of a record that is found by its key field before sending. */
+/** The `Id` of a record that is found by its key field before sending, or of a parent that is loaded first. */
 const FOUND_LATER: CellMaker = {
   target: 'Id',
   position: -1,
@@ -135,7 +139,9 @@ export function readValue(maker: CellMaker, row: readonly string[]): string | Va
       parent.positions.map(position => row[position] as string),
     )
   const raw = row[maker.position] as string
-  return isBlank(raw) ? maker.constant : maker.convert(raw)
+  if (isBlank(raw)) return maker.constant
+  const { within } = maker
+  return within ? within.convert(raw, readValue(within.by, row)) : maker.convert(raw)
 }
 
 function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource): CellMaker {
@@ -147,13 +153,27 @@ function cellMaker(plan: SyncPlan, operation: Operation, field: PlannedField, so
   return {
     target: target.name,
     position,
-    ...present({ parent: parentCell(field, source) }),
+    ...present({ parent: parentCell(field, source), within: withinCell(plan, operation, field, source) }),
     // The plan rejects constants that cannot be converted.
     constant: typeof given === 'string' ? given : '',
     convert,
-    isSent: byteCheck(plan, field, convert),
+    isSent: countryField(plan, field) ? neverSent : byteCheck(plan, field, convert),
     blankCell: blankCell(plan, operation, field),
   }
+}
+
+/** A state is read within the country of the same row. */
+function withinCell(plan: SyncPlan, operation: Operation, field: PlannedField, source: MappedSource) {
+  const country = countryField(plan, field)
+  const { mapping, valueField } = field
+  if (country === undefined || !('column' in mapping)) return undefined
+  const context = { field: valueField, column: mapping.column }
+  const convert = stateConverter(context, mapping, country.valueField, plan.formats)
+  return { by: cellMaker(plan, operation, country, source), convert }
+}
+
+function countryField({ fields }: SyncPlan, { valueField }: PlannedField): PlannedField | undefined {
+  return hasCountries(valueField) ? fields.find(({ name }) => name === valueField.controllerName) : undefined
 }
 
 /** The text of the spec for every row, or for a blank cell. */
@@ -163,16 +183,19 @@ function textOfBlank(mapping: FieldMapping): string {
 }
 
 function parentCell({ name, target, mapping }: PlannedField, { index, parents }: MappedSource): ParentCell | undefined {
-  if (!('from' in mapping)) return undefined
+  if (!isFoundByTable(mapping)) return undefined
   const table = parents.get(name)
-  if (table === undefined) throw new Error(`The parents of field ${name} are not known`)
-  const { from: columns } = mapping
+  if (table === undefined) throw new Error(`The parents or files of field ${name} are not known`)
+  const columns = sourceColumns(mapping)
   return { label: target.label, columns, positions: columns.map(column => index.get(column) ?? -1), table }
 }
 
+/** Whether a table that the run builds has the value: the Id of a parent, or a file. */
+export const isFoundByTable = (mapping: FieldMapping): boolean => 'from' in mapping || isFileMapping(mapping)
+
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type, or of a parent, becomes an Id.
-  if (field.recordTypes || field.location || 'from' in field.mapping) return neverSent
+  if (field.recordTypes || field.location || isFoundByTable(field.mapping)) return neverSent
   if ('column' in field.mapping && isTranslated(field.mapping)) return neverSent
   const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
   if (!field.ownRecordTypes) return compileByteCheck(context)
@@ -184,7 +207,12 @@ function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, conver
  * A field that must have a value may not be blank where a record is created, or when a blank value clears the field. A checkbox has no
  * blank state, so it is left out.
  */
-function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
+function blankCell(
+  plan: SyncPlan,
+  operation: Operation,
+  { target, mapping, filePart }: PlannedField,
+): string | undefined {
+  if (isFileMapping(mapping)) return filePart === undefined ? undefined : ''
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined
   if (plan.blank === 'ignore' || target.type === 'boolean') return ''
   // A blank value fills no field.

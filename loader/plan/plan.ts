@@ -9,8 +9,10 @@ import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
+import { namedByFile, namelessProblem, plannedFile } from './fileFields.ts'
+import { keptDescribe } from './findField.ts'
 import { groupColumn } from './groupColumn.ts'
-import { isPersonName, keptDescribe, planFields } from './planField.ts'
+import { isPersonName, planFields } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { conditionProblems, matchProblems } from './planMatch.ts'
 import { missingOperation, planMissing, scopeProblems } from './planMissing.ts'
@@ -48,6 +50,8 @@ export function createPlan(
       else fields.push(planned)
     }
   }
+  problems.push(...namelessProblem(describe.name, fields))
+  fields.push(...namedByFile(describe, fields))
   const keys = checkKeys(spec, describe, fields, operations)
   const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)
   const done = missingOperation(spec)
@@ -59,6 +63,7 @@ export function createPlan(
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
   if (typeof group === 'object') problems.push(group)
   if (problems.length > 0) return failed(problems)
+  const isOfFiles = plannedFile({ object: describe.name, fields }) !== undefined
   const plan: SyncPlan = {
     object: describe.name,
     keyPrefix: describe.keyPrefix,
@@ -76,6 +81,7 @@ export function createPlan(
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
+    requestRecords: isOfFiles ? 1 : spec.collections.recordsPerRequest,
     warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {
@@ -129,9 +135,25 @@ async function problemsInOrg(
 ): Promise<readonly Problem[]> {
   const problems = [...(await hardDeleteProblems(salesforce, spec, plan, signal))]
   const { object, matchWhere: where, missing } = plan
-  if (where !== undefined) problems.push(...(await conditionProblems(salesforce, object, where, signal)))
+  const conditions = [
+    ...(where === undefined ? [] : [{ object, where, path: ['match', 'where'] }]),
+    ...lookupConditions(plan),
+  ]
+  for (const condition of conditions) problems.push(...(await conditionProblems(salesforce, condition, signal)))
   if (missing !== undefined) problems.push(...(await scopeProblems(salesforce, object, missing, signal)))
   return problems
+}
+
+/** The conditions of lookups, each once. */
+function lookupConditions({ fields }: SyncPlan) {
+  const seen = new Set<string>()
+  return fields.flatMap(({ name, lookup = [] }) =>
+    lookup.flatMap(({ name: object, where }) => {
+      if (where === undefined || seen.has(`${object} ${where}`)) return []
+      seen.add(`${object} ${where}`)
+      return [{ object, where, path: ['fields', name, 'where'] }]
+    }),
+  )
 }
 
 /**

@@ -9,7 +9,11 @@ import type {
 } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import { existingPolicy } from '../spec/existing.ts'
+import type { LookupObject } from './planLookup.ts'
 import type { PlannedRelationship } from './relationship.ts'
+
+/** What of a file a field gets that is not mapped: its name, or its name without the extension. */
+export type FilePart = 'name' | 'title'
 
 /** One mapped field, validated against describe. */
 export type PlannedField = {
@@ -26,13 +30,19 @@ export type PlannedField = {
   readonly recordTypes?: readonly RecordTypeInfo[]
   /** For `RecordTypeId`: the record types that the object has. */
   readonly ownRecordTypes?: readonly RecordTypeInfo[]
+  /** For the text of a state or country in an org with picklists of them: the field with its code. */
+  readonly codeField?: string
   /** For a part of a geolocation field whose column has both parts: the name of that field. */
   readonly location?: string
+  /** The objects in which the parent is found, for a mapping with `lookup`. */
+  readonly lookup?: readonly LookupObject[]
   readonly mapping: FieldMapping
+  /** For a field that is not mapped: what it gets of the file of the record. */
+  readonly filePart?: FilePart
 }
 
 /** The key of a field under `fields` of the spec. */
-export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
+export const keyOfField = ({ wireName, location }: PlannedField): string => location ?? wireName
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {
@@ -73,6 +83,8 @@ export type SyncPlan = {
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean
+  /** Records in one collection request; absent in a run that release 0.1.0 planned. */
+  readonly requestRecords?: number
   /** Problems for the report that do not stop the run. */
   readonly warnings: readonly string[]
 }
@@ -131,10 +143,6 @@ export const fillsBlanks = (plan: SyncPlan, operation: Operation): boolean =>
 
 export const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
-
-/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
-export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
-  fields.some(({ mapping }) => 'lookup' in mapping)
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {

@@ -4,11 +4,13 @@ import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { compileParentAdvice } from '../results/missingParent.ts'
+import { compilePlaceAdvice } from '../results/placeAdvice.ts'
 import { isTransientError, type RecordAnswer } from '../results/recordAnswer.ts'
 import { ResultLines } from '../results/resultLines.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { Successes } from '../results/successes.ts'
 import { newCounts, tallyOf } from '../results/tally.ts'
+import { isGovernorLimit } from '../salesforce/governorLimit.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { CHUNKS_FOLDER, type ChunkAttempt, chunkFiles, SETTLED_SUFFIX } from './layout.ts'
 import { type PlannedRun, pairedLines, readJsonIfThere, storedRecords, writeJson } from './runRecords.ts'
@@ -50,23 +52,32 @@ export async function readsResultsAgain(store: RunStore): Promise<boolean> {
 /**
  * Writes the results of one attempt of a chunk and the records of the next attempt. The settled file is written last: an attempt
  * that has it is not repeated.
+ * @param isHalved whether records that a governor limit rejected were sent again one by one already
  */
 export async function settleAttempt(
   store: RunStore,
   place: OperationAttempt,
   run: PlannedRun,
   answers: ChunkAnswers,
-  { isDoubtful = false } = {},
+  { isDoubtful = false, isHalved = false } = {},
 ): Promise<SettledAttempt> {
   const isLast = place.attempt >= run.spec.resend.maxAttempts
-  const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
+  let isLimited = false
+  const isResent = (answer: RowAnswer): boolean => {
+    if (isLast) return false
+    const isOverLimit = !isHalved && isLimitAnswer(answer)
+    isLimited ||= isOverLimit
+    return isOverLimit || isWorthAnotherTry(answer)
+  }
   const files = chunkFiles(place.chunk, place.attempt)
-  const settled = await writeResults(store, place, run, files.results, answers, isResent)
+  const advised = isHalved ? answers : { ...answers, at: (index: number) => withLimitAdvice(answers.at(index)) }
+  const settled = await writeResults(store, place, run, files.results, advised, isResent)
   if (settled.resend > 0) await writeNextAttempt(store, place, run, index => isResent(answers.at(index)))
   // Once records are sent again, the next attempt belongs to this reading.
   const canBeReadAgain = isDoubtful && settled.resend === 0
-  await writeJson(store, files.settled, canBeReadAgain ? { ...settled, isDoubtful } : settled)
-  return settled
+  const ended: SettledAttempt = isLimited ? { ...settled, isLimited } : settled
+  await writeJson(store, files.settled, canBeReadAgain ? { ...ended, isDoubtful } : ended)
+  return ended
 }
 
 /** Writes preliminary results of an attempt; settleAttempt writes the final ones. */
@@ -91,7 +102,8 @@ async function writeResults(
   const results = store.writer(path)
   const counts = newCounts()
   const errors = new ErrorCounter()
-  const withAdvice = compileParentAdvice(plan)
+  const withParentAdvice = compileParentAdvice(plan)
+  const withPlaceAdvice = compilePlaceAdvice(plan)
   const timestamp = utcTimestamp(Date.now())
   const lines = new ResultLines(operation, timestamp)
   let resend = 0
@@ -101,7 +113,7 @@ async function writeResults(
       return
     }
     const { outcome, id, errorCode, errorMessage: reason } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
-    const errorMessage = outcome === 'failed' ? withAdvice(reason) : reason
+    const errorMessage = outcome === 'failed' ? withPlaceAdvice(withParentAdvice(reason)) : reason
     counts[outcome] += 1
     // The row number precedes the identity fields, which are copied as they are.
     const row = Number.parseInt(record, 10)
@@ -143,6 +155,17 @@ const NEVER_PROCESSED: RecordAnswer = {
   errorMessage: 'Salesforce accepted this record in every attempt and processed it in none; load it again',
 }
 
+const isLimitAnswer = (answer: RowAnswer): boolean =>
+  answer !== 'unprocessed' && answer.outcome === 'failed' && isGovernorLimit(answer.errorCode, answer.errorMessage)
+
+const LIMIT_ADVICE =
+  'a job gives each trigger 200 records at a time: load rejected.csv with engine: collections, which sends fewer'
+
+const withLimitAdvice = (answer: RowAnswer): RowAnswer =>
+  answer === 'unprocessed' || !isLimitAnswer(answer)
+    ? answer
+    : { ...answer, errorMessage: `${answer.errorMessage}; ${LIMIT_ADVICE}` }
+
 function isWorthAnotherTry(answer: RowAnswer): boolean {
   if (answer === 'unprocessed') return true
   return answer.outcome === 'failed' && isTransientError(answer.errorCode, answer.errorMessage)
@@ -157,7 +180,7 @@ async function writeNextAttempt(
 ): Promise<void> {
   const files = chunkFiles(chunk, attempt)
   const csv = wireColumns(plan, operation).map(({ name }) => name)
-  const part = { chunk, operation, attempt: attempt + 1, keyed: false }
+  const part = { chunk, operation, attempt: attempt + 1, form: 'sent' } as const
   const next = new ChunkWriter(store, part, { csv, rows: ['row', ...plan.identityFields] }, UNLIMITED)
   let index = 0
   try {

@@ -88,6 +88,7 @@ export async function undoInOrg(
       operations,
       fields: undoFields(undone.plan),
       keyFields: [idField.name],
+      requestRecords: spec.collections.recordsPerRequest,
       compares: true,
       undone: fields.filter(({ name }) => name !== idField.name),
       blank: 'ignore',

@@ -31,8 +31,16 @@ const FIELD_TYPES = [
 ] as const
 export type FieldType = (typeof FIELD_TYPES)[number]
 
-/** A value of a picklist as the API writes it; `label` where people see another text. */
-export type PicklistValue = { readonly value: string; readonly active: boolean; readonly label?: string }
+/** A value of a picklist. */
+export type PicklistValue = {
+  /** As the API writes it. */
+  readonly value: string
+  readonly active: boolean
+  /** What people see, where that is another text. */
+  readonly label?: string
+  /** For which values of the controlling field it is valid: a bit for each, the highest first, in base64. */
+  readonly validFor?: string
+}
 
 /** A record type of an object. */
 export type RecordTypeInfo = {
@@ -64,6 +72,8 @@ export type FieldDescribe = {
   readonly filterable: boolean
   readonly restrictedPicklist: boolean
   readonly picklistValues: readonly PicklistValue[]
+  /** Of a dependent picklist: the field that decides which values are valid. */
+  readonly controllerName?: string
   readonly referenceTo: readonly string[]
   readonly relationshipName: string | null
 }

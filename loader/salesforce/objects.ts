@@ -24,7 +24,14 @@ function picklistValueOf(value: unknown): readonly PicklistValue[] {
   if (!isObject(value) || typeof value['value'] !== 'string') return []
   const known = { value: value['value'], active: value['active'] === true }
   const label = text(value['label'])
-  return [label === '' || label === known.value ? known : { ...known, label }]
+  const validFor = text(value['validFor'])
+  return [
+    {
+      ...known,
+      ...(label === '' || label === known.value ? {} : { label }),
+      ...(validFor === '' ? {} : { validFor }),
+    },
+  ]
 }
 
 function recordTypeOf(value: unknown): readonly RecordTypeInfo[] {
@@ -67,6 +74,7 @@ export function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe
     filterable: flag('filterable'),
     restrictedPicklist: flag('restrictedPicklist'),
     picklistValues: list(field['picklistValues']).flatMap(picklistValueOf),
+    ...(typeof field['controllerName'] === 'string' ? { controllerName: field['controllerName'] } : {}),
     referenceTo: list(field['referenceTo']).map(text),
     relationshipName: typeof field['relationshipName'] === 'string' ? field['relationshipName'] : null,
   }

@@ -11,6 +11,7 @@ import {
   RequestRejectedError,
   TemporarilyRejectedError,
 } from './errors.ts'
+import { endedTransaction } from './governorLimit.ts'
 import { locationHost } from './orgAddress.ts'
 
 type Consequence = 'temporarilyRejected' | 'limitReached'
@@ -161,6 +162,8 @@ export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: re
   const rule = RULES.find(row => row.code === code && (row.message === undefined || row.message.test(detail)))
   const advice = rule?.advice ?? STATUS_ADVICE[statusCode]
   const rejection = { ...facts, ...orgError, detail, statusCode, ...(advice !== undefined && { advice }) }
+  // Whatever its status, nothing of the transaction was applied, and it is rejected again.
+  if (endedTransaction(detail)) return new RequestRejectedError(rejection)
   if (rule) return new ERRORS[rule.consequence](rejection)
   // 503 is documented as maintenance or overload: Salesforce reports it before it does anything.
   if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRejectedError(rejection)

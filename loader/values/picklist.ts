@@ -14,10 +14,11 @@ import {
 /**
  * A picklist value. A restricted picklist accepts active values in any letter case; they are sent as the org spells them. Another
  * one accepts new values, but not the label of a value that it has: it would become a second value that looks the same. Where the
- * sync declares it, a label is read as its value.
+ * sync declares it, a label is read as its value; the codes of states and countries take their names unless it declares otherwise.
  */
-export function picklistConverter(context: ValueContext, { picklistLabels = false }: ValueFormats): FieldConverter {
+export function picklistConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const { field } = context
+  const { picklistLabels = isAddressCode(field) } = formats
   const find = activeValueFinder(field)
   const toText = textConverter(field)
   const byLabel = valuesByLabel(field)
@@ -105,6 +106,15 @@ export function multipicklistCheck(context: CheckContext): ByteCheck {
   return wordCheck(single, context)
 }
 
+const ADDRESS_CODE = /(?:State|Country)Code(?:__s)?$/
+
+/**
+ * Whether the field has the codes of states or countries, in an org with state and country picklists. No code is the name of another
+ * state or country, so names have one meaning.
+ */
+export const isAddressCode = ({ type, restrictedPicklist, name }: FieldDescribe): boolean =>
+  type === 'picklist' && restrictedPicklist && ADDRESS_CODE.test(name)
+
 type Finder = (raw: string) => string | undefined
 
 const activeValues = (field: FieldDescribe): readonly string[] =>
@@ -143,7 +153,7 @@ function valuesByLabel(field: FieldDescribe): ValuesByLabel {
     active && label !== undefined ? [{ label: canonicalText(label).toLowerCase(), value }] : [],
   )
   const byLabel = Map.groupBy(labelled, ({ label }) => label)
-  return new Map([...byLabel].map(([label, all]) => [label, all.map(({ value }) => value)]))
+  return new Map([...byLabel].map(([label, all]) => [label, [...new Set(all.map(({ value }) => value))]]))
 }
 
 function compileBadValue(field: FieldDescribe, byLabel: ValuesByLabel): (given: string) => ValueProblem {

@@ -23,7 +23,7 @@ import { DEFAULT_RECORD_TYPES, PERSON_RECORD_TYPE } from './records/recordTypes.
 import { DEFAULT_API_VERSIONS } from './rest/apiVersions.ts'
 import { QueryCursors } from './rest/queryCursors.ts'
 import { standardSchema } from './schema/catalog.ts'
-import { insertOrganization, insertRecordTypes, seedOrg } from './seedOrg.ts'
+import { insertAssignmentRules, insertOrganization, insertRecordTypes, seedOrg } from './seedOrg.ts'
 import { type EmulatorStats, Statistics } from './statistics.ts'
 
 /** A running emulator. */
@@ -107,6 +107,8 @@ function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () 
   const organizationId = insertOrganization(org, clock())
   insertRecordTypes(org, recordTypesOf(options), clock())
   if (options.seedRecords !== false) seedOrg(org, clock())
+  insertAssignmentRules(org, options.assignmentRules ?? [], clock())
+  for (const rule of options.duplicateRules ?? []) org.duplicateRules.add(rule)
   const oauth: OAuthState = {
     ...createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: keys.publicKey }),
     ...addresses(url),
@@ -155,6 +157,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   function reset(): void {
     state.ingestJobs.abortAll()
     state.queryJobs.abortAll()
+    state.org.bodies.close()
     state = createState(options, { url, keys, accessToken: credentials.accessToken }, reset)
   }
 
@@ -177,6 +180,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
+      state.org.bodies.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Operation } from './faults/rule.ts'
-import type { WriteKind } from './writes/recordWriter.ts'
+import type { WriteKind } from './writes/writerOptions.ts'
 
 /** Statistics of an emulator since its start. */
 export type EmulatorStats = {

@@ -16,7 +16,14 @@ import { committedJob } from '../bulk/commitChunk.ts'
 import { type JournalState, journalStates } from '../collections/journalStates.ts'
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
-import { chunkFiles, keyedChunkFiles, MATCHED_FILE, REJECTED_RESULTS_FILE } from '../layout.ts'
+import {
+  chunkFiles,
+  filledFile,
+  keyedChunkFiles,
+  MATCHED_FILE,
+  REJECTED_RESULTS_FILE,
+  unfilledChunkFiles,
+} from '../layout.ts'
 import { locatedBatches, type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
@@ -51,6 +58,14 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
     }
     streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
   }
+  if (chunk.isUnfilled && chunk.wave !== undefined) {
+    const { rows, unsent } = unfilledChunkFiles(chunk.chunk)
+    if ((await store.size(filledFile(chunk.wave))) === undefined) {
+      if (unfinished !== undefined) streams.push(answered(run, chunk, rows, () => notSent(unfinished, 1)))
+      return streams
+    }
+    streams.push(stream(run, firstRow, unsent))
+  }
   for (let attempt = 1; ; attempt += 1) {
     const place = { runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
     const files = chunkFiles(chunk.chunk, attempt)
@@ -74,7 +89,7 @@ async function unsettled(
   if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
   let records = 0
   for await (const { count } of storedRecords(run.store, rows)) records += count
-  return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))
+  return answered(run, chunk, rows, await unsettledAnswers(run, place, records, why))
 }
 
 function stream({ store }: Run, firstRow: number, path: string): ResultStream {
@@ -126,7 +141,7 @@ function notSent(why: Unfinished, attempt: number): RecordAnswer {
  * @returns the answer by place in the chunk, counted from 0
  */
 async function unsettledAnswers(
-  store: RunStore,
+  { store, plan }: Run,
   place: OperationAttempt,
   records: number,
   why: Unfinished,
@@ -137,7 +152,7 @@ async function unsettledAnswers(
     return () => inDoubtAnswer(message)
   }
   const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.attempt).journal)
-  const states = await journalStates(journal, records)
+  const states = await journalStates(journal, records, plan)
   return index => {
     const state = states.get(index)
     return state === undefined ? notSent(why, place.attempt) : answerOf(state, place)

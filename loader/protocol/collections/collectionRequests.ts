@@ -1,26 +1,52 @@
+import { isGovernorLimit } from '../../salesforce/governorLimit.ts'
+import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
+import type { Intent } from './requestJournal.ts'
+
 /** Records in one collection request; Salesforce accepts no more. */
-const REQUEST_RECORDS = 200
+const MOST_RECORDS = 200
 
 /** A request: its name in the journal, and the places of its records in the chunk, counted from 0. */
-export type CollectionRequest = { readonly name: string; readonly indexes: readonly number[] }
+export type CollectionRequest = {
+  readonly name: string
+  readonly indexes: readonly number[]
+  /** An earlier request with these records whose answer was lost, and that was repeated. */
+  readonly lost?: Intent
+}
 
-/** The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal matches. */
-export function collectionRequests(records: number): readonly CollectionRequest[] {
-  return Array.from({ length: Math.ceil(records / REQUEST_RECORDS) }, (_, place) => {
-    const first = place * REQUEST_RECORDS
-    const end = Math.min(first + REQUEST_RECORDS, records)
+/**
+ * The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal matches.
+ * @param most records in one request
+ */
+export function collectionRequests(records: number, most = MOST_RECORDS): readonly CollectionRequest[] {
+  return Array.from({ length: Math.ceil(records / most) }, (_, place) => {
+    const first = place * most
+    const end = Math.min(first + most, records)
     return { name: `${first + 1}-${end}`, indexes: Array.from({ length: end - first }, (_, offset) => first + offset) }
   })
 }
 
-/** The halves of a request that one of its records made fail as a whole. */
-export function halvesOf({ name, indexes }: CollectionRequest): readonly CollectionRequest[] {
+/** The halves of a request: of one that a record made fail as a whole, or that is too large for the org. */
+export function halvesOf({ name, indexes, ...rest }: CollectionRequest): readonly CollectionRequest[] {
   const middle = Math.ceil(indexes.length / 2)
-  return [
-    { name: `${name}.a`, indexes: indexes.slice(0, middle) },
-    { name: `${name}.b`, indexes: indexes.slice(middle) },
+  const halves = [
+    { ...rest, name: `${name}.a`, indexes: indexes.slice(0, middle) },
+    { ...rest, name: `${name}.b`, indexes: indexes.slice(middle) },
   ]
+  return halves.filter(half => half.indexes.length > 0)
 }
+
+/** The smaller requests for the records that the answer to a request rejects for a governor limit; none for a request of one record. */
+export function smallerRequests(
+  request: CollectionRequest,
+  results: readonly SaveResult[],
+): readonly CollectionRequest[] {
+  if (request.indexes.length === 1) return []
+  const indexes = request.indexes.filter((_, place) => isLimited(results[place]))
+  return halvesOf({ ...request, indexes })
+}
+
+const isLimited = (result: SaveResult | undefined): boolean =>
+  result?.success === false && result.errors.some(({ statusCode, message }) => isGovernorLimit(statusCode, message))
 
 /** The request that sends the records that an earlier one certainly did not write: `.again`, `.again2`, `.again3` … */
 export function againOf({ name }: CollectionRequest, indexes: readonly number[]): CollectionRequest {

@@ -1,4 +1,5 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import { answerFromSaveResult, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   LimitReachedError,
@@ -7,22 +8,24 @@ import {
   TemporarilyRejectedError,
   UnreachableError,
 } from '../../salesforce/errors.ts'
+import { isGovernorLimit } from '../../salesforce/governorLimit.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
 import { chunkFiles } from '../layout.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
-import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf, smallerRequests } from './collectionRequests.ts'
 import { CancelledWhileWaiting, Departure, RequestExpiredError } from './departure.ts'
 import { ANSWER_LOST, findLost, type SentChunk } from './lostRecords.ts'
 import { createdSince } from './recordSearch.ts'
 import {
-  type Decision,
   earlier,
+  HALVED,
   type Intent,
   isAnswer,
   nothingWritten,
   type Outcome,
   RequestJournal,
 } from './requestJournal.ts'
+import { RequestSize } from './requestSize.ts'
 
 export type Sending = SentChunk & {
   readonly wire: (cells: readonly string[]) => WireRecord
@@ -33,6 +36,7 @@ export type Sending = SentChunk & {
 export class CollectionSender {
   readonly #sending: Sending
   readonly #answers = new Map<number, RowAnswer>()
+  readonly #size = new RequestSize()
 
   constructor(sending: Sending) {
     this.#sending = sending
@@ -42,7 +46,8 @@ export class CollectionSender {
   async send(): Promise<void> {
     // Before the first intent.
     await this.#sending.salesforce.readClock(this.#sending.signal)
-    for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
+    const { records, run } = this.#sending
+    for (const request of collectionRequests(records.length, run.plan.requestRecords)) await this.#settle(request)
   }
 
   /** @param index place in the chunk, counted from 0 */
@@ -61,9 +66,21 @@ export class CollectionSender {
   async #conclude(request: CollectionRequest): Promise<Outcome> {
     const { journal, place } = this.#sending
     const intent = await journal.intent(request.name)
+    if (intent === undefined && !this.#size.fits(request.indexes.length)) return this.#divide(request)
     if (place.operation !== 'create') return this.#repeat(request, place.operation, intent)
     if (intent === undefined) return this.#create(request)
     return journal.conclude(request.name, await findLost(this.#sending, request, intent))
+  }
+
+  /** Declares that a request is not sent, so that no other attempt sends it beside its halves. */
+  async #divide({ name }: CollectionRequest): Promise<Outcome> {
+    const at = Date.now()
+    await this.#sending.journal.declare(name, {
+      at,
+      orgTime: at + this.#sending.salesforce.clockOffset(),
+      divided: true,
+    })
+    return HALVED
   }
 
   async #follow(request: CollectionRequest, outcome: Outcome): Promise<void> {
@@ -95,7 +112,8 @@ export class CollectionSender {
         await journal.note(request.name, over)
         throw error
       }
-      const outcome = await journal.conclude(request.name, endOf(request, error) ?? nothingWritten(request.indexes))
+      const end = this.#endOf(request, error) ?? nothingWritten(request.indexes)
+      const outcome = await journal.conclude(request.name, end)
       if (isSettledBy(error)) return outcome
       throw error
     } finally {
@@ -116,11 +134,12 @@ export class CollectionSender {
       const results = await this.#writeAgain(request, operation, this.#options(waiting))
       // An update that is repeated has the same answer.
       if (operation === 'update') return await journal.conclude(request.name, results)
-      const first = earlier(lost ?? (await this.#repeatedMeanwhile(request)), await this.#lostBefore())
+      const own = lost ?? (await this.#repeatedMeanwhile(request))
+      const first = earlier(earlier(own, request.lost), await this.#lostBefore())
       return await journal.conclude(request.name, await this.#asFirstAnswered(request, results, operation, first))
     } catch (error) {
       if (waiting.hasLeft && !appliedNothing(error)) throw error
-      const end = endOf(request, error)
+      const end = this.#endOf(request, error)
       if (end !== undefined) return journal.conclude(request.name, end)
       // An earlier request with the same records may have been applied.
       if (lost === undefined && (await this.#repeatedMeanwhile(request)) === undefined) {
@@ -197,14 +216,37 @@ export class CollectionSender {
   }
 
   async #settleHalves(request: CollectionRequest): Promise<void> {
-    for (const half of halvesOf(request)) await this.#settle(half)
+    const lost = await this.#lostOf(request)
+    for (const half of halvesOf({ ...request, ...lost })) await this.#settle(half)
   }
 
-  #take(request: CollectionRequest, results: readonly SaveResult[]): void {
+  /** A record that the request may have created before its answer was lost is `created` also when a smaller request updates it. */
+  async #lostOf({ name, lost }: CollectionRequest): Promise<Pick<CollectionRequest, 'lost'>> {
+    if (this.#sending.place.operation === 'create') return {}
+    const intent = await this.#sending.journal.intent(name)
+    return present({ lost: earlier(lost, intent?.repeated ? intent : undefined) })
+  }
+
+  /** Records that a governor limit rejected are sent again at once, in smaller requests. */
+  async #take(request: CollectionRequest, results: readonly SaveResult[]): Promise<void> {
     for (const [place, result] of results.entries()) {
       const index = request.indexes[place]
       if (index !== undefined) this.#answers.set(index, answerFromSaveResult(result, this.#sending.place.operation))
     }
+    const smaller = smallerRequests(request, results)
+    if (smaller.length === 0) return this.#size.accepted(request.indexes.length)
+    this.#size.rejected(request.indexes.length)
+    const lost = await this.#lostOf(request)
+    for (const one of smaller) await this.#settle({ ...one, ...lost })
+  }
+
+  /** The outcome of a request that the org rejected as a whole: for its size, or for one record that it could not read, which halves isolate. */
+  #endOf({ indexes }: CollectionRequest, error: unknown): Outcome | undefined {
+    if (!isOfItsRecords(error)) return undefined
+    const { statusCode, errorCode, detail } = error
+    if (indexes.length === 1) return [{ success: false, errors: [{ statusCode: errorCode, message: detail }] }]
+    if (statusCode !== 400 || isGovernorLimit(errorCode, detail)) this.#size.rejected(indexes.length)
+    return HALVED
   }
 }
 
@@ -215,20 +257,19 @@ const isDeletedRecord = ({ success, errors }: SaveResult): boolean =>
 
 const deletedRecord = (id: string): SaveResult => ({ id, success: true, errors: [] })
 
-/** The outcome of a request that Salesforce could not read: one such record fails the whole request, and halves isolate it. */
-function endOf({ indexes }: CollectionRequest, error: unknown): Outcome | undefined {
-  if (!(error instanceof RequestRejectedError) || error.statusCode !== 400) return undefined
-  if (indexes.length > 1) return { ...nothingWritten([]), halved: true } satisfies Decision
-  return [{ success: false, errors: [{ statusCode: error.errorCode, message: error.detail }] }]
-}
+/** Statuses of a request that fewer or other records may pass: it could not be read, or is too large for the org or a proxy. */
+const STATUSES_OF_RECORDS: ReadonlySet<number> = new Set([400, 413, 414])
+
+/** Whether the records of the request are why the org rejected it as a whole. */
+const isOfItsRecords = (error: unknown): error is RequestRejectedError =>
+  error instanceof RequestRejectedError &&
+  (STATUSES_OF_RECORDS.has(error.statusCode) || isGovernorLimit(error.errorCode, error.detail))
 
 /** Whether the step continues with the outcome that was recorded for the error, instead of failing. */
-function isSettledBy(error: unknown): boolean {
-  return error instanceof RequestExpiredError || (error instanceof RequestRejectedError && error.statusCode === 400)
-}
+const isSettledBy = (error: unknown): boolean => error instanceof RequestExpiredError || isOfItsRecords(error)
 
 /** Whether the org certainly applied nothing of the request. */
-function appliedNothing(error: unknown): boolean {
+export function appliedNothing(error: unknown): boolean {
   return (
     error instanceof RequestExpiredError ||
     error instanceof RequestRejectedError ||

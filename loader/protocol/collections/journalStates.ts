@@ -1,5 +1,6 @@
+import type { SyncPlan } from '../../plan/syncPlan.ts'
 import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
-import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf, smallerRequests } from './collectionRequests.ts'
 import { type Intent, isAnswer, type RequestJournal } from './requestJournal.ts'
 
 /** What the journal of a chunk says about one record that was sent, or may have been. */
@@ -18,9 +19,10 @@ export type JournalState =
 export async function journalStates(
   journal: RequestJournal,
   records: number,
+  { requestRecords }: Pick<SyncPlan, 'requestRecords'>,
 ): Promise<ReadonlyMap<number, JournalState>> {
   const states = new Map<number, JournalState>()
-  for (const request of collectionRequests(records)) await readStates(journal, request, states)
+  for (const request of collectionRequests(records, requestRecords)) await readStates(journal, request, states)
   return states
 }
 
@@ -39,6 +41,7 @@ async function readStates(
   }
   if (isAnswer(outcome)) {
     for (const [place, result] of outcome.entries()) states.set(indexes[place] ?? -1, { kind: 'answered', result })
+    for (const smaller of smallerRequests(request, outcome)) await readStates(journal, smaller, states)
     return
   }
   if (outcome.halved) return readHalves(journal, request, states)

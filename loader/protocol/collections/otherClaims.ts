@@ -1,7 +1,8 @@
 // Which of the records found in the org other requests account for: of the same run, and of other runs of the run store.
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { leadingNumber } from '../../csv/recordBytes.ts'
-import { wireColumns } from '../../plan/syncPlan.ts'
+import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { isSuccess } from '../../results/chunkResults.ts'
 import { ResultParts } from '../../results/resultBatch.ts'
 import { RunFileMissingError } from '../../storage/errors.ts'
@@ -51,12 +52,12 @@ export async function visitClaims(
   for (const { chunk, operation } of staged?.chunks ?? []) {
     // An update only names records that exist.
     if (operation === 'update' || operation === 'delete') continue
-    const columns = wireColumns(plan, operation).map(({ name }) => name)
+    const columns = columnsOf(plan, operation)
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId, chunk, attempt, operation }
       const settled = await settledBefore(store, place)
       if (settled === undefined) {
-        await visitUnsettled(store, place, columns, visit)
+        await visitUnsettled(store, place, plan, visit)
         break
       }
       await visitSettled(store, place, columns, visit, settled.tally.inDoubt > 0)
@@ -64,6 +65,9 @@ export async function visitClaims(
     }
   }
 }
+
+const columnsOf = (plan: SyncPlan, operation: Operation): readonly string[] =>
+  wireColumns(plan, operation).map(({ name }) => name)
 
 async function visitSettled(
   store: RunStore,
@@ -92,18 +96,14 @@ async function visitSettled(
   }
 }
 
-async function visitUnsettled(
-  store: RunStore,
-  place: OperationAttempt,
-  columns: readonly string[],
-  visit: Visitor,
-): Promise<void> {
+async function visitUnsettled(store: RunStore, place: OperationAttempt, plan: SyncPlan, visit: Visitor): Promise<void> {
+  const columns = columnsOf(plan, place.operation)
   const files = chunkFiles(place.chunk, place.attempt)
   const isCommitted = (await committedJob(store, place)) !== undefined
   const journal = await RequestJournal.open(store, files.journal)
   if (!isCommitted && journal.isEmpty) return
   const records = await readRecords(store, place)
-  const states = await journalStates(journal, records.length)
+  const states = await journalStates(journal, records.length, plan)
   for (const [index, cells] of records.entries()) {
     const state = states.get(index)
     const id = idOf(state)

@@ -12,8 +12,14 @@ export type Intent = {
   readonly orgTime: number
   /** Epoch milliseconds by the org's clock when the sender gave the request up without an answer: none of its bytes leaves later. */
   readonly over?: number
+  /** The same when the sender of a request that takes long was alive last. */
+  readonly renewed?: number
+  /** MD5 of the content of the file that the request creates, in hex. Absent in the declaration of one that sends nothing. */
+  readonly checksum?: string
   /** Whether the answer was lost and the request is repeated. */
   readonly repeated?: boolean
+  /** Whether the request is never sent: it is larger than the org accepts, and its halves are sent instead. */
+  readonly divided?: boolean
 }
 
 /** What was decided about a request without a whole answer; record numbers count from 0 within the chunk. */
@@ -38,6 +44,9 @@ export const isAnswer = (outcome: Outcome): outcome is readonly SaveResult[] => 
 
 /** The decision about a request that certainly wrote nothing. */
 export const nothingWritten = (indexes: readonly number[]): Decision => ({ found: [], absent: indexes, undecided: [] })
+
+/** The decision about a request whose halves are sent instead. */
+export const HALVED: Decision = { ...nothingWritten([]), halved: true }
 
 /** Thrown when another attempt of this activity, still alive somewhere, has declared the same request first. */
 class RequestTakenError extends LinkError {
@@ -77,7 +86,10 @@ export class RequestJournal {
 
   /** undefined while it is unknown how the request ended. Release 0.1.0 wrote decisions into a file of their own. */
   async outcome(request: string): Promise<Outcome | undefined> {
-    return (await this.#read<Outcome>(`${request}${JOURNAL.answer}`)) ?? this.#read(`${request}${JOURNAL.decision}`)
+    const written =
+      (await this.#read<Outcome>(`${request}${JOURNAL.answer}`)) ??
+      (await this.#read<Outcome>(`${request}${JOURNAL.decision}`))
+    return written ?? ((await this.intent(request))?.divided ? HALVED : undefined)
   }
 
   /** Records how a request ended. Returns the outcome that another attempt has recorded before, if there is one. */
@@ -118,13 +130,19 @@ export class RequestJournal {
     this.#files.add(path)
   }
 
-  /** Notes the intent of a request that may be repeated, unless another attempt has noted one meanwhile, which is returned. */
+  /**
+   * Notes the intent of a request that may be repeated, unless another attempt has noted one meanwhile, which is returned. Throws RequestTakenError when that
+   * attempt sends the halves of the request instead.
+   */
   async begin(request: string, intent: Intent): Promise<Intent | undefined> {
     const name = `${request}${JOURNAL.intent}`
     const isFirst = await this.#store.writeOnce(this.#path(name), `${JSON.stringify(intent)}\n`)
     await requireRun(this.#store)
     this.#files.add(this.#path(name))
-    return isFirst ? undefined : ((await this.intent(request)) ?? this.begin(request, intent))
+    if (isFirst) return undefined
+    const first = await this.intent(request)
+    if (first?.divided) throw new RequestTakenError(request)
+    return first ?? this.begin(request, intent)
   }
 
   /** Removes the intent of a request that may be repeated: the org certainly applied nothing. */

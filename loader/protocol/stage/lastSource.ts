@@ -59,6 +59,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'maxRejected',
   'engine',
   'chunk',
+  'collections',
   'concurrency',
   'upload',
   'groupBy',

@@ -112,6 +112,20 @@ const chunk = strictShape(
   '{ bulkRecords: 10000 }',
 )
 
+/** Salesforce accepts no more in one request of sObject Collections. */
+const MOST_REQUEST_RECORDS = 200
+
+const collections = strictShape(
+  {
+    recordsPerRequest: integer(1, MOST_REQUEST_RECORDS)
+      .default(MOST_REQUEST_RECORDS)
+      .describe(
+        'Records in one request. Fewer use less Apex CPU time and fewer queries of triggers and flows; a request that the org rejects for such a limit is halved in any case.',
+      ),
+  },
+  '{ recordsPerRequest: 50 }',
+)
+
 const resend = (time: Duration) =>
   strictShape(
     {
@@ -209,6 +223,7 @@ export const syncSpecSchema = strictShape(
       .default('auto')
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
     chunk: chunk.prefault({}).describe('How the records are divided.'),
+    collections: collections.prefault({}).describe('How requests of sObject Collections are sent.'),
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
     upload: z
       .enum(UPLOADS)

@@ -63,7 +63,7 @@ function parentColumn(org: Org, table: Table, name: string, position: number): C
   }
 }
 
-/** The columns of a header, or the name of the first one that is not a field visible to the user. */
+/** The columns of a header, or the problem of the first one that is not possible: not a field visible to the user, or a file. */
 export function readColumns(
   org: Org,
   table: Table,
@@ -78,7 +78,10 @@ export function readColumns(
     const column = isVisible
       ? ownColumn(org, field, name, position, datetimes)
       : parentColumn(org, table, name, position)
-    if (column === undefined) return name
+    if (column === undefined) return `Field name not found : ${name}`
+    // Words: https://github.com/forcedotcom/SFDX-Data-Move-Utility/issues/141
+    if (column.field.type === 'base64')
+      return `Binary field ${name} is only supported for content types ZIP_XML and ZIP_CSV`
     columns.push(column)
   }
   return columns

@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { apexGuard } from '../faults/apexLimits.ts'
 import type { FiredFault } from '../faults/faultBook.ts'
 import { lockedRowsGuard } from '../faults/lockedRows.ts'
 import type { Random } from '../random.ts'
@@ -6,8 +7,9 @@ import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import { locksParent } from '../writes/parentLocks.ts'
-import { createRecordWriter, isRejected, type WriteKind } from '../writes/recordWriter.ts'
+import { createRecordWriter, isRejected } from '../writes/recordWriter.ts'
 import { rowLocked } from '../writes/rowLocked.ts'
+import type { WriteKind } from '../writes/writerOptions.ts'
 import { BATCH_ROWS, type BatchPlaces } from './batches.ts'
 import { type Column, readColumns } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
@@ -113,7 +115,7 @@ class JobRun {
     }
     const datetimes = random() < 0.5 ? 'seconds' : 'milliseconds'
     const columns = readColumns(org, table, access, header.names, datetimes)
-    const unknown = typeof columns === 'string' ? `InvalidBatch : Field name not found : ${columns}` : undefined
+    const unknown = typeof columns === 'string' ? `InvalidBatch : ${columns}` : undefined
     const malformed = isMalformed ? 'InvalidBatch : The header is not CSV' : undefined
     const problem = wrongHeader(this.#job.request, header) ?? malformed ?? unknown
     this.#columns = typeof columns === 'string' ? [] : columns
@@ -124,13 +126,27 @@ class JobRun {
 
   #rowWriter(): WriteRows {
     const { org, table, access, userPlace, clock, faults, onWritten } = this.#context
-    const { operation, externalIdFieldName = '' } = this.#job.request
-    const guard = lockedRowsGuard(faults)
-    const options = { org, table, access, guard, onWritten, undoable: false, writer: { now: clock(), userPlace } }
+    const { operation, externalIdFieldName = '', assignmentRuleId } = this.#job.request
+    let rowsOfTransaction = 0
+    const options = {
+      org,
+      table,
+      access,
+      onWritten,
+      guards: [lockedRowsGuard(faults), apexGuard(faults, () => rowsOfTransaction)],
+      assignment: assignmentRuleId === undefined ? undefined : { id: assignmentRuleId },
+      // Bulk API 2.0 has no such header.
+      allowsDuplicates: false,
+      undoable: false,
+      newFrom: table.count,
+      writer: { now: clock(), userPlace },
+    }
     const upsertKey = table.schema.fieldsByName.get(externalIdFieldName.toLowerCase())
     const write = createRowWriter(createRecordWriter(options), operation, this.#columns, upsertKey)
     return rows => {
       options.writer.now = clock()
+      options.newFrom = table.count
+      rowsOfTransaction = rows.length
       return write(rows)
     }
   }

@@ -1,5 +1,5 @@
-import type { WriteGuard } from '../writes/recordWriter.ts'
 import { rowLocked } from '../writes/rowLocked.ts'
+import type { WriteGuard } from '../writes/writerOptions.ts'
 import type { FiredFault } from './faultBook.ts'
 
 /** Rejects the records that a `lockRows` fault matches; undefined without such a fault. */

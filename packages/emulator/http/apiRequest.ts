@@ -5,7 +5,7 @@ import type { FaultEvent, FiredFault } from '../faults/faultBook.ts'
 import { LAST_RETIRED_VERSION } from '../rest/apiVersions.ts'
 import { type Answer, errorAnswer } from './answer.ts'
 import { type Call, notFound } from './call.ts'
-import { checkMediaType } from './mediaTypes.ts'
+import { checkBody, checkMediaType } from './mediaTypes.ts'
 import type { RequestBody } from './requestBody.ts'
 import { findRoute, type RouteMatch } from './routes.ts'
 
@@ -96,6 +96,7 @@ function callFor(state: EmulatorState, request: ApiRequest, faults: readonly Fir
     throw apiError(405, 'METHOD_NOT_ALLOWED', message)
   }
   checkMediaType(match.route.operation, request.headers['content-type'], request.body.bytes)
+  checkBody(match.route.operation, request.body)
   const call: Call = {
     state,
     method: request.method,

@@ -78,7 +78,7 @@ async function workOn(
 async function handle(state: EmulatorState, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const target = message.url ?? '/'
   const url = new URL(target.replace(/^\/+/, '/'), `http://${message.headers.host ?? 'localhost'}`)
-  const body = await readBody(message)
+  const body = await readBody(message, state.org.bodies)
   if (body === undefined) return sendAnswer(response, badMessage(400, 'Bad Content-Encoding'), state.clock(), {})
   const request = { method: message.method ?? 'GET', url, headers: message.headers, body }
   const rejection = edgeRejection(target, message.rawHeaders)

@@ -6,7 +6,8 @@ import { asSaveError, type RecordError, recordError } from '../values/recordErro
 import { findById } from '../writes/findRecord.ts'
 import { isRejected, type RecordWriter, type WriteOutcome } from '../writes/recordWriter.ts'
 import { idsInQuery, limitRecords } from './collectionLimits.ts'
-import { keyOf, readJsonRecord } from './jsonRecord.ts'
+import { withFileOfRecord } from './fileParts.ts'
+import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
 import { upsertKey } from './singleRecord.ts'
 import { writerFor } from './writerFor.ts'
 
@@ -69,7 +70,7 @@ function answerFor(outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer
 
 type Target = { readonly writer: RecordWriter } | RecordError
 
-function targets(call: Call): (record: JsonObject) => Target {
+function targets(call: Call, records: number): (record: JsonObject) => Target {
   const writers = new Map<string, Target>()
   return record => {
     const type = typeOf(record)
@@ -78,32 +79,28 @@ function targets(call: Call): (record: JsonObject) => Target {
     const table = call.state.org.table(type)
     const isVisible = table !== undefined && call.caller.access.object(table.schema.name).read
     const target = isVisible
-      ? { writer: writerFor(call, table) }
+      ? { writer: writerFor(call, table, records) }
       : recordError('INVALID_TYPE', `sObject type '${type}' is not supported.`)
     writers.set(type, target)
     return target
   }
 }
 
-function jsonTarget(call: Call, table: Table, body: string) {
-  return {
-    org: call.state.org,
-    table,
-    access: call.caller.access,
-    body,
-  }
+function readRecord(call: Call, table: Table, record: JsonObject, body: string): JsonRecord | RecordError {
+  const read = readJsonRecord({ org: call.state.org, table, access: call.caller.access, body }, record, ['id'])
+  return 'statusCode' in read ? read : withFileOfRecord(call, table, read, record['attributes'])
 }
 
 function createOne(call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) {
   if (keyOf(record, 'Id') !== '') {
     return recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
   }
-  const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
+  const read = readRecord(call, writer.table, record, text)
   return 'statusCode' in read ? read : writer.create(writer.plan(read.fields), read.cells)
 }
 
 function updateOne(call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) {
-  const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
+  const read = readRecord(call, writer.table, record, text)
   const place = findById(writer.table, keyOf(record, 'Id'))
   if (typeof place !== 'number') return place
   return 'statusCode' in read ? read : writer.update(writer.plan(read.fields), read.cells, place)
@@ -112,7 +109,7 @@ function updateOne(call: Call, { writer }: { readonly writer: RecordWriter }, re
 function writeEach(call: Call, writeOne: typeof createOne): Answer {
   const { records, allOrNone, text } = readRequest(call)
   limitChunks(records)
-  const targetOf = targets(call)
+  const targetOf = targets(call, records.length)
   rejectUnreadable(call, records, text)
   const outcomes = records.map(record => {
     const target = targetOf(record)
@@ -125,7 +122,7 @@ function writeEach(call: Call, writeOne: typeof createOne): Answer {
 function rejectUnreadable(call: Call, records: readonly JsonObject[], text: string): void {
   for (const record of records) {
     const table = call.state.org.table(typeOf(record))
-    if (table !== undefined) readJsonRecord(jsonTarget(call, table, text), record, ['id'])
+    if (table !== undefined) readRecord(call, table, record, text)
   }
 }
 
@@ -150,8 +147,8 @@ export function upsertCollection(call: Call): Answer {
   const keyField = upsertKey(call, table, call.params['field'] ?? '')
   const { records, allOrNone, text } = readRequest(call)
   const repeated = repeatedKeys(records, keyField.name)
-  const writer = writerFor(call, table)
-  const read = records.map(record => readJsonRecord(jsonTarget(call, table, text), record, ['id']))
+  const writer = writerFor(call, table, records.length)
+  const read = records.map(record => readRecord(call, table, record, text))
   const outcomes = records.map((record, index): WriteOutcome => {
     const key = keyOf(record, keyField.name)
     const values = read[index]
@@ -172,7 +169,7 @@ export function deleteCollection(call: Call): Answer {
     const table = call.state.org.tableOfId(id)
     if (table === undefined) return recordError('MALFORMED_ID', `malformed id ${id}`, [])
     const place = findById(table, id)
-    return typeof place === 'number' ? writerFor(call, table).delete(place) : place
+    return typeof place === 'number' ? writerFor(call, table, ids.length).delete(place) : place
   })
   return answerFor(settleTogether(outcomes, call.query.get('allOrNone') === 'true'), false)
 }

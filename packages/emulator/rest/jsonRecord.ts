@@ -4,9 +4,10 @@ import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
+import { toContent } from '../values/fileContents.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
 import { parentKey, toParentId, toReference } from '../values/references.ts'
-import { NOT_OF_TYPE, toStoredText } from '../values/storedText.ts'
+import { NOT_OF_TYPE, type ToStoredText, toStoredText } from '../values/storedText.ts'
 import type { Cells } from '../writes/writePlan.ts'
 
 /** A record of a JSON request, ready to write. */
@@ -31,6 +32,7 @@ const TEXT_TYPES: ReadonlySet<string> = new Set([
   'phone',
   'email',
   'url',
+  'base64',
 ])
 
 function javaType(field: FieldSchema): string {
@@ -65,11 +67,16 @@ function wireText(field: FieldSchema, value: unknown): string | undefined {
   return typeof value === 'boolean' && field.type === 'boolean' ? String(value) : undefined
 }
 
+function converter(field: FieldSchema, org: Org): ToStoredText {
+  if (field.type === 'reference') return toReference(field, org)
+  return field.type === 'base64' ? toContent(org) : toStoredText(field)
+}
+
 function readValue(target: JsonTarget, field: FieldSchema, value: unknown): string | RecordError {
   if (value === null) return ''
   const text = wireText(field, value)
   if (text === undefined) throw undeserializable(field, value, target.body)
-  const stored = field.type === 'reference' ? toReference(field, target.org)(text) : toStoredText(field)(text)
+  const stored = converter(field, target.org)(text)
   if (stored === NOT_OF_TYPE) throw undeserializable(field, value, target.body)
   return stored
 }

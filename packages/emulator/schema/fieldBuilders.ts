@@ -137,6 +137,11 @@ export function time(name: string, label: string, ...traits: readonly FieldTrait
   return field('time', name, label, { soapType: 'xsd:time', aggregatable: false }, traits)
 }
 
+/** The content of a file. */
+export function base64(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('base64', name, label, { soapType: 'xsd:base64Binary', ...notComparable }, traits)
+}
+
 /** A lookup. The relationship name of a custom lookup includes its `__r`. */
 export function reference(
   name: string,

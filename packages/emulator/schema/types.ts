@@ -19,6 +19,7 @@ const fieldTypes = [
   'datetime',
   'time',
   'address',
+  'base64',
   'location',
 ] as const
 

@@ -33,10 +33,14 @@ function locationOf(field: FieldSchema, record: StoredRecord) {
   return latitude == null || longitude == null ? null : { latitude, longitude }
 }
 
-/** The value of a field as an answer shows it: an address and a location as an object of its parts, a double in Java's spelling. */
-export function shownValue(field: FieldSchema, record: StoredRecord): unknown {
+/**
+ * The value of a field as an answer shows it: an address and a location as an object of its parts, a double in Java's spelling, and in place of the
+ * content of a file its path. `recordPath` is that of the record.
+ */
+export function shownValue(field: FieldSchema, record: StoredRecord, recordPath: () => string): unknown {
   if (field.type === 'address') return addressOf(field, record)
   if (field.type === 'location') return locationOf(field, record)
   const value = record.get(field.name)
+  if (field.type === 'base64') return value === null ? null : `${recordPath()}/${field.name}`
   return typeof value === 'number' && field.soapType === 'xsd:double' ? javaNumber(value) : value
 }

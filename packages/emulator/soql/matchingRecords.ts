@@ -6,6 +6,7 @@ import { type Comparison, type ConditionTree, conditionTree } from './conditionT
 import { type QueryContext, resolvePath } from './fieldPath.ts'
 import { comparableForm, type Operand } from './operand.ts'
 import { compilePredicate } from './predicate.ts'
+import { checkRequiredFilter } from './requiredFilters.ts'
 import { malformed, noSuchObject } from './soqlErrors.ts'
 import type { FieldValue, StoredRecord } from './types.ts'
 
@@ -82,8 +83,9 @@ export function matchingRecords(
   object: ObjectSchema,
   { where, sObjectAlias: alias }: Pick<QueryBase, 'where' | 'sObjectAlias'>,
 ): Iterable<StoredRecord> {
-  if (where === undefined) return context.reader.scan(object.name)
-  const tree = conditionTree(where)
+  const tree = where && conditionTree(where)
+  checkRequiredFilter(object, tree)
+  if (tree === undefined) return context.reader.scan(object.name)
   const matches = wherePredicate(context, object, tree, alias)
   const found = candidates({ context, object, alias }, tree)
   return filtered(found?.values() ?? context.reader.scan(object.name), matches)

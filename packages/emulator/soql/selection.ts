@@ -13,8 +13,8 @@ type Leaf = { readonly cell: Cell; readonly column: SelectedColumn }
 /** A selected field, a parent with its own selected fields, or a sub-query; in the order of the query. */
 type Selection = Map<string, Leaf | { readonly step: ParentStep; readonly selection: Selection }>
 
-function cellOf(field: FieldSchema): Cell {
-  return record => shownValue(field, record)
+function recordPath({ apiVersion }: QueryContext, record: StoredRecord, object: ObjectSchema): string {
+  return `/services/data/v${apiVersion}/sobjects/${object.name}/${record.get('Id')}`
 }
 
 function labelCell(field: FieldSchema): Cell {
@@ -71,8 +71,9 @@ export type Projection = {
 }
 
 function rowOf(context: QueryContext, selection: Selection, record: StoredRecord, object: ObjectSchema): QueryRow {
-  const url = `/services/data/v${context.apiVersion}/sobjects/${object.name}/${record.get('Id')}`
-  const row: Record<string, unknown> = { attributes: { type: object.name, url } }
+  const row: Record<string, unknown> = {
+    attributes: { type: object.name, url: recordPath(context, record, object) },
+  }
   for (const [name, part] of selection) {
     if ('cell' in part) {
       row[name] = part.cell(record, object)
@@ -107,6 +108,10 @@ export function compileSelection(
   compileSubquery: CompileSubquery,
 ): Projection {
   const selection: Selection = new Map()
+  const cellOf =
+    (field: FieldSchema): Cell =>
+    (record, of) =>
+      shownValue(field, record, () => recordPath(context, record, of))
   const addPath = (path: string, cell: (field: FieldSchema) => Cell = cellOf) => {
     const resolved = resolvePath(context, object, path, { alias })
     const shown = resolved.isObjectName

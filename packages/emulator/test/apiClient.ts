@@ -34,13 +34,14 @@ export function apiClient(emulator: Emulator, token = emulator.credentials.acces
         'content-type': isText ? 'text/csv' : 'application/json',
         ...headers,
       },
-      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isText || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
     })
     const text = await response.text()
     return { status: response.status, headers: response.headers, body: parsed(text), text } satisfies ApiAnswer
   }
   return {
     emulator,
+    send,
     get: (path: string, headers?: Record<string, string>) => send('GET', path, undefined, headers),
     post: (path: string, body: unknown, headers?: Record<string, string>) => send('POST', path, body, headers),
     patch: (path: string, body: unknown, headers?: Record<string, string>) => send('PATCH', path, body, headers),

@@ -77,14 +77,23 @@ function outOfRange({ label, name }: FieldSchema, text: string) {
   ])
 }
 
+// https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/compound_fields_geolocation.htm
+function largestDegrees({ compoundFieldName, name }: FieldSchema): number {
+  if (compoundFieldName === null) return Number.POSITIVE_INFINITY
+  if (/Latitude(?:__s)?$/.test(name)) return 90
+  return /Longitude(?:__s)?$/.test(name) ? 180 : Number.POSITIVE_INFINITY
+}
+
 function numberText(field: FieldSchema): ToStoredText {
   const most = field.precision - field.scale
+  const largest = largestDegrees(field)
   return text => {
     const trimmed = text.trim()
     if (trimmed === '') return ''
     const decimal = decimalText(trimmed, field.scale)
     if (decimal === undefined) return NOT_OF_TYPE
-    return wholeDigits(decimal) > most ? outOfRange(field, trimmed) : decimal
+    const isTooLarge = wholeDigits(decimal) > most || Math.abs(Number(decimal)) > largest
+    return isTooLarge ? outOfRange(field, trimmed) : decimal
   }
 }
 
@@ -97,7 +106,7 @@ function wholeNumberText(field: FieldSchema): ToStoredText {
   }
 }
 
-/** The conversion of texts to stored values of this field; references.ts checks references against the org. */
+/** The conversion of texts to stored values of this field; references.ts checks references against the org, and fileContents.ts stores contents. */
 export function toStoredText(field: FieldSchema): ToStoredText {
   switch (field.type) {
     case 'boolean':
@@ -122,6 +131,7 @@ export function toStoredText(field: FieldSchema): ToStoredText {
     case 'id':
     case 'reference':
     case 'address':
+    case 'base64':
     case 'location':
     case 'string':
     case 'textarea':

@@ -1,3 +1,6 @@
+import { bodyOfKey } from '../records/fileBodies.ts'
+import { salesforceDatetime } from '../records/recordView.ts'
+import { fileOfPath } from '../schema/files.ts'
 import { CLOSED_CASE_STATUS, OPPORTUNITY_STAGES } from '../schema/statusMeanings.ts'
 
 /** A record before it is stored. */
@@ -28,7 +31,7 @@ function ofOpportunity({ after, before, isGiven }: Write): Implied {
 function ofCase({ after, before, now }: Write): Implied {
   const isClosed = after('Status') === CLOSED_CASE_STATUS
   if (isClosed === (before('Status') === CLOSED_CASE_STATUS)) return []
-  return [['ClosedDate', isClosed ? `${new Date(now).toISOString().slice(0, 19)}.000+0000` : '']]
+  return [['ClosedDate', isClosed ? salesforceDatetime(now) : '']]
 }
 
 // Of both persons "only the ContactId is inserted": object reference, CampaignMember, "Usage".
@@ -36,10 +39,31 @@ function ofCampaignMember({ isGiven }: Write): Implied {
   return isGiven('ContactId') && isGiven('LeadId') ? [['LeadId', '']] : []
 }
 
+// https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentversion.htm
+function ofContentVersion({ after, before, isGiven, now }: Write): Implied {
+  const { title, extension, fileType } = fileOfPath(after('PathOnClient'))
+  const ofPath = { FileType: fileType, FileExtension: extension, ...(!isGiven('Title') && { Title: title }) }
+  const implied = before('FileType') === '' ? Object.entries(ofPath) : []
+  if (after('VersionData') === before('VersionData')) return implied
+  const { md5, bytes } = bodyOfKey(after('VersionData'))
+  return [
+    ...implied,
+    ['ContentSize', String(bytes)],
+    ['Checksum', md5],
+    ...(isGiven('ContentModifiedDate') ? [] : [['ContentModifiedDate', salesforceDatetime(now)] as const]),
+  ]
+}
+
+function ofAttachment({ after, before }: Write): Implied {
+  return after('Body') === before('Body') ? [] : [['BodyLength', String(bodyOfKey(after('Body')).bytes)]]
+}
+
 const IMPLIED_VALUES: Readonly<Record<string, (write: Write) => Implied>> = {
   Opportunity: ofOpportunity,
   Case: ofCase,
   CampaignMember: ofCampaignMember,
+  ContentVersion: ofContentVersion,
+  Attachment: ofAttachment,
 }
 
 /** The function that returns the values which an org stores besides the given ones, for objects that have such values. */

@@ -1,7 +1,7 @@
 // Locks on the parents of records that are being written.
 import type { FieldSchema } from '../schema/types.ts'
-import type { WriteGuard } from './recordWriter.ts'
 import { rowLocked } from './rowLocked.ts'
+import type { WriteGuard } from './writerOptions.ts'
 
 /** Every write of a child locks its account or its campaign. Other optional lookups lock their parent in some configurations only. */
 const LOCKED_PARENTS: readonly string[] = ['Account', 'Campaign']

@@ -1,18 +1,13 @@
-import type { Writer } from '../records/auditColumns.ts'
-import type { Org } from '../records/org.ts'
-import type { Shape } from '../records/shape.ts'
 import type { Table } from '../records/table.ts'
-import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
-import { placesOf } from './addressRules.ts'
+import { writtenWithFile } from './contentFiles.ts'
 import { deleteRecord } from './deleteRecord.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
-import { rejectedKey } from './implicitKeys.ts'
-import { impliedValues } from './impliedValues.ts'
-import { rejectedPerson } from './personAccountRules.ts'
-import { defaultRecordType, rejectedRecordType } from './recordTypeRules.ts'
+import { rejectedByRules } from './recordRules.ts'
+import { withImplied } from './storedValues.ts'
 import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
+import type { WriteGuard, WriterOptions } from './writerOptions.ts'
 
 /** A record that was written. `undo` reverts it, if the record was not written since; absent for bulk jobs. */
 export type Written = {
@@ -28,33 +23,13 @@ export function isRejected(outcome: WriteOutcome): outcome is RecordError {
   return 'statusCode' in outcome
 }
 
-/** Checks a record before it is written; a fault on demand may reject it. `place` is undefined for a new record. */
-export type WriteGuard = (record: {
-  readonly table: Table
-  readonly place: number | undefined
-  readonly cellOf: (fieldName: string) => string
-}) => RecordError | undefined
-
-export type WriteKind = 'created' | 'updated' | 'deleted'
-
-export type WriterOptions = {
-  readonly org: Org
-  readonly table: Table
-  readonly access: UserAccess
-  readonly writer: Writer
-  readonly guard: WriteGuard | undefined
-  /** Whether writes may have to be undone. */
-  readonly undoable: boolean
-  readonly onWritten: (how: WriteKind) => void
-}
-
 const insufficientAccess: RecordError = {
   ...recordError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id', []),
   status: 403,
 }
 
-function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | undefined): CellNamed {
-  return fieldName => {
+function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | undefined) {
+  return (fieldName: string): string => {
     const position = plan.shape.positions.get(fieldName)
     const cell = position === undefined ? undefined : cells[position]
     if (cell !== undefined) return cell
@@ -62,61 +37,16 @@ function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | und
   }
 }
 
-type Values = { readonly shape: Shape; readonly values: readonly string[] }
-
-/** The values to store, with those that the org implies. `place` is undefined for a new record. */
-function withImplied({ org, table, writer }: WriterOptions, given: Values, place: number | undefined): Values {
-  const { name: objectName } = table.schema
-  const implies = impliedValues(objectName)
-  const hasTypes = place === undefined && org.recordTypes.of(objectName).length > 0
-  if (implies === undefined && !hasTypes && !org.hasAddressPicklists) return given
-  const before = (name: string) => (place === undefined ? '' : table.text(place, name))
-  const stored = (name: string) => given.values[given.shape.positions.get(name) ?? -1]
-  const isGiven = (name: string) => (stored(name) ?? '') !== ''
-  const write = { before, after: (name: string) => stored(name) ?? before(name), isGiven, now: writer.now }
-  const implied = new Map(implies?.(write))
-  const places = org.hasAddressPicklists ? placesOf(table.schema, { sent: stored, before }) : []
-  if (!('statusCode' in places)) for (const [name, text] of places) implied.set(name, text)
-  if (hasTypes && !isGiven('RecordTypeId')) {
-    implied.set('RecordTypeId', defaultRecordType(org, objectName, isGiven('LastName')))
+function guarded({ guards }: WriterOptions, record: Parameters<WriteGuard>[0]): RecordError | undefined {
+  for (const guard of guards) {
+    const rejected = guard?.(record)
+    if (rejected !== undefined) return rejected
   }
-  const texts = new Map([
-    ...given.shape.fields.map((field, at) => [field.name, given.values[at] ?? ''] as const),
-    ...implied,
-  ])
-  const fields = [...texts.keys()].flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? [])
-  return { shape: table.shapeOf(fields), values: [...texts.values()] }
-}
-
-type CellNamed = (fieldName: string) => string
-
-/** The error of a record by the rules between its fields, or between it and other records. `place` is undefined for a new record. */
-function rejectedByRules(
-  { org, table }: WriterOptions,
-  { fields, shape }: WritePlan,
-  cells: Cells,
-  cellNamed: CellNamed,
-  place: number | undefined,
-): RecordError | undefined {
-  const { name: objectName } = table.schema
-  const typeId = cells[shape.positions.get('RecordTypeId') ?? -1] ?? ''
-  const places = org.hasAddressPicklists
-    ? placesOf(table.schema, {
-        sent: name => cells[shape.positions.get(name) ?? -1],
-        before: name => (place === undefined ? '' : table.text(place, name)),
-      })
-    : []
-  if ('statusCode' in places) return places
-  const given = () => fields.filter((_field, position) => (cells[position] ?? '') !== '')
-  return (
-    rejectedRecordType(org, objectName, typeId) ??
-    rejectedPerson(table, place, given, cellNamed) ??
-    rejectedKey(table, cellNamed, place ?? -1)
-  )
+  return undefined
 }
 
 function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome {
-  const { table, access, writer, guard } = options
+  const { table, access, writer } = options
   if (!table.schema.createable || !access.object(table.schema.name).create) {
     const message = `entity type cannot be inserted: ${table.schema.label}`
     return table.schema.createable
@@ -127,24 +57,28 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
   const rejected =
     rejectedCreate(table, plan, cells) ??
     rejectedByRules(options, plan, cells, cellNamed, undefined) ??
-    guard?.({ table, place: undefined, cellOf: cellNamed })
+    guarded(options, { table, place: undefined, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const given = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
   const { shape, values } = withImplied(options, { shape: plan.createShape, values: given }, undefined)
   const place = table.insert(shape, values, writer)
   options.onWritten('created')
-  const undo = options.undoable ? () => table.forget(place) : undefined
-  return { place, id: table.idOf(place), created: true, undo }
+  const undoOthers = writtenWithFile(options.org, { table, place }, 'created', writer)
+  const undo = () => {
+    undoOthers?.()
+    table.forget(place)
+  }
+  return { place, id: table.idOf(place), created: true, undo: options.undoable ? undo : undefined }
 }
 
 function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome {
-  const { table, access, writer, guard } = options
+  const { table, access, writer } = options
   if (!table.schema.updateable || !access.object(table.schema.name).update) return insufficientAccess
   const cellNamed = cellOf(table, plan, cells, place)
   const rejected =
     rejectedUpdate(table, plan, cells, place) ??
     rejectedByRules(options, plan, cells, cellNamed, place) ??
-    guard?.({ table, place, cellOf: cellNamed })
+    guarded(options, { table, place, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const set = plan.fields.filter((_field, position) => cells[position] !== undefined)
   const given = {
@@ -152,7 +86,12 @@ function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: nu
     values: cells.filter(cell => cell !== undefined),
   }
   const { shape, values } = withImplied(options, given, place)
-  const undo = table.update(place, shape, values, writer)
+  const undoUpdate = table.update(place, shape, values, writer)
+  const undoOthers = writtenWithFile(options.org, { table, place }, 'updated', writer)
+  const undo = () => {
+    undoOthers?.()
+    undoUpdate()
+  }
   options.onWritten('updated')
   return { place, id: table.idOf(place), created: false, undo: options.undoable ? undo : undefined }
 }
@@ -176,8 +115,8 @@ export function createRecordWriter(options: WriterOptions) {
     /** With `isHard` past the recycle bin. */
     delete: (place: number, { isHard = false } = {}): WriteOutcome => {
       if (!table.schema.deletable || !access.object(table.schema.name).delete) return insufficientAccess
-      const guarded = options.guard?.({ table, place, cellOf: name => table.text(place, name) })
-      if (guarded !== undefined) return guarded
+      const rejected = guarded(options, { table, place, cellOf: name => table.text(place, name) })
+      if (rejected !== undefined) return rejected
       const deleted = deleteRecord(options.org, { table, place }, options.writer, { isHard })
       if (typeof deleted !== 'function') return deleted
       options.onWritten('deleted')

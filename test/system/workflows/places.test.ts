@@ -36,3 +36,51 @@ test.each(ENGINES)(
     expect(await rig.load(given)).toMatchObject({ tally: { unchanged: 3, failed: 1 } })
   },
 )
+
+test.each(ENGINES)('states and countries are loaded by name or code, a state within its country (%s)', async engine => {
+  const { connection, records } = await rig.openOrg({ addressPicklists: true })
+  const csv = [
+    'last,state,country',
+    'Name,British Columbia,Canada',
+    'Code,BC,Canada',
+    'Without country,Western Australia,',
+    'West,WA,Australia',
+    'North,WA,us',
+    'Other,WA,Canada',
+    'No states,Bavaria,Germany',
+    'Unknown,,Atlantis',
+  ]
+  const given = { connection, object: 'Contact', operation: 'create', engine, identityFields: ['last'] }
+  const uri = await rig.source(`${csv.join('\n')}\n`)
+  const country = { column: 'country', default: 'AU' }
+  const fields = { LastName: 'last', MailingStateCode: 'state', MailingCountryCode: country }
+  const { runId } = await rig.load({ ...given, source: { uri }, fields })
+  const rows = await rig.rows(runId, 'results.csv')
+  expect(rows.map(({ status, errormessage }) => `${status} ${errormessage}`.trim())).toEqual([
+    ...['true', 'true', 'true', 'true', 'true'],
+    expect.stringMatching(
+      /WA is not a state of CA; use one of AB \(Alberta\), BC \(British Columbia\), .*\(column state\)$/,
+    ),
+    expect.stringContaining('Bavaria is not a state of DE; the org lists none there: leave it blank (column state)'),
+    expect.stringContaining('Atlantis; use one of AU, CA, DE, IT, US'),
+  ])
+  const stored = await records('Contact', 'LastName', 'MailingStateCode', 'MailingState', 'MailingCountryCode')
+  expect(stored).toMatchObject([
+    { MailingStateCode: 'BC', MailingCountryCode: 'CA' },
+    { MailingStateCode: 'BC', MailingCountryCode: 'CA' },
+    { MailingState: 'Western Australia', MailingCountryCode: 'AU' },
+    { MailingState: 'Western Australia', MailingCountryCode: 'AU' },
+    { MailingState: 'Washington', MailingCountryCode: 'US' },
+  ])
+})
+
+test.each(ENGINES)('a code in the text field of a state names the field that takes codes (%s)', async engine => {
+  const { connection } = await rig.openOrg({ addressPicklists: true })
+  const source = { uri: await rig.source('last,state,country\nCode,BC,Canada\n') }
+  const fields = { LastName: 'last', MailingState: 'state', MailingCountry: 'country' }
+  const { runId } = await rig.load({ connection, object: 'Contact', operation: 'create', engine, source, fields })
+  const [row] = await rig.rows(runId, 'results.csv')
+  expect(row?.['errormessage']).toMatch(
+    /problem with this state.*; to load codes, .* map MailingStateCode and MailingCountryCode$/,
+  )
+})

@@ -90,6 +90,8 @@ const COMPARED: Readonly<Partial<Record<Operation, Engine>>> = {
   undo: 'bulk',
   'changed by key': 'bulk',
   'changed upsert': 'collections',
+  'filled by key': 'bulk',
+  'kept create': 'collections',
 }
 
 /** The steps that differ when records are compared. */
@@ -108,6 +110,9 @@ const OF_JOB: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk'
 
 /** Where a fault of a job can strike. */
 const JOB_STEPS: Readonly<Record<keyof typeof JOB_FAULTS, readonly StepName[]>> = {
+  'governor limit': PROCESSING,
+  'governor limit, and the answer of a smaller request lost': PROCESSING,
+  'governor limit, and a smaller request lost': PROCESSING,
   'row locks that pass': PROCESSING,
   'row locks that stay': PROCESSING,
   'job failed half way': ['commitChunk'],

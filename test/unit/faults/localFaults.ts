@@ -4,7 +4,7 @@ import type { IngestResultsKind } from '../../../loader/salesforce/salesforceCon
 import { RunStoreError } from '../../../loader/storage/errors.ts'
 import { passTime, type World } from '../protocol/memoryLoad.ts'
 import type { Files } from '../protocol/memoryRunStore.ts'
-import type { ScriptedOrg } from '../protocol/scriptedOrg.ts'
+import { type Answer, type ScriptedOrg, WRITES } from '../protocol/scriptedOrg.ts'
 import type { Act, Strike } from './act.ts'
 import type { Effect } from './effects.ts'
 
@@ -79,7 +79,25 @@ const locked = (records: number) =>
     org.locks = records
   })
 
+/** The triggers of the org process one record at a time from now on. @param answers of the requests after this */
+const overLimit = (...answers: readonly Answer[]) =>
+  orgDoes(org => {
+    org.triggered = 1
+    for (const write of WRITES) org.script[write] = [...answers]
+  })
+
 export const JOB_FAULTS = {
+  'governor limit': { strikes: isProcessing, lasts: false, act: overLimit() },
+  'governor limit, and the answer of a smaller request lost': {
+    strikes: isProcessing,
+    lasts: false,
+    act: overLimit('succeed', 'lostAfter'),
+  },
+  'governor limit, and a smaller request lost': {
+    strikes: isProcessing,
+    lasts: false,
+    act: overLimit('succeed', 'lostBefore'),
+  },
   'row locks that pass': { strikes: isProcessing, lasts: false, act: locked(1) },
   'row locks that stay': { strikes: isProcessing, lasts: true, act: locked(9) },
   'job failed half way': {

@@ -93,6 +93,17 @@ test('with the Bulk API a blank value clears no field, as in Data Loader', async
   expect(stdout).not.toContain('sfdc.truncateFields')
 })
 
+test.each([
+  ['50', { engine: 'collections', collections: { recordsPerRequest: 50 } }, 'each request has 50 records'],
+  ['200', {}, 'sflink chooses the size of requests and jobs'],
+  ['0', {}, 'sflink chooses the size of requests and jobs'],
+])('a batch size of %s gives %o', async (batch, sizes, words) => {
+  const { file, stdout } = await imported({ load: { ...LOAD, 'sfdc.loadBatchSize': batch } })
+  const { engine, collections } = file.syncs.load as Record<string, unknown>
+  expect({ engine, collections }).toEqual({ engine: undefined, collections: undefined, ...sizes })
+  expect(stdout).toContain(`sfdc.loadBatchSize: ${words}`)
+})
+
 test('settings that are on without being written are listed, unless they are switched off', async () => {
   const keys = ['sfdc.truncateFields', 'sfdc.load.preserveWhitespaceInRichText']
   const { stdout } = await imported({ load: LOAD })

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest'
-import { recordValues } from '../../../loader/csv/cells.ts'
-import { ByteMapping } from '../../../loader/mapping/byteMapping.ts'
-import { compileMapping } from '../../../loader/mapping/mapping.ts'
 import type { ParentTable } from '../../../loader/mapping/parentTable.ts'
-import { readCsv } from '../../../loader/sources/csv.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { planOf, type SpecParts } from '../../rig/describes.ts'
+import { mappedRecords } from '../../rig/mappedRecords.ts'
 
 const ACME = '001000000000001AAA'
 
@@ -17,28 +14,7 @@ const accounts: ParentTable = {
   },
 }
 
-/** Each record as `mapRow` maps it, and as the mapping of bytes does; undefined where that leaves it to `mapRow`. */
-async function mapped(parts: SpecParts, csv: string) {
-  async function* blocks() {
-    yield Buffer.from(csv)
-  }
-  const reader = await readCsv(blocks(), {
-    ...{ description: 'x.csv', delimiter: ',', encoding: 'utf-8', skipEmptyRows: true },
-  })
-  const plan = planOf(parts)
-  const compiled = compileMapping(plan, reader.header, { parents: new Map([['AccountId', accounts]]) })
-  if (!compiled.ok) throw new Error(compiled.problems.join('\n'))
-  const bytes = new ByteMapping(plan, reader.header, compiled.mapping)
-  const records: { readonly row: object; readonly line: string | undefined }[] = []
-  for await (const batch of reader.batches) {
-    for (let record = 0; record < batch.records; record++) {
-      const row = compiled.mapping.mapRow(recordValues(batch, record))
-      const isTaken = bytes.map(batch, record, record + 1) !== undefined
-      records.push({ row, line: isTaken ? bytes.line.bytes.toString('utf8', 0, bytes.line.length) : undefined })
-    }
-  }
-  return records
-}
+const mapped = (parts: SpecParts, csv: string) => mappedRecords(planOf(parts), csv, new Map([['AccountId', accounts]]))
 
 const lookup = { lookup: 'Account', by: 'Name', from: 'company' } as const satisfies SyncSpecInput['fields'][string]
 
@@ -57,7 +33,7 @@ test('the Id of a parent is sent in place of the value that finds it, and a reco
 })
 
 test('several columns find a parent together, and one blank of them is no value', async () => {
-  const fields = { LastName: 'last', AccountId: { ...lookup, by: ['Name', 'Site'], from: ['company', 'site'] } }
+  const fields = { LastName: 'last', AccountId: { ...lookup, by: ['Name', 'Ext_Id__c'], from: ['company', 'site'] } }
   const records = await mapped({ fields }, 'last,company,site\nAster,Acme,Berlin\nBerg,,\nCohn,Acme,\n')
   expect(records).toMatchObject([
     { row: { cells: ['Aster', ACME] }, line: `Aster,${ACME}\n` },

@@ -21,6 +21,11 @@ const LOADS: Readonly<Record<string, () => World>> = {
   'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable', 'Ben', 'Cleo')),
   'a create with records that are locked': () =>
     locked(newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { chunk }), 3),
+  'a create with records that exceed a governor limit': () => heavy(newWorld(people(...NAMES, 'Fred', 'Gus'))),
+  'an upsert with records that exceed a governor limit': () =>
+    heavy(existing(newWorld(people(...NAMES), { ...upsert, chunk: { collectionsRecords: 5 } }), ['Ada', 'Cleo'])),
+  'a bulk create with records that exceed a governor limit': () =>
+    heavy(newWorld(people(...NAMES), { engine: 'bulk' })),
   'an update': () => existing(newWorld(people(...NAMES), updateOf('Id')), NAMES),
   'an update by a key field': () => keyedUpdate(),
   'an update by a key field whose records a query job finds': () => keyedUpdate(BY_QUERY_JOB),
@@ -60,6 +65,7 @@ const LOADS: Readonly<Record<string, () => World>> = {
 const SMALL_LOADS: Readonly<Record<string, () => World>> = {
   'a create': () => newWorld(people('Ada', 'Ben', 'Cleo'), { chunk }),
   'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable')),
+  'a create with records that exceed a governor limit': () => heavy(newWorld(people('Ada', 'Ben', 'Cleo'))),
   'an upsert': () => existing(newWorld(people('Ada', 'Ben'), upsert), ['Ada']),
   'a bulk create': () => newWorld(people('Ada', 'Ben'), { engine: 'bulk' }),
 }
@@ -114,6 +120,12 @@ function changedUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'
   for (const [index, name] of ['Old', 'Ben', 'Cleo'].entries())
     world.org.add({ LastName: name, Loose_Id__c: `K${index}` }, 'someone else', 3_600_000)
   return { ...world, ...(matchLimits && { matchLimits }) }
+}
+
+/** The triggers of the org process two records at a time. */
+function heavy(world: World): World {
+  world.org.triggered = 2
+  return world
 }
 
 function locked(world: World, locks: number): World {

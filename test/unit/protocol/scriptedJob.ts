@@ -47,7 +47,13 @@ export function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestRes
 }
 
 /** The result of a record that the org rejects. */
-export const failed = (statusCode: string): SaveResult => ({
+export const failed = (statusCode: string, message = statusCode): SaveResult => ({
   success: false,
-  errors: [{ statusCode, message: statusCode }],
+  errors: [{ statusCode, message }],
 })
+
+/** The result of each record of a transaction that used too much CPU time. */
+export const overLimit = failed(
+  'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY',
+  'ContactTrigger: System.LimitException: Apex CPU time limit exceeded',
+)

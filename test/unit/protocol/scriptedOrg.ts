@@ -17,7 +17,8 @@ import type {
   WireRecord,
 } from '../../../loader/salesforce/salesforceConnection.ts'
 import { CONTACT } from '../../rig/describes.ts'
-import { failed, type OrgJob, type OrgRecord, resultsCsv, shown } from './scriptedJob.ts'
+import { ScriptedBlobs } from './scriptedBlobs.ts'
+import { failed, type OrgJob, type OrgRecord, overLimit, resultsCsv, shown } from './scriptedJob.ts'
 import { meets, ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
@@ -32,9 +33,14 @@ export const ANSWERS = [
 ] as const
 export type Answer = (typeof ANSWERS)[number]
 
-const WRITES = ['createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords'] as const
+export const WRITES = ['createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
-export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob' | 'openQueryJob'
+export type OrgCall =
+  | (typeof WRITES)[number]
+  | 'createBlob'
+  | (typeof JOB_CALLS)[number]
+  | 'abortIngestJob'
+  | 'openQueryJob'
 
 export const USER_ID = '005000000000001AAA'
 
@@ -58,6 +64,8 @@ export class ScriptedOrg {
   readonly script: Partial<Record<OrgCall, Answer[]>> = {}
   /** Records named Locked that are rejected before the lock passes. */
   locks = 0
+  /** Records of a request or a job that its triggers can process; with more, all of them exceed the CPU time. */
+  triggered = Number.POSITIVE_INFINITY
   /** Records that the next closed jobs process, in order; a job without a number processes all of its records. */
   readonly processes: number[] = []
   /** Why a job that processes only a part of its records fails. */
@@ -73,6 +81,7 @@ export class ScriptedOrg {
   /** Runs before the data of a job is taken. */
   onUpload: (job: OrgJob) => void = () => undefined
   readonly queries = new ScriptedQueries()
+  readonly blobs = new ScriptedBlobs()
   /** Searches by lists so far. */
   keyQueries = 0
   /** Runs before a search by lists is answered. */
@@ -141,6 +150,15 @@ export class ScriptedOrg {
       clockOffset: () => this.ahead,
       readClock: async () => undefined,
       createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
+      createBlob: async (_, blob, options) => {
+        if (this.script.createBlob?.[0] === 'unreachable') return call('createBlob', rejects)
+        await options?.beforeSend?.()
+        const shown = await this.blobs.read(blob)
+        return call('createBlob', async () => {
+          const [result] = await this.#write([{ ...blob.fields, ...shown }], record => this.#create(record))
+          return result as SaveResult
+        })
+      },
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
       upsertRecords: (_, key, records, options) =>
         write('upsertRecords', records, options, record => this.#upsert(record, key)),
@@ -198,7 +216,7 @@ export class ScriptedOrg {
       Object.fromEntries(Object.entries(record).map(([field, value]) => [field, String(value)])),
     )
     if (texts.some(one => one['LastName']?.startsWith('Unreadable'))) throw rejected('JSON_PARSER_ERROR')
-    return texts.map(save)
+    return texts.length > this.triggered ? texts.map(() => overLimit) : texts.map(save)
   }
 
   #create(record: OrgRecord): SaveResult {
@@ -263,7 +281,7 @@ export class ScriptedOrg {
       return
     }
     const match =
-      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM (?:Contact|ContentVersion|Attachment) WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
@@ -329,7 +347,7 @@ export class ScriptedOrg {
       if (operation === 'delete' || operation === 'hardDelete') return this.#delete(row, operation === 'hardDelete')
       return operation === 'upsert' ? this.#upsert(row, externalIdField) : this.#create(row)
     }
-    job.results = done.map(row => ({ row, result: save(row) }))
+    job.results = done.map(row => ({ row, result: done.length > this.triggered ? overLimit : save(row) }))
     job.processed = done.length
     job.state = done.length < rows.length ? 'Failed' : 'JobComplete'
     if (job.state === 'Failed') job.errorMessage = this.jobError

@@ -41,6 +41,15 @@ test.each(['collections', 'bulk'] as const)('both load by %s, and every record i
   expect(world.org.jobs.map(({ state }) => state).toSorted()).toEqual(states)
 })
 
+test('both divide what exceeds a governor limit, and every record is created once', async () => {
+  const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
+  world.org.triggered = 1
+  await stage(world)
+  const reports = await Promise.all([load(world), load(world)])
+  expect(reports.map(({ tally }) => tally.created)).toEqual([3, 3])
+  expect(outcomeOf(world)).toEqual(created)
+})
+
 test('a request that another attempt sends is not sent, and its answer is used when it exists', async () => {
   const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
   await stage(world)

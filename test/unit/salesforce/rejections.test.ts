@@ -87,6 +87,16 @@ const CASES: readonly Case[] = [
     reject(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
   ),
   transient("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
+  once(
+    '500 for a transaction that was ended and taken back',
+    reject(500, 'UNKNOWN_EXCEPTION', 'ContactTrigger: System.LimitException: Apex CPU time limit exceeded'),
+    RequestRejectedError,
+  ),
+  once(
+    'a governor limit under the code of a limit of the org',
+    reject(400, 'LIMIT_EXCEEDED', 'dlrs_ContactTrigger: System.LimitException: dlrs:Too many DML rows: 10001'),
+    RequestRejectedError,
+  ),
   once('a 413 page of a proxy', html(413), RequestRejectedError),
   ...[400, 403, 404, 408, 420, 429, 500, 502, 503].map(status => unknownOutcome(`a ${status} page`, html(status))),
   unknownOutcome('an empty 404', (_seen, answer) => answer.writeHead(404).end()),

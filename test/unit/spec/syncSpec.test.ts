@@ -49,6 +49,7 @@ describe('a sync spec', () => {
       formats: { dates: [], timeZone: 'UTC' },
       engine: 'auto',
       chunk: { bulkRecords: 200_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
+      collections: { recordsPerRequest: 200 },
       concurrency: 4,
       upload: 'auto',
       groupBy: 'auto',

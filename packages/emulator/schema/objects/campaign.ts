@@ -12,6 +12,7 @@ import {
   string,
 } from '../fieldBuilders.ts'
 import { computed, defaulted, nameField, readOnly, required, values } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { audit, lastActivity, lastViewed, owner } from '../systemFields.ts'
 
@@ -45,6 +46,7 @@ export const campaign = object(
       child('CampaignMember', 'CampaignId', 'CampaignMembers', 'cascade'),
       child('Opportunity', 'CampaignId', 'Opportunities'),
       child('Task', 'WhatId', 'Tasks', 'cascade'),
+      ...fileChildren,
     ],
   },
   [

@@ -1,5 +1,6 @@
 import { boolean, datetime, email, id, longText, phone, picklist, reference, string } from '../fieldBuilders.ts'
 import { alwaysVisible, computed, defaulted, idLookup, nameField, readOnly, system, values } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { audit, lastViewed, masterRecord, ownerOrQueue } from '../systemFields.ts'
 
@@ -18,7 +19,7 @@ export const caseObject = object(
       team_by_role: "My role-based team's cases",
       user_owned: 'User owned cases',
     },
-    children: [child('Case', 'ParentId', 'Cases'), child('Task', 'WhatId', 'Tasks', 'cascade')],
+    children: [child('Case', 'ParentId', 'Cases'), child('Task', 'WhatId', 'Tasks', 'cascade'), ...fileChildren],
   },
   [
     id('Case ID'),

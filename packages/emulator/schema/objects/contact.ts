@@ -26,6 +26,7 @@ import {
   unique,
   values,
 } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, leadSources } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, masterRecord, owner } from '../systemFields.ts'
@@ -54,6 +55,7 @@ export const contact = object(
       child('Task', 'WhoId', 'Tasks', 'cascade'),
       child('User', 'ContactId', 'Users', 'restrict'),
       child('Invoice__c', 'Contact__c', 'Invoices__r'),
+      ...fileChildren,
     ],
   },
   [

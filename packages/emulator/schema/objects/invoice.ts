@@ -29,6 +29,7 @@ import {
   unique,
   values,
 } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { object } from '../objectBuilder.ts'
 import { audit, lastActivity, lastViewed, owner } from '../systemFields.ts'
 
@@ -44,6 +45,7 @@ export const invoice = object(
     keyPrefix: 'a00',
     feedEnabled: false,
     scopes: { everything: 'All invoices', mine: 'My invoices' },
+    children: fileChildren,
   },
   [
     id('Record ID'),

@@ -30,6 +30,7 @@ import {
   updateOnly,
   values,
 } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, industries, leadSources, ratings } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, masterRecord, ownerOrQueue } from '../systemFields.ts'
@@ -54,6 +55,7 @@ export const lead = object(
       child('CampaignMember', 'LeadId', 'CampaignMembers', 'cascade'),
       child('CampaignMember', 'LeadOrContactId', null),
       child('Task', 'WhoId', 'Tasks', 'cascade'),
+      ...fileChildren,
     ],
   },
   [

@@ -28,6 +28,7 @@ import {
   unique,
   values,
 } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { leadSources } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, owner } from '../systemFields.ts'
@@ -46,7 +47,11 @@ export const opportunity = object(
       scopingRule: 'Filter by scope',
       team: "My team's opportunities",
     },
-    children: [child('Lead', 'ConvertedOpportunityId', null), child('Task', 'WhatId', 'Tasks', 'cascade')],
+    children: [
+      child('Lead', 'ConvertedOpportunityId', null),
+      child('Task', 'WhatId', 'Tasks', 'cascade'),
+      ...fileChildren,
+    ],
   },
   [
     id('Opportunity ID'),

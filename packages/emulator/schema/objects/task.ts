@@ -1,5 +1,6 @@
 import { boolean, date, datetime, id, int, longText, picklist, reference, string } from '../fieldBuilders.ts'
 import { alwaysVisible, defaulted, nameField, readOnly, required, restricted, values } from '../fieldTraits.ts'
+import { fileChildren } from '../files.ts'
 import { object } from '../objectBuilder.ts'
 import { audit, ownerOrQueue } from '../systemFields.ts'
 
@@ -14,6 +15,7 @@ export const task = object(
     keyPrefix: '00T',
     mruEnabled: false,
     scopes: { everything: 'All tasks', mine: 'My tasks' },
+    children: fileChildren,
   },
   [
     id('Activity ID'),
