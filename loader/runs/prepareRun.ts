@@ -4,7 +4,8 @@ import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
-import { isScanned, type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
+import { isScanned } from '../plan/scannedPlan.ts'
+import { type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -133,7 +134,7 @@ function resolveSpec(
     ])
   }
   const named = name == null ? undefined : sync(name)
-  const parsed = parseSyncSpec(overriddenSpec(named, given))
+  const parsed = parseSyncSpec(overriddenSpec(named, given), present({ name: name ?? undefined }))
   if (parsed.ok) return parsed.spec
   if (name != null && named === undefined) throw unknownSync(name, syncNames)
   throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, parsed.problems.map(problemLine))

@@ -13,7 +13,8 @@ type Write = { readonly action: string; readonly method: 'POST' | 'PATCH' | 'DEL
 /** Assignment rules are off by default. Salesforce's own default is on, but a load should not assign records to users unasked. */
 const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
 
-function saveResultOf(result: unknown): SaveResult | undefined {
+/** The outcome of one record; undefined when the answer does not report it. */
+export function saveResultOf(result: unknown): SaveResult | undefined {
   if (!isObject(result) || typeof result['success'] !== 'boolean') return undefined
   const { id, success, created } = result
   const errors = Array.isArray(result['errors']) ? result['errors'].filter(isObject) : []

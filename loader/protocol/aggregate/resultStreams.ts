@@ -16,7 +16,14 @@ import { committedJob } from '../bulk/commitChunk.ts'
 import { type JournalState, journalStates } from '../collections/journalStates.ts'
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
-import { chunkFiles, keyedChunkFiles, MATCHED_FILE, REJECTED_RESULTS_FILE } from '../layout.ts'
+import {
+  chunkFiles,
+  filledFile,
+  keyedChunkFiles,
+  MATCHED_FILE,
+  REJECTED_RESULTS_FILE,
+  unfilledChunkFiles,
+} from '../layout.ts'
 import { locatedBatches, type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
@@ -48,6 +55,13 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   if (isSearched(plan, chunk.operation)) {
     if ((await store.size(MATCHED_FILE)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
+    }
+    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
+  }
+  if (chunk.isUnfilled && chunk.wave !== undefined) {
+    if ((await store.size(filledFile(chunk.wave))) === undefined) {
+      const { rows } = unfilledChunkFiles(chunk.chunk)
+      return unfinished === undefined ? [] : [answered(run, chunk, rows, () => notSent(unfinished, 1))]
     }
     streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
   }

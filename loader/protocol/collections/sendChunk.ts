@@ -1,6 +1,8 @@
 import { compileWireRecord } from '../../mapping/wireJson.ts'
+import { plannedFile } from '../../plan/fileFields.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
 import type { Dependencies, Step } from '../../step.ts'
+import { FileSender } from '../files/fileSender.ts'
 import { chunkFiles } from '../layout.ts'
 import { readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
@@ -8,9 +10,11 @@ import type { SettledAttempt } from '../staged.ts'
 import { CollectionSender } from './collectionSender.ts'
 import { RequestJournal } from './requestJournal.ts'
 
-/** Sends a chunk as a series of collection requests and settles every record of it. */
+type SendDependencies = Pick<Dependencies, 'connection' | 'runStore' | 'runStores' | 'contentFiles'>
+
+/** Sends a chunk as a series of collection requests, or of files, and settles every record of it. */
 export async function sendChunk(
-  { connection, runStore, runStores }: Pick<Dependencies, 'connection' | 'runStore' | 'runStores'>,
+  { connection, runStore, runStores, contentFiles }: SendDependencies,
   place: OperationAttempt,
   step: Step,
 ): Promise<SettledAttempt> {
@@ -20,7 +24,7 @@ export async function sendChunk(
   const run = await readPlan(store)
   const files = chunkFiles(place.chunk, place.attempt)
   const records = await readRecords(store, place)
-  const sender = new CollectionSender({
+  const sent = {
     salesforce: connection(run.spec.connection),
     journal: await RequestJournal.open(store, files.journal),
     store,
@@ -30,7 +34,9 @@ export async function sendChunk(
     records,
     wire: compileWireRecord(wireColumns(run.plan, place.operation)),
     signal: step.signal,
-  })
+  }
+  const file = plannedFile(run.plan)
+  const sender = file === undefined ? new CollectionSender(sent) : new FileSender({ ...sent, file, contentFiles })
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
   return settleAttempt(store, place, run, { at: index => sender.answer(index) }, { isHalved: true })

@@ -165,6 +165,20 @@ test('records that are left of many chunks are sent in few', async () => {
   )
 })
 
+test('a mirror deletes what its source does not have, and overwrites nothing', async () => {
+  const { keyField: _, ...common } = KEEP
+  const fields = { LastName: 'last', Loose_Id__c: 'mail' }
+  const mirror = { missing: 'delete', scope: "FirstName = 'Open'", maxDeleted: 1, undo: true } as const
+  const rows = [row('New', 'there@x.org'), row('New', 'absent@x.org')]
+  const parts = { ...common, ...mirror, operation: 'upsert', externalIdField: 'Loose_Id__c', fields } as const
+  const world = newWorld(rows, parts)
+  for (const key of ['there@x.org', 'gone@x.org'])
+    world.org.add({ LastName: 'Old', FirstName: 'Open', Loose_Id__c: key })
+  const { tally } = await load(world)
+  expect(tally).toEqual({ created: 1, updated: 0, deleted: 1, unchanged: 1, failed: 0, inDoubt: 0 })
+  expect(world.org.records.map(record => record['LastName'])).toEqual(['Old', 'New'])
+})
+
 test('the search reads the keys, and none of the values', async () => {
   const world = newRun({}, ROWS, BY_QUERY_JOB)
   await load(world)

@@ -2,6 +2,7 @@ import { CellReader } from '../../../csv/cellReader.ts'
 import { type ComparedField, comparedFields } from '../../../plan/comparedFields.ts'
 import { fillsBlanks, type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
 import type { PlannedRecord } from '../../../results/planLines.ts'
+import { shownContent } from '../../../sources/contentCell.ts'
 import { CLEAR } from '../../../values/fieldValue.ts'
 import { compileSameValue } from '../../../values/sameValue.ts'
 import type { StagedChunk } from '../../staged.ts'
@@ -81,13 +82,15 @@ export function compileNewValues(
   operation: StagedChunk['operation'],
   first: number,
 ): (cells: readonly CellReader[]) => PlannedRecord['changes'] {
-  const written = wireColumns(plan, operation).flatMap(({ field }, cell) =>
-    field === undefined || field.name === 'Id' ? [] : [{ name: field.name, place: first + cell }],
+  const written = wireColumns(plan, operation).flatMap(({ field, valueField }, cell) =>
+    field === undefined || field.name === 'Id'
+      ? []
+      : [{ name: field.name, place: first + cell, isContent: valueField.type === 'base64' }],
   )
   return cells =>
-    written.flatMap(({ name, place }) => {
+    written.flatMap(({ name, place, isContent }) => {
       const text = newText(cells, place)
-      return text === '' ? [] : [{ field: name, old: '', new: text }]
+      return text === '' ? [] : [{ field: name, old: '', new: isContent ? shownContent(text) : text }]
     })
 }
 
