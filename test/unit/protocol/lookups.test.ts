@@ -1,5 +1,7 @@
 // Parents that are found by their values: the records of a load whose parents are contacts of the same org.
 import { describe, expect, test } from 'vitest'
+import { STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import type { StagedRun } from '../../../loader/protocol/runRecords.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { BY_QUERY_JOB, linesOf, load, newWorld, type Records, type World } from './memoryLoad.ts'
 
@@ -112,4 +114,15 @@ test('a parent is part of the key that finds a record', async () => {
     'Other',
     'New',
   ])
+})
+
+test('all spellings of a parent are in one lane, so that no two jobs lock it', async () => {
+  const bosses = Array.from({ length: 90 }, (_, index) => ['B1', ' b1', 'b1 '][index % 3] as string)
+  const parts = { engine: 'bulk', chunk: { bulkRecords: 5 }, groupBy: 'ReportsToId' } as const
+  const world = worldOf(rows(...bosses), {}, parts)
+  await load(world)
+  const { chunks } = JSON.parse(world.files.get(STAGED_FILE) ?? '') as StagedRun
+  const [first, ...grouped] = chunks.map(({ lane }) => lane)
+  expect(first).toBeUndefined()
+  expect(new Set(grouped).size).toBe(1)
 })
