@@ -16,7 +16,7 @@ export function selfReferring(spec: SyncSpec, name: string | undefined): SyncSpe
 export function selfReferenceProblems(spec: SyncSpec): readonly Problem[] {
   return Object.entries(spec.fields).flatMap(([name, field]) => {
     if (!('sync' in field) || field.sync !== SELF) return []
-    const problems = [operationProblem(spec, field), existingProblem(spec), columnsProblem(spec, field)]
+    const problems = [operationProblem(spec, field), keyProblem(spec, name), columnsProblem(spec, field)]
     return problems.flatMap(problem =>
       problem === undefined ? [] : [{ ...problem, path: ['fields', name, ...problem.path] }],
     )
@@ -33,12 +33,12 @@ function operationProblem({ operation }: SyncSpec, { from }: SyncMapping): Probl
   }
 }
 
-/** Its records are searched for before their parents are known. */
-function existingProblem({ existing }: SyncSpec): Problem | undefined {
-  if (existing === undefined) return undefined
+/** Records are searched for before the Ids of their parents are known. */
+function keyProblem({ keyField = [] }: SyncSpec, name: string): Problem | undefined {
+  if (![keyField].flat().some(key => key.toLowerCase() === name.toLowerCase())) return undefined
   return {
     path: ['sync'],
-    message: `${SELF} cannot be loaded with existing: ${existing}; leave existing out, or upsert by an External ID and map Relationship.ExternalIdField, such as Parent.Ext_Id__c`,
+    message: `${SELF} gives the Id of a parent after the records were searched for by their keys; leave ${name} out of keyField`,
   }
 }
 

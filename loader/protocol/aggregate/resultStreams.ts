@@ -59,11 +59,12 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
     streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
   }
   if (chunk.isUnfilled && chunk.wave !== undefined) {
+    const { rows, unsent } = unfilledChunkFiles(chunk.chunk)
     if ((await store.size(filledFile(chunk.wave))) === undefined) {
-      const { rows } = unfilledChunkFiles(chunk.chunk)
-      return unfinished === undefined ? [] : [answered(run, chunk, rows, () => notSent(unfinished, 1))]
+      if (unfinished !== undefined) streams.push(answered(run, chunk, rows, () => notSent(unfinished, 1)))
+      return streams
     }
-    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
+    streams.push(stream(run, firstRow, unsent))
   }
   for (let attempt = 1; ; attempt += 1) {
     const place = { runId, chunk: chunk.chunk, operation: chunk.operation, attempt }

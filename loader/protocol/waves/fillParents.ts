@@ -114,12 +114,10 @@ async function fillChunk(
   { chunk, operation }: StagedChunk,
 ): Promise<number> {
   const { plan } = run
-  const files = chunkFiles(chunk, 1)
-  const [csv, rows, unsent] = [files.csv, files.rows, files.unsent].map(path => new CopiedFile(store.writer(path))) as [
-    CopiedFile,
-    CopiedFile,
-    CopiedFile,
-  ]
+  const [files, unfilled] = [chunkFiles(chunk, 1), unfilledChunkFiles(chunk)]
+  const [csv, rows, unsent] = [files.csv, files.rows, unfilled.unsent].map(
+    path => new CopiedFile(store.writer(path)),
+  ) as [CopiedFile, CopiedFile, CopiedFile]
   const all = [csv, rows, unsent]
   const line = new FilledLine(plan, operation, places, row => ids.outcome(row))
   const timestamp = utcTimestamp(Date.now())
@@ -128,7 +126,7 @@ async function fillChunk(
     csv.addText(csvLine(wireColumns(plan, operation).map(({ name }) => name)))
     rows.addText(csvLine(['row', ...plan.identityFields]))
     unsent.addText(chunkResultsHeader(plan.identityFields))
-    await visitRecords(store, step.signal, unfilledChunkFiles(chunk), {
+    await visitRecords(store, step.signal, unfilled, {
       take: (bytes, start, end, source) => {
         const { row, identity } = sourceOf(source)
         const filled = line.fill(row, bytes, start, end)
