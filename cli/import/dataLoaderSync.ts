@@ -31,7 +31,7 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
     formats: formatsOf(process),
     ...sizesOf(process),
     concurrency: isOn('sfdc.bulkApiSerialMode') ? 1 : undefined,
-    assignmentRules: setting('sfdc.assignmentRule') === '' ? undefined : true,
+    assignmentRule: setting('sfdc.assignmentRule') || undefined,
     ...resultsOf(fields),
   })
   return { entry, notes: [...notesOf(process, operation), ...mapping.notes] }
@@ -174,10 +174,6 @@ function addValueNotes(process: DataLoaderProcess, add: AddNote): void {
 
 function addSendingNotes(process: DataLoaderProcess, add: AddNote): void {
   const { setting, isOn } = process
-  const rule = setting('sfdc.assignmentRule')
-  if (rule !== '') {
-    add('toDo', 'sfdc.assignmentRule', `the active assignment rule runs, whatever its Id; check that it is ${rule}`)
-  }
   if (isOn('sfdc.bulkApiSerialMode')) {
     add(
       'toDo',

@@ -8,6 +8,7 @@ import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
+import { assignmentRuleProblems } from './assignmentRule.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planFields } from './planField.ts'
@@ -75,7 +76,8 @@ export function createPlan(
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
-    assignmentRules: spec.assignmentRules,
+    assignmentRule: spec.assignmentRule,
+    ...(spec.duplicateRules === 'allowSave' ? { savesDuplicates: true } : {}),
     requestRecords: spec.collections.recordsPerRequest,
     warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
@@ -128,8 +130,11 @@ async function problemsInOrg(
   plan: SyncPlan,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const problems = [...(await hardDeleteProblems(salesforce, spec, plan, signal))]
   const { object, matchWhere: where, missing } = plan
+  const problems = [
+    ...(await hardDeleteProblems(salesforce, spec, plan, signal)),
+    ...(await assignmentRuleProblems(salesforce, spec, object, signal)),
+  ]
   if (where !== undefined) problems.push(...(await conditionProblems(salesforce, object, where, signal)))
   if (missing !== undefined) problems.push(...(await scopeProblems(salesforce, object, missing, signal)))
   return problems

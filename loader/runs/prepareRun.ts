@@ -20,6 +20,7 @@ import { earlierRunOf, earlierRunsIn, OF_A_WHOLE_SOURCE } from '../spec/earlierR
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { withNeededEngine } from '../spec/sendingRules.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
@@ -117,7 +118,7 @@ async function ownLoad(
       'its URI names another run; name that run in the input: retryOf or undoOf',
     ])
   }
-  const spec = atScheduledTime(resolved, input, zone)
+  const spec = withNeededEngine(atScheduledTime(resolved, input, zone))
   await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
   return { spec, ...present({ sync: input.sync ?? undefined }) }
 }

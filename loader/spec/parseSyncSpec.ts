@@ -11,6 +11,7 @@ import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
+import { sendingProblems } from './sendingRules.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -37,6 +38,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...keyProblems(spec),
     ...matchProblems(spec),
     ...hardDeleteProblems(spec),
+    ...sendingProblems(spec),
     ...missingProblems(spec),
     ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),

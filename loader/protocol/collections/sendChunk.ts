@@ -6,6 +6,7 @@ import { readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
 import { CollectionSender } from './collectionSender.ts'
+import { duplicateAnswers } from './namedDuplicates.ts'
 import { RequestJournal } from './requestJournal.ts'
 
 /** Sends a chunk as a series of collection requests and settles every record of it. */
@@ -20,7 +21,7 @@ export async function sendChunk(
   const run = await readPlan(store)
   const files = chunkFiles(place.chunk, place.attempt)
   const records = await readRecords(store, place)
-  const sender = new CollectionSender({
+  const sending = {
     salesforce: connection(run.spec.connection),
     journal: await RequestJournal.open(store, files.journal),
     store,
@@ -30,8 +31,11 @@ export async function sendChunk(
     records,
     wire: compileWireRecord(wireColumns(run.plan, place.operation)),
     signal: step.signal,
-  })
+  }
+  const sender = new CollectionSender(sending)
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
-  return settleAttempt(store, place, run, { at: index => sender.answer(index) }, { isHalved: true })
+  const duplicates = await duplicateAnswers(sending, index => sender.answer(index))
+  const at = (index: number) => duplicates.get(index) ?? sender.answer(index)
+  return settleAttempt(store, place, run, { at }, { ofRequests: true })
 }

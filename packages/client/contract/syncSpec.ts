@@ -20,6 +20,9 @@ import { source } from './sourceSpec.ts'
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
 
+/** Whether duplicate rules reject records that they allow to be saved. */
+const DUPLICATE_RULES = ['enforce', 'allowSave'] as const
+
 /** Which records are sent: all, or those that the org holds otherwise. */
 const SENDS = ['all', 'changed'] as const
 
@@ -125,6 +128,10 @@ const collections = strictShape(
   },
   '{ recordsPerRequest: 50 }',
 )
+
+const assignmentRule = z.union([z.boolean(), z.string().regex(/^01Q[a-zA-Z0-9]{12}(?:[A-Z0-5]{3})?$/)], {
+  error: 'expected true, false or the Id of an assignment rule, which begins with 01Q',
+})
 
 const resend = (time: Duration) =>
   strictShape(
@@ -284,7 +291,17 @@ export const syncSpecSchema = strictShape(
     )
       .exactOptional()
       .describe('What missing: update writes into missing records: mapped fields, each with its value.'),
-    assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
+    duplicateRules: z
+      .enum(DUPLICATE_RULES)
+      .default('enforce')
+      .describe(
+        'What happens to a record that a duplicate rule of the org matches: with enforce it is rejected, with allowSave it is saved if the rule allows that. allowSave needs sObject Collections, which engine: auto then chooses.',
+      ),
+    assignmentRule: assignmentRule
+      .default(false)
+      .describe(
+        'Whether the active assignment rule runs (Lead, Case; by requests of sObject Collections the territory rules of Account too), or the Id of the rule that runs, active or not.',
+      ),
   },
   SYNC_EXAMPLE,
 )

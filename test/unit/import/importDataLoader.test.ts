@@ -59,9 +59,8 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
       dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm', 'dd/MM/yyyy HH:mm:ss', 'yyyyMMdd'],
       timeZone: 'Europe/Berlin',
     },
-    assignmentRules: true,
+    assignmentRule: '01Q000000000001AAA',
   })
-  expect(stdout).toContain('sfdc.assignmentRule: the active assignment rule runs')
   expect(stdout).not.toContain('sfdc.timezone')
 })
 

@@ -69,9 +69,10 @@ test('disables assignment rules unless they are requested', async () => {
   const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
   const scripted = connectTo(org)
   await scripted.createRecords('Lead', [{ LastName: 'a' }])
-  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRules: true })
+  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRule: true })
+  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRule: '01Q5e00000AAAAAEA4' })
   const sent = org.to(`POST ${ROOT}/composite`)
-  expect(sent.map(({ headers }) => headers['sforce-auto-assign'])).toEqual(['FALSE', 'TRUE'])
+  expect(sent.map(({ headers }) => headers['sforce-auto-assign'])).toEqual(['FALSE', 'TRUE', '01Q5e00000AAAAAEA4'])
   expect(JSON.parse(sent[0]?.body ?? '')).toEqual({
     allOrNone: false,
     records: [{ attributes: { type: 'Lead' }, LastName: 'a' }],

@@ -58,7 +58,7 @@ describe('a sync spec', () => {
       send: 'all',
       undo: false,
       resultColumns: [],
-      assignmentRules: false,
+      assignmentRule: false,
     })
   })
 

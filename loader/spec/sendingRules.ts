@@ -1,0 +1,35 @@
+// Rules between the keys of a sync that say how Salesforce takes its records.
+import type { Problem } from '../../packages/client/contract/issues.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+
+/** Objects that have assignment rules. https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_assignmentrule.htm */
+const WITH_RULES: ReadonlySet<string> = new Set(['lead', 'case'])
+
+/** The spec with the engine that its duplicate rules need. */
+export const withNeededEngine = (spec: SyncSpec): SyncSpec =>
+  spec.duplicateRules === 'allowSave' && spec.engine === 'auto' ? { ...spec, engine: 'collections' } : spec
+
+export const sendingProblems = (spec: SyncSpec): readonly Problem[] => [
+  ...assignmentRuleProblems(spec),
+  ...duplicateRuleProblems(spec),
+]
+
+function assignmentRuleProblems({ assignmentRule, object }: SyncSpec): readonly Problem[] {
+  if (typeof assignmentRule === 'boolean' || WITH_RULES.has(object.toLowerCase())) return []
+  return [problem('assignmentRule', `an Id is for Lead and Case, not for ${object}; leave assignmentRule out`)]
+}
+
+/** Bulk API 2.0 documents no header for duplicate rules, and ignores it. */
+function duplicateRuleProblems({ duplicateRules, engine, hardDelete }: SyncSpec): readonly Problem[] {
+  if (duplicateRules === 'enforce') return []
+  if (hardDelete)
+    return [problem('duplicateRules', `allowSave ${NEEDS}, and hardDelete Bulk API 2.0; leave one of them out`)]
+  if (engine !== 'bulk') return []
+  return [
+    problem('duplicateRules', `allowSave ${NEEDS}: set engine to collections or auto, or duplicateRules to enforce`),
+  ]
+}
+
+const NEEDS = 'needs sObject Collections'
+
+const problem = (key: string, message: string): Problem => ({ path: [key], message })
