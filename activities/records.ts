@@ -11,6 +11,7 @@ import { type UploadChunkInput, type UploadedChunk, uploadChunk } from '../loade
 import { sendChunk } from '../loader/protocol/collections/sendChunk.ts'
 import type { ChunkAttempt } from '../loader/protocol/layout.ts'
 import { type MatchRecordsInput, matchRecords } from '../loader/protocol/match/matchRecords.ts'
+import { type FoundParents, findParents } from '../loader/protocol/parents/findParents.ts'
 import { type ScanSourceInput, type SourceScan, scanSource } from '../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../loader/protocol/settleAttempt.ts'
 import { type StageSourceInput, stageSource } from '../loader/protocol/stage/stageSource.ts'
@@ -47,6 +48,15 @@ export function recordActivities(dependencies: ActivityDependencies) {
      * for each execution of the run.
      */
     scanSource: (input: ScanSourceInput): Promise<SourceScan> => runStep(step => scanSource(dependencies, input, step)),
+
+    /**
+     * Finds the parents of the records by the values that scanSource has collected, and keeps their Ids in the run store.
+     * Retry: safe because it only reads from the org, and each search is decided once: the first answer that is complete in the run store. A page
+     * that was stored is not read again.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
+     */
+    findParents: (input: { readonly runId: string }): Promise<FoundParents> =>
+      runStep(step => findParents(dependencies, input, step)),
 
     /**
      * Reads the whole source once, validates and maps every record, writes the chunks to send, and uploads the first of them meanwhile.

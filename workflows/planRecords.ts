@@ -25,7 +25,7 @@ export async function planRecords(input: PlanRecordsInput): Promise<PlanReport> 
   answerProgress(state)
   const leases = new RunLeases(state)
   try {
-    const prepared = await prepareLoad(input, state)
+    const prepared = await prepareLoad(input, { state, leases })
     const report = 'skipped' in prepared ? await skip(prepared, state) : await plan(prepared, { state, leases })
     await endRun(state, input, { outcome: report.outcome, planned: report })
     return report

@@ -30,7 +30,8 @@ export function runIdOf({ runId, plan }: SyncRecordsInput): string {
 export type Skipped = { readonly skipped: SkippedRun }
 
 /** Validates the input, the sync, the connection and the mapping, and reads the whole source. */
-export async function prepareLoad(input: SyncRecordsInput, state: RunState): Promise<PreparedLoad | Skipped> {
+export async function prepareLoad(input: SyncRecordsInput, run: RunningLoad): Promise<PreparedLoad | Skipped> {
+  const { state } = run
   const { runId, plans } = state
   // A plan has its source already.
   const time = input.plan == null ? scheduledTime(input) : undefined
@@ -53,8 +54,9 @@ export async function prepareLoad(input: SyncRecordsInput, state: RunState): Pro
   ).planSync({ runId })
   const settings = { ...prepared, ...planned }
   tagBegin(runId, settings)
-  const scan = scans ? await scanOf(settings, state) : undefined
-  if (scan?.skipped !== undefined) return { skipped: scan.skipped }
+  const scan = scans ? await scanOf(settings, state) : {}
+  if (scan.skipped !== undefined) return { skipped: scan.skipped }
+  await parentsOf(scan, settings, run)
   beginStep(state, `reads and validates ${title.source}`, { settings, stage: 'staging' })
   const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
@@ -73,6 +75,23 @@ async function scanOf(settings: RunSettings, state: RunState): Promise<SourceSca
     sync,
     execution: workflowInfo().firstExecutionRunId,
   })
+}
+
+/** Searches the org for the parents that values of the source find. */
+async function parentsOf(
+  { lookups = [] }: SourceScan,
+  settings: RunSettings,
+  { state, leases }: RunningLoad,
+): Promise<void> {
+  const words = lookups.map(({ object, columns, files: found }) => {
+    const values = found.reduce((sum, { records }) => sum + records, 0)
+    return `${object} records by ${counted(values, 'value')} of ${columns.join(' and ')}`
+  })
+  if (words.length === 0) return
+  const begin = (step: string) => beginStep(state, step, { settings, stage: 'staging' })
+  await leases.take(settings, { what: 'the search for its parents', note: begin })
+  begin(`finds ${words.join(', ')}`)
+  await matching(`find ${words.join(', ')}`).findParents({ runId: state.runId })
 }
 
 /** Some records are first searched for in the org: by a key field, or to compare them. A plan also lists creates. undefined for no records. */

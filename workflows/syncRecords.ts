@@ -33,7 +33,7 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   takeControl(state)
   const leases = new RunLeases(state)
   try {
-    const prepared = await (input.resume == null ? prepareLoad(requestOf(input), state) : recall(state))
+    const prepared = await (input.resume == null ? prepareLoad(requestOf(input), { state, leases }) : recall(state))
     const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, { state, leases })
     await endRun(state, input, { outcome: report.outcome, report })
     return report

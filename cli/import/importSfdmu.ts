@@ -128,6 +128,8 @@ function operationOf(object: SfdmuObject, shown: string): { readonly name: Load 
       `${shown}: the object ${origin} has the unknown operation ${JSON.stringify(operation)}; allowed: ${allowed.join(', ')}${didYouMean(operation, allowed)}. Correct it, or name the objects to import with --only`,
     )
   }
+  // Any fields find the records that are left as they are.
+  if (keepsExisting(object)) return { name: 'create' }
   const name = LOADS[written as keyof typeof LOADS]
   const keys = keysOf(object)
   if (name === 'upsert' && keys.length > 1) {
@@ -137,6 +139,10 @@ function operationOf(object: SfdmuObject, shown: string): { readonly name: Load 
   }
   return { name }
 }
+
+/** Whether only records are created that the org does not have. */
+const keepsExisting = ({ operation = '', skipExistingRecords = false }: SfdmuObject): boolean =>
+  skipExistingRecords && operation.toLowerCase() === 'upsert'
 
 /** SFDMU finds records by Name when the object names no field. */
 function keysOf({ externalId = 'Name', operation = '' }: SfdmuObject): readonly string[] {
@@ -151,7 +157,9 @@ function keyEntry(name: Load, keys: readonly string[], object: SfdmuObject) {
   const targets = keys.map(key => mapped.find(([source]) => source === key)?.[1] ?? key)
   const [first] = targets
   if (name === 'upsert') return { externalIdField: first }
-  return name === 'update' ? { keyField: targets.length > 1 ? targets : first } : {}
+  const keyField = targets.length > 1 ? targets : first
+  if (keepsExisting(object)) return { keyField, existing: 'keep' }
+  return name === 'update' ? { keyField } : {}
 }
 
 const DELIMITERS: Readonly<Record<string, string>> = { comma: ',', semicolon: ';', tab: '\t' }
@@ -185,7 +193,11 @@ const shownValue = (value: unknown): string => {
 
 function objectNotes(object: SfdmuObject, name: Load): readonly Note[] {
   const { conditions, useFieldMapping, fieldMapping = [], origin, directory, object: _, selected, ...settings } = object
-  const notes = Object.entries(settings).flatMap(([key, value]) => noteOfKey(OBJECT_KEYS, key, shownValue(value)) ?? [])
+  const notes = Object.entries(settings).flatMap(([key, value]) =>
+    key === 'skipExistingRecords' && keepsExisting(object)
+      ? []
+      : (noteOfKey(OBJECT_KEYS, key, shownValue(value)) ?? []),
+  )
   const add = (kind: Note['kind'], subject: string, text: string) => notes.push({ kind, subject, text })
   if (conditions !== '') {
     add(

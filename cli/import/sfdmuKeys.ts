@@ -156,8 +156,8 @@ export const OBJECT_KEYS: KeyRules = {
       keys: ['sourceRecordsFilter', 'targetRecordsFilter'],
     },
     {
-      kind: 'toDo',
-      text: 'an upsert also updates the records that the org has; leave them out of the source before the first run',
+      kind: 'notCarried',
+      text: 'is for Upsert: an insert creates every record, and an update writes those that the org has',
       keys: ['skipExistingRecords'],
       idle: OFF,
     },

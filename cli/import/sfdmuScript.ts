@@ -15,6 +15,7 @@ const scriptObject = z.looseObject({
   externalId: z.string().optional(),
   excluded: flag,
   excludedFields: texts,
+  skipExistingRecords: flag,
   skipRecordsComparison: flag,
   useFieldMapping: flag,
   useValuesMapping: flag,

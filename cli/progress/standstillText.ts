@@ -7,6 +7,7 @@ const STEPS: Readonly<Record<string, string>> = {
   awaitSource: 'wait for the source',
   planSync: 'log in to the org and validate the mapping',
   scanSource: 'read the source for the first time',
+  findParents: 'find the parents in the org',
   stageSource: 'read the source',
   continueRun: 'read the run',
   takeLease: 'ask the budget of the org',

@@ -2,7 +2,7 @@ import { SIGNIFICANT } from '../salesforce/keyForms.ts'
 import type { KeyHasher } from './keyHasher.ts'
 
 /** Ids kept of a key that several records have. */
-const MAX_IDS = 5
+export const MAX_IDS = 5
 
 /** Characters of an Id as the org gives it. */
 export const ID_BYTES = 18
@@ -74,6 +74,11 @@ export class KeyMatches {
     if (this.#found[key] === 1) this.#found[key] = this.#newSeveral(key)
     this.#addSeveral((this.#found[key] as number) - 2, bytes, start, end)
     return 0
+  }
+
+  /** Whether a record can have the key of a row, as far as a search shows. */
+  isSearchable(row: number): boolean {
+    return this.#keyOf[row] !== 0
   }
 
   /** Number of the records that have the key of a row, counted from 0. */

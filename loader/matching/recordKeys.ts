@@ -24,6 +24,16 @@ export class RecordKeys {
     return true
   }
 
+  /** The same for values that are texts. */
+  readTexts(texts: readonly string[]): boolean {
+    this.hash.reset()
+    for (let index = 0; index < this.#forms.length; index++) {
+      if (!this.#addText(this.#forms[index] as KeyForm, texts[index] as string)) return false
+    }
+    this.hash.finish()
+    return true
+  }
+
   #add(form: KeyForm, { bytes, start, end }: KeyCell): boolean {
     const { ascii } = form
     if (ascii === undefined || !isAscii(bytes, start, end))

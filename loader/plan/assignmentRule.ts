@@ -14,7 +14,7 @@ export async function assignmentRuleProblems(
   if (typeof id === 'boolean') return []
   const owner = await objectOf(salesforce, id, signal)
   if (owner === object) return []
-  const words = owner === undefined ? 'the org has no such assignment rule' : `is a rule of ${owner}, not of ${object}`
+  const words = owner === undefined ? 'is not an assignment rule of the org' : `is a rule of ${owner}, not of ${object}`
   const message = `${words}; find the Id of yours: SELECT Id, Name FROM AssignmentRule WHERE SobjectType = '${object}'`
   return [{ path: ['assignmentRule'], message: `${id} ${message}` }]
 }

@@ -10,8 +10,9 @@ import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { assignmentRuleProblems } from './assignmentRule.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
+import { keptDescribe } from './findField.ts'
 import { groupColumn } from './groupColumn.ts'
-import { isPersonName, keptDescribe, planFields } from './planField.ts'
+import { isPersonName, planFields } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { conditionProblems, matchProblems } from './planMatch.ts'
 import { missingOperation, planMissing, scopeProblems } from './planMissing.ts'
@@ -135,9 +136,25 @@ async function problemsInOrg(
     ...(await hardDeleteProblems(salesforce, spec, plan, signal)),
     ...(await assignmentRuleProblems(salesforce, spec, object, signal)),
   ]
-  if (where !== undefined) problems.push(...(await conditionProblems(salesforce, object, where, signal)))
+  const conditions = [
+    ...(where === undefined ? [] : [{ object, where, path: ['match', 'where'] }]),
+    ...lookupConditions(plan),
+  ]
+  for (const condition of conditions) problems.push(...(await conditionProblems(salesforce, condition, signal)))
   if (missing !== undefined) problems.push(...(await scopeProblems(salesforce, object, missing, signal)))
   return problems
+}
+
+/** The conditions of lookups, each once. */
+function lookupConditions({ fields }: SyncPlan) {
+  const seen = new Set<string>()
+  return fields.flatMap(({ name, lookup = [] }) =>
+    lookup.flatMap(({ name: object, where }) => {
+      if (where === undefined || seen.has(`${object} ${where}`)) return []
+      seen.add(`${object} ${where}`)
+      return [{ object, where, path: ['fields', name, 'where'] }]
+    }),
+  )
 }
 
 /**

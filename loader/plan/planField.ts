@@ -1,10 +1,8 @@
 import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
-import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import { fieldOf } from '../salesforce/objects.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { locationConverter, partNames } from '../values/geolocation.ts'
@@ -13,6 +11,8 @@ import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '.
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
+import { findField, keptDescribe, unknownField } from './findField.ts'
+import { type LookupObject, planLookup } from './planLookup.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
@@ -40,13 +40,21 @@ function locationPart(part: FieldDescribe, { name, label }: FieldDescribe, mappi
 
 function checkedField(name: string, planned: PlannedField | string, context: PlanContext): PlannedField | Problem {
   const problem = typeof planned === 'string' ? { path: [], message: planned } : mappingProblem(planned, context)
-  if (problem !== undefined) return { path: ['fields', name, ...problem.path], message: problem.message }
+  const lookup = problem ?? lookupOf(planned as PlannedField, context)
+  if (lookup !== undefined && 'message' in lookup)
+    return { path: ['fields', name, ...lookup.path], message: lookup.message }
   const { target, valueField, ...rest } = planned as PlannedField
   const kept = keptDescribe(target)
   // In a source of persons and companies one of the two names is blank in each row.
   const optional = isPersonName(target, context.describe) ? { ...kept, defaultedOnCreate: true } : kept
-  return { ...rest, target: optional, valueField: keptDescribe(valueField) }
+  return { ...rest, target: optional, valueField: keptDescribe(valueField), ...present({ lookup }) }
 }
+
+const lookupOf = (
+  { target, mapping }: PlannedField,
+  context: PlanContext,
+): readonly LookupObject[] | Problem | undefined =>
+  'lookup' in mapping ? planLookup(target, mapping, context) : undefined
 
 /** Whether LastName may take the place of the field: an org with person accounts takes one of the two, never both. */
 export function isPersonName({ name, createable }: FieldDescribe, { fields }: ObjectDescribe): boolean {
@@ -113,7 +121,7 @@ function relationshipField(name: string, mapping: FieldMapping, context: PlanCon
   const parts = parseRelationshipName(name)
   if (!parts)
     return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
-  const resolved = resolveRelationship(parts, context)
+  const resolved = resolveRelationship(parts, mapping, context)
   if (typeof resolved === 'string') return resolved
   const { relationship } = resolved
   const path = `${relationship.name}.${relationship.field}`
@@ -172,37 +180,4 @@ function compileTextCheck(
     if (typeof other !== 'string' || other === converted) return undefined
     return `${text} is ${converted} by formats and ${other} with a decimal point; write ${converted} or "${other.replace('.', ',')}"`
   }
-}
-
-/** Letter case does not count in API names. */
-export function findField(describe: ObjectDescribe, name: string): FieldDescribe | undefined {
-  const wanted = name.toLowerCase()
-  return describe.fields.find(field => field.name.toLowerCase() === wanted)
-}
-
-/** Why no record can be found by the field; undefined when it can be filtered on. */
-export function filterProblem({ name, type, filterable }: FieldDescribe, describe: ObjectDescribe): string | undefined {
-  return filterable && isLoadable(type)
-    ? undefined
-    : `${describe.name}.${name} cannot be filtered on; use a field that can be filtered on`
-}
-
-export function unknownField(name: string, { describe, suggests }: Pick<PlanContext, 'describe' | 'suggests'>): string {
-  const problem = `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security`
-  const wanted = name.toLowerCase()
-  // People take the label for the name, or leave out the ending of a custom field.
-  const meant = describe.fields.find(
-    field => field.label.toLowerCase() === wanted || field.name.toLowerCase() === `${wanted}__c`,
-  )
-  if (meant) return `${problem}; did you mean "${meant.name}"?`
-  return `${problem}${didYouMean(name, suggests ? describe.fields.map(field => field.name) : [])}`
-}
-
-/** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */
-export function keptDescribe(field: FieldDescribe): FieldDescribe {
-  const kept = fieldOf(field)
-  const isNeeded = kept.restrictedPicklist || kept.type === 'multipicklist'
-  return isNeeded || kept.picklistValues.some(({ label }) => label !== undefined)
-    ? kept
-    : { ...kept, picklistValues: [] }
 }

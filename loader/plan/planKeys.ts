@@ -5,7 +5,7 @@ import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { existingPolicy } from '../spec/existing.ts'
 import { keyFieldsOf } from '../spec/parseSyncSpec.ts'
 import { isBlank } from '../values/text.ts'
-import { filterProblem, findField } from './planField.ts'
+import { filterProblem, findField } from './findField.ts'
 import { RECORD_TYPE } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
@@ -34,6 +34,8 @@ export function checkKeys(
   const external = externalName === undefined ? undefined : findField(describe, externalName)
   const problems: Problem[] = named.flatMap(({ path, name, field }) => keyProblem(path, name, field, describe))
   if (problems.length === 0) problems.push(...constantProblems(['keyField'], keys, fields))
+  if (keeps)
+    problems.push(...named.flatMap(({ path, field }) => (field ? unorderedProblem(path, field, describe) : [])))
   if (keys.length > 0 && keys[0]?.name !== 'Id' && isIdMapped) {
     problems.push({
       path: ['keyField'],
@@ -69,6 +71,13 @@ function keyProblem(
     ? filterProblem(field, describe)
     : `${name} is a field of a parent; use a field of ${describe.name}, such as the lookup with the Id of the parent`
   return message === undefined ? [] : [{ path, message }]
+}
+
+/** Such a value is found only in the order in which the org holds it; a create would not see that the record is there. */
+function unorderedProblem(path: Problem['path'], { name, type }: FieldDescribe, describe: ObjectDescribe): Problem[] {
+  if (type !== 'multipicklist') return []
+  const message = `${describe.name}.${name} is a multi-select picklist, whose values the org orders itself; with existing: keep use another field`
+  return [{ path, message }]
 }
 
 function externalIdProblems(

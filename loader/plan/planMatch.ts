@@ -6,26 +6,29 @@ import { RequestRejectedError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { apiName } from '../salesforce/soql.ts'
 import { readWhereClause } from '../salesforce/whereClause.ts'
-import { filterProblem, findField, unknownField } from './planField.ts'
+import { filterProblem, findField, unknownField } from './findField.ts'
 
 /** Whether the object has the fields of the conditions, and can filter on them. Of fields of a parent the org decides. */
 export function matchProblems({ match }: SyncSpec, describe: ObjectDescribe): Problem[] {
-  if (match === undefined) return []
-  const read = readWhereClause(match.where)
+  return match === undefined ? [] : clauseProblems(match.where, ['match', 'where'], describe)
+}
+
+/** The same for conditions at any place of the spec. */
+export function clauseProblems(where: string, path: Problem['path'], describe: ObjectDescribe): Problem[] {
+  const read = readWhereClause(where)
   // parseSyncSpec has reported a clause that is not read whole.
   const names = read.ok ? read.fields.filter(name => !name.includes('.')) : []
   return names.flatMap(name => {
     const field = findField(describe, name)
     const message = field ? filterProblem(field, describe) : unknownField(name, { describe, suggests: true })
-    return message === undefined ? [] : [{ path: ['match', 'where'], message }]
+    return message === undefined ? [] : [{ path, message }]
   })
 }
 
 /** Whether the org accepts the conditions: they are read by a query of one record. */
 export async function conditionProblems(
   salesforce: SalesforceConnection,
-  object: string,
-  where: string,
+  { object, where, path }: { readonly object: string; readonly where: string; readonly path: Problem['path'] },
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
   try {
@@ -33,8 +36,6 @@ export async function conditionProblems(
     return []
   } catch (error) {
     if (!(error instanceof RequestRejectedError)) throw error
-    return [
-      { path: ['match', 'where'], message: `Salesforce rejects the conditions: ${error.errorCode}: ${error.detail}` },
-    ]
+    return [{ path, message: `Salesforce rejects the conditions: ${error.errorCode}: ${error.detail}` }]
   }
 }

@@ -1,7 +1,9 @@
+import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { lookupForm } from '../values/lookupForm.ts'
 import { isPersonName } from './planField.ts'
 import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'
@@ -21,12 +23,12 @@ export function checkPermissions(
   if (updates && !describe.updateable) problems.push(mayNot(describe, 'update'))
   const deletes = operations.includes('delete')
   if (deletes && !describe.deletable) problems.push(mayNot(describe, 'delete'))
-  const targets = new Map<string, string>()
+  const targets = new Map<string, PlannedField>()
   for (const field of fields) {
     const { target, name } = field
     const earlier = targets.get(target.name)
-    if (earlier !== undefined) problems.push(at(field, `sets ${target.name}, as ${earlier} does; map one of them`))
-    targets.set(target.name, keyOfField(field))
+    if (earlier !== undefined) problems.push(at(field, setsAgain(field, earlier)))
+    targets.set(target.name, field)
     const isKey = keys.keyFields?.includes(name) || name === keys.externalIdField
     // An Id beside another key field is reported with the keys.
     if (isKey || (name === 'Id' && (deletes || operations.includes('update')))) continue
@@ -35,6 +37,17 @@ export function checkPermissions(
     else if (updates && !target.updateable) problems.push(at(field, readOnly(describe, target, 'update')))
   }
   return problems
+}
+
+/** A column with records of two objects is mapped to both by people who know lookups by External ID only. */
+function setsAgain(field: PlannedField, earlier: PlannedField): string {
+  const { target, relationship, mapping } = field
+  const problem = `sets ${target.name}, as ${keyOfField(earlier)} does; map one of them`
+  const other = earlier.relationship
+  if (relationship === undefined || other?.field !== relationship.field || 'value' in mapping) return problem
+  const [column, otherColumn] = [mapping, earlier.mapping].map(each => sourceColumns(each).join())
+  if (column === undefined || column !== otherColumn) return problem
+  return `${problem}, or ${lookupForm(target.name, [other.parent, relationship.parent], relationship.field, column)}`
 }
 
 type RequiredCheck = { readonly problems: readonly Problem[]; readonly warnings: readonly string[] }

@@ -1,6 +1,8 @@
+import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { lookupForm } from '../values/lookupForm.ts'
 
 /** What a mapped field is validated against. */
 export type PlanContext = {
@@ -40,16 +42,23 @@ export const RECORD_TYPE = /^RecordType\./i
 
 const RELATIONSHIP_NAME = /^(?:(\w+):)?(\w+)\.(\w+)$/
 
-/** The objects that must be described besides the spec's own, to check its lookups by External ID. */
+/** The objects that must be described besides the spec's own, to check its lookups. */
 export function parentObjects(spec: SyncSpec, describe: ObjectDescribe): readonly string[] {
   const names = new Set<string>()
-  for (const name of Object.keys(spec.fields)) {
+  for (const [name, mapping] of Object.entries(spec.fields)) {
+    if ('lookup' in mapping) for (const parent of lookedUp(name, mapping.lookup, describe)) names.add(parent)
     const parts = RECORD_TYPE.test(name) ? undefined : parseRelationshipName(name)
     const target = parts && lookupField(parts.relationship, describe)
     if (!target) continue
     for (const parent of candidateParents(parts, target)) names.add(parent)
   }
   return [...names]
+}
+
+/** The objects of a lookup to which its field leads, as describe spells them. */
+function lookedUp(name: string, objects: readonly string[], describe: ObjectDescribe): readonly string[] {
+  const referenceTo = describe.fields.find(field => sameName(field.name, name))?.referenceTo ?? []
+  return referenceTo.filter(parent => objects.some(object => sameName(object, parent)))
 }
 
 export function parseRelationshipName(name: string): RelationshipName | undefined {
@@ -62,22 +71,23 @@ export function parseRelationshipName(name: string): RelationshipName | undefine
 /** Finds the parent's field, or describes why no field can be used for the lookup. */
 export function resolveRelationship(
   parts: RelationshipName,
+  mapping: FieldMapping,
   { describe, parents, suggests }: PlanContext,
 ): ResolvedRelationship | string {
   const target = lookupField(parts.relationship, describe)
   if (!target) return unknownRelationship(parts, describe, suggests)
   const candidates = candidateParents(parts, target)
-  if (candidates.length === 0) return noCandidates(parts, target)
+  if (candidates.length === 0) return noCandidates(parts, target, mapping)
   const found = candidates.flatMap(parent => {
     const valueField = parents.get(parent)?.fields.find(({ name }) => sameName(name, parts.field))
     return valueField ? [{ parent, valueField }] : []
   })
   const usable = found.filter(({ valueField }) => valueField.externalId || valueField.idLookup)
   const [first, second] = usable
-  if (!first) return notUsable(parts, candidates, parents)
+  if (!first) return `${notUsable(parts, candidates, parents)}${lookupRemedy(target, found, mapping)}`
   if (second) {
     const choice = usable.map(({ parent }) => `${parent}:${parts.relationship}.${parts.field}`).join(' or ')
-    return `may lead to several objects; write ${choice}`
+    return `may lead to several objects; write ${choice}${lookupRemedy(target, usable, mapping)}`
   }
   const relationship: PlannedRelationship = {
     name: target.relationshipName ?? parts.relationship,
@@ -117,10 +127,25 @@ function correctForm({ parent, relationship, field }: RelationshipName, describe
   return object === undefined ? undefined : `${object}:${exchanged?.relationshipName}.${field}`
 }
 
-function noCandidates(parts: RelationshipName, target: FieldDescribe): string {
+function noCandidates(parts: RelationshipName, target: FieldDescribe, mapping: FieldMapping): string {
   const allowed = target.referenceTo.join(', ')
   if (parts.parent !== undefined) return `${target.name} does not lead to ${parts.parent}; it leads to: ${allowed}`
-  return `may lead to ${target.referenceTo.length} objects; write Object:${parts.relationship}.${parts.field}`
+  const { relationship, field } = parts
+  const form = lookupForm(target.name, ['Object'], field, sourceColumns(mapping).join())
+  return `may lead to ${target.referenceTo.length} objects; write Object:${relationship}.${field} if the field is an External ID, else ${form}`
+}
+
+/** The form that finds the parent by the field, as an alternative in a message; blank where the org cannot search by the field. */
+function lookupRemedy(
+  { name: target }: FieldDescribe,
+  found: readonly { readonly parent: string; readonly valueField: FieldDescribe }[],
+  mapping: FieldMapping,
+): string {
+  const searched = found.filter(({ valueField }) => valueField.filterable)
+  const [first] = searched
+  if (first === undefined || 'value' in mapping) return ''
+  const objects = searched.map(({ parent }) => parent)
+  return `, or ${lookupForm(target, objects, first.valueField.name, sourceColumns(mapping).join())}`
 }
 
 /** Fields of a parent that a message lists. */

@@ -9,6 +9,7 @@ import type {
 } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import { existingPolicy } from '../spec/existing.ts'
+import type { LookupObject } from './planLookup.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
 /** One mapped field, validated against describe. */
@@ -30,11 +31,13 @@ export type PlannedField = {
   readonly codeField?: string
   /** For a part of a geolocation field whose column has both parts: the name of that field. */
   readonly location?: string
+  /** The objects in which the parent is found, for a mapping with `lookup`. */
+  readonly lookup?: readonly LookupObject[]
   readonly mapping: FieldMapping
 }
 
 /** The key of a field under `fields` of the spec. */
-export const keyOfField = ({ name, location }: PlannedField): string => location ?? name
+export const keyOfField = ({ wireName, location }: PlannedField): string => location ?? wireName
 
 /** What a run does to the records of the org in the scope that its source does not have. */
 export type PlannedMissing = {

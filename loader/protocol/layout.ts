@@ -67,7 +67,11 @@ export const SOURCE_FILE = 'source'
 /** The first reading of a source that is read before it is staged. */
 export const SCANNED_FILE = 'source.json'
 /** The files of a first reading. @param id of the attempt */
-export const scanFolder = (id: string): string => `scans/${id}`
+export const scanFolder = (id: string): ScanFolder => `scans/${id}`
+export type ScanFolder = `scans/${string}`
+/** Different keys by which the parents of a search are found. @param number 1-based */
+export const lookupKeysFile = (folder: ScanFolder, place: string, number: number): string =>
+  `${folder}/keys/${place}.${String(number).padStart(5, '0')}.csv`
 export const STAGED_FILE = 'staged.json'
 /** The attempt to stage the source that began last; replaced by each. */
 export const STAGING_FILE = 'staging.json'
@@ -190,8 +194,8 @@ export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
 
-/** Where a search is: of a load, or of the plan before it. */
-export type SearchFolder = 'match' | 'plan'
+/** Where a search is: of a load, of the plan before it, or of a first reading. */
+export type SearchFolder = 'match' | 'plan' | ScanFolder
 
 /** Where records are put into the order of the source. */
 export const sortedFolder = (folder: SearchFolder): string => `${folder}/sorted`

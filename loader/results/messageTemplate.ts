@@ -7,6 +7,7 @@ const OUR_MESSAGES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     KEY_NOT_FOUND: 'Key field: no record has this key',
     KEY_AMBIGUOUS: 'Key field: several records have this key',
+    KEY_NOT_SEARCHABLE: 'Key field: the org cannot be searched for this key; use a text field for such keys',
     PLAN_STALE: 'the org has changed since the plan, so the record was not sent',
     PARENT_REJECTED: 'the parent was rejected or is in doubt',
     KEY_REPEATED: 'the key is in an earlier row already',

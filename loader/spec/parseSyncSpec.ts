@@ -9,6 +9,7 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
+import { lookupProblems } from './lookupProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
 import { sendingProblems } from './sendingRules.ts'
@@ -43,6 +44,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),
     ...valueMapProblems(spec),
+    ...lookupProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),

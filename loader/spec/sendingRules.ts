@@ -1,9 +1,7 @@
 // Rules between the keys of a sync that say how Salesforce takes its records.
 import type { Problem } from '../../packages/client/contract/issues.ts'
+import { hasAssignmentRules } from '../../packages/client/contract/sendingSpec.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-
-/** Objects that have assignment rules. https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_assignmentrule.htm */
-const WITH_RULES: ReadonlySet<string> = new Set(['lead', 'case'])
 
 /** The spec with the engine that its duplicate rules need. */
 export const withNeededEngine = (spec: SyncSpec): SyncSpec =>
@@ -15,7 +13,7 @@ export const sendingProblems = (spec: SyncSpec): readonly Problem[] => [
 ]
 
 function assignmentRuleProblems({ assignmentRule, object }: SyncSpec): readonly Problem[] {
-  if (typeof assignmentRule === 'boolean' || WITH_RULES.has(object.toLowerCase())) return []
+  if (typeof assignmentRule === 'boolean' || hasAssignmentRules(object)) return []
   return [problem('assignmentRule', `an Id is for Lead and Case, not for ${object}; leave assignmentRule out`)]
 }
 

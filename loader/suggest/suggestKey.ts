@@ -90,7 +90,8 @@ function reasonFor(operation: Operation, key: Key | undefined, object: ObjectDes
   const rest = facts.length === 0 ? '' : `; ${facts.join(', ')}`
   switch (operation) {
     case 'create':
-      return `each run creates all records, also those that ${object.name} has`
+      if (field.type === 'id') return `each run creates all records, also those that ${object.name} has`
+      return `each run creates all records; with existing: keep and keyField: ${field.name} only those that ${object.name} does not have`
     case 'update':
     case 'delete':
       return `finds the records by ${name}${rest}`

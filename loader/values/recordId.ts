@@ -1,5 +1,6 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { ByteCheck, CheckContext } from './byteCheck.ts'
+import { lookupForm } from './lookupForm.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, shownValue, type ValueContext } from './valueProblem.ts'
 
@@ -62,7 +63,7 @@ export function recordIdConverter(context: ValueContext, keyPrefix?: string | nu
     const message = `${field.label}: id value of incorrect type: ${shownValue(text)}`
     return {
       code: 'MALFORMED_ID',
-      message: `${message}${id === undefined ? adviceFor(text, field) : otherObject(keyPrefix)}`,
+      message: `${message}${id === undefined ? adviceFor(text, context) : otherObject(keyPrefix)}`,
     }
   }
 }
@@ -95,21 +96,25 @@ function suffixAt(bytes: Uint8Array, from: number): number | undefined {
 const otherObject = (keyPrefix: string | null | undefined): string =>
   `; Ids of this object begin with ${keyPrefix ?? 'another prefix'}`
 
-function adviceFor(text: string, field: FieldDescribe): string {
+function adviceFor(text: string, { field, column }: ValueContext): string {
   if (text.length === LONG && suffixOf(text) !== undefined) {
     return '; its last three characters do not fit its upper and lower case letters: the letter case was lost, or a character is wrong'
   }
   if (field.name === 'RecordTypeId') return '; to give its name, map RecordType.DeveloperName instead of RecordTypeId'
-  const form = lookupForm(field)
-  return form === undefined ? '' : `; to find the record by another field, map ${form} instead of ${field.name}`
+  return otherField(text, field, column)
 }
 
-/** How a lookup is mapped by a field of the parent: `Account.FIELD`, or `Contact:Who.FIELD` where it leads to several objects. */
-function lookupForm({ referenceTo, relationshipName }: FieldDescribe): string | undefined {
-  if (relationshipName === null) return undefined
-  if (referenceTo.length < 2) return `${relationshipName}.FIELD`
-  const forms = referenceTo.slice(0, 2).map(parent => `${parent}:${relationshipName}.FIELD`)
-  return forms.join(' or ')
+/** Objects of a lookup that a message lists; a lookup such as Task.WhatId leads to a hundred. */
+const SHOWN_OBJECTS = 5
+
+/** People give the name of the parent, or the e-mail address of a person. */
+function otherField(text: string, { name, referenceTo }: FieldDescribe, column: string): string {
+  if (referenceTo.length === 0) return ''
+  const by = text.includes('@') ? 'Email' : 'Name'
+  // A queue has no e-mail address.
+  const found = referenceTo.filter(object => by === 'Name' || object !== 'Group')
+  const form = lookupForm(name, found.length > SHOWN_OBJECTS ? ['OBJECT'] : found, by, column)
+  return `; to find the record by another field, map ${form}`
 }
 
 /** Salesforce writes 18 characters itself, so only 15 need completing. */

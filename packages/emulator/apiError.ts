@@ -3,6 +3,8 @@ export type ApiErrorElement = {
   readonly message: string
   readonly errorCode: string
   readonly fields?: readonly string[]
+  /** The duplicates of a record, under the misspelt name of Salesforce. */
+  readonly duplicateResut?: object
 }
 
 /** An answer in Salesforce's error form: an HTTP status and its error array. */

@@ -1,5 +1,7 @@
 import type { BulkSpeed } from './bulk/batches.ts'
 import type { EmulatorLimits } from './emulatorState.ts'
+import type { AssignmentRuleDeclaration } from './records/assignmentRules.ts'
+import type { DuplicateRuleDeclaration } from './records/duplicateRules.ts'
 import type { RecordTypeDeclaration } from './records/recordTypes.ts'
 import type { ObjectAccessDeclaration } from './schema/access.ts'
 
@@ -66,6 +68,10 @@ export type EmulatorOptions = {
   readonly limits?: Partial<EmulatorLimits>
   /** Record types besides the master record type. @default three of Account, see DEFAULT_RECORD_TYPES */
   readonly recordTypes?: readonly RecordTypeDeclaration[]
+  /** @default none */
+  readonly duplicateRules?: readonly DuplicateRuleDeclaration[]
+  /** @default none: the owner is the user, unless the record names another */
+  readonly assignmentRules?: readonly AssignmentRuleDeclaration[]
   /** Whether an account may be a person: LastName in place of Name. @default false */
   readonly personAccounts?: boolean
   /** Whether countries and states are picklists, with codes. @default false: free text */

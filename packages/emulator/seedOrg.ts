@@ -1,3 +1,4 @@
+import type { AssignmentRuleDeclaration } from './records/assignmentRules.ts'
 import { insertNamed } from './records/namedValues.ts'
 import type { Org } from './records/org.ts'
 import type { RecordTypeDeclaration } from './records/recordTypes.ts'
@@ -88,6 +89,33 @@ export function insertRecordTypes(org: Org, declarations: readonly RecordTypeDec
       IsPersonType: String(declaration.isPersonType ?? false),
     }
     org.recordTypes.add(table.idOf(insertNamed(table, values, { now, userPlace: 0 })), declaration)
+  }
+}
+
+/** The id of the owner that a rule names: a user, or a queue, which is created when it does not exist. */
+function ownerNamed(org: Org, owner: string, now: number): string {
+  const find = (objectName: string, fieldName: string) => {
+    const table = org.table(objectName)
+    const field = table?.schema.fieldsByName.get(fieldName)
+    if (table === undefined || field === undefined) throw new Error(`The schema of an emulated org needs ${objectName}`)
+    const [place] = table.placesWith(field, owner)
+    return { table, id: place === undefined ? undefined : table.idOf(place) }
+  }
+  const queues = find('Group', 'developername')
+  const known = find('User', 'username').id ?? queues.id
+  if (known !== undefined) return known
+  const values = { Name: owner.replaceAll('_', ' '), DeveloperName: owner, Type: 'Queue' }
+  return queues.table.idOf(insertNamed(queues.table, values, { now, userPlace: 0 }))
+}
+
+/** Creates the records of AssignmentRule. */
+export function insertAssignmentRules(org: Org, rules: readonly AssignmentRuleDeclaration[], now: number): void {
+  const table = org.table('AssignmentRule')
+  if (table === undefined) throw new Error('The schema of an emulated org needs an AssignmentRule object')
+  for (const rule of rules) {
+    const values = { Name: rule.name, SobjectType: rule.object, Active: String(rule.isActive ?? true) }
+    const id = table.idOf(insertNamed(table, values, { now, userPlace: 0 }))
+    org.assignmentRules.add(id, ownerNamed(org, rule.owner, now), rule)
   }
 }
 

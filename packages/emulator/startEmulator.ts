@@ -23,7 +23,7 @@ import { DEFAULT_RECORD_TYPES, PERSON_RECORD_TYPE } from './records/recordTypes.
 import { DEFAULT_API_VERSIONS } from './rest/apiVersions.ts'
 import { QueryCursors } from './rest/queryCursors.ts'
 import { standardSchema } from './schema/catalog.ts'
-import { insertOrganization, insertRecordTypes, seedOrg } from './seedOrg.ts'
+import { insertAssignmentRules, insertOrganization, insertRecordTypes, seedOrg } from './seedOrg.ts'
 import { type EmulatorStats, Statistics } from './statistics.ts'
 
 /** A running emulator. */
@@ -107,6 +107,8 @@ function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () 
   const organizationId = insertOrganization(org, clock())
   insertRecordTypes(org, recordTypesOf(options), clock())
   if (options.seedRecords !== false) seedOrg(org, clock())
+  insertAssignmentRules(org, options.assignmentRules ?? [], clock())
+  for (const rule of options.duplicateRules ?? []) org.duplicateRules.add(rule)
   const oauth: OAuthState = {
     ...createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: keys.publicKey }),
     ...addresses(url),

@@ -103,6 +103,7 @@ export const PARENTS: ReadonlyMap<string, ObjectDescribe> = new Map([
   ['Account', object('Account', [field('Ext_Id__c', { externalId: true, unique: true }), field('Name')])],
   ['User', object('User', [field('Email', { type: 'email', idLookup: true }), field('Username', { idLookup: true })])],
   ['Group', object('Group', [field('DeveloperName')])],
+  ['Contact', CONTACT],
 ])
 
 export type SpecParts = Omit<Partial<SyncSpecInput>, 'fields'> & { readonly fields: SyncSpecInput['fields'] }

@@ -153,6 +153,7 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
   return {
     ...activities,
     scanSource: timed('scanSource', activities.scanSource),
+    findParents: timed('findParents', activities.findParents),
     stageSource: timed('stageSource', activities.stageSource, (labels, _, { rejected }) => {
       metrics.records({ ...labels, operation: NOT_SENT, outcome: 'failed' }, rejected)
     }),

@@ -8,7 +8,7 @@ import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
-import { eachKey, keyReaders, recordsIn } from './keyedChunks.ts'
+import { eachKey, keyFilesOf, keyReaders, recordsIn } from './keyedChunks.ts'
 import { writeMatchedChunk } from './matchedChunk.ts'
 import type { FoundRecords } from './search/orgSearch.ts'
 import { columnsOf, type PageColumns, readKeys } from './search/searchPages.ts'
@@ -28,7 +28,7 @@ export async function matchChunks(matching: ChunkMatching, chunks: readonly Stag
   const { store, run, found, errors, step } = matching
   const keys = new RecordKeys(matching.keys.map(keyFormOf))
   const matches = new KeyMatches(recordsIn(chunks))
-  await eachKey(store, chunks, step, matching.keys.length, cells => {
+  await eachKey(store, keyFilesOf(chunks), step, matching.keys.length, cells => {
     matches.addRow(keys.read(cells) ? keys.hash : undefined)
   })
   for (const page of found.pages) {

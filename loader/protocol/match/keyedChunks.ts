@@ -6,12 +6,19 @@ import type { RunStore } from '../../storage/runStore.ts'
 import { keyedChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 
-export const recordsIn = (chunks: readonly StagedChunk[]): number =>
-  chunks.reduce((sum, { records }) => sum + records, 0)
+/** A file of keys: they are the first cells of each of its records. */
+export type KeyFile = { readonly path: string; readonly records: number }
 
-/** Consecutive chunks that have together at most so many records, or a single chunk. */
-export function chunkGroups(chunks: readonly StagedChunk[], most: number): readonly (readonly StagedChunk[])[] {
-  const groups: StagedChunk[][] = []
+export const keyFilesOf = (chunks: readonly StagedChunk[]): readonly KeyFile[] =>
+  chunks.map(({ chunk, records }) => ({ path: keyedChunkFiles(chunk).csv, records }))
+
+type Counted = Pick<KeyFile, 'records'>
+
+export const recordsIn = (parts: readonly Counted[]): number => parts.reduce((sum, { records }) => sum + records, 0)
+
+/** Consecutive chunks, or files, that have together at most so many records, or a single one. */
+export function chunkGroups<Part extends Counted>(chunks: readonly Part[], most: number): readonly (readonly Part[])[] {
+  const groups: Part[][] = []
   let records = Number.POSITIVE_INFINITY
   for (const chunk of chunks) {
     records += chunk.records
@@ -29,22 +36,21 @@ export const keyReaders = (fields: number): readonly CellReader[] =>
   Array.from({ length: fields }, () => new CellReader())
 
 /**
- * Visits the keys of all records of the chunks in order.
+ * Visits all keys in order.
  * @param fields number of the key fields
  * @param visit gets one cell for each key field
  */
 export async function eachKey(
   store: RunStore,
-  chunks: readonly StagedChunk[],
+  files: readonly KeyFile[],
   { signal }: Pick<Step, 'signal'>,
   fields: number,
   visit: (cells: readonly CellReader[]) => void,
 ): Promise<void> {
   const cells = keyReaders(fields)
-  for (const { chunk } of chunks) {
-    const { csv } = keyedChunkFiles(chunk)
+  for (const { path } of files) {
     let first = 1
-    for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(csv), csv)) {
+    for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(path), path)) {
       signal.throwIfAborted()
       for (let index = first; index < count; index++) {
         readFirstCells(cells, bytes, starts[index] as number, (starts[index + 1] as number) - 1)

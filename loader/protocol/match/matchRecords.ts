@@ -7,7 +7,7 @@ import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
 import type { MatchPhase } from './compare/comparedFiles.ts'
 import { compareRecords } from './compare/compareRecords.ts'
-import { chunkGroups, recordsIn } from './keyedChunks.ts'
+import { chunkGroups, keyFilesOf, recordsIn } from './keyedChunks.ts'
 import type { MatchedRun } from './matchedRun.ts'
 import { MATCH_LIMITS, type MatchLimits } from './matchLimits.ts'
 import { searchOrg } from './search/orgSearch.ts'
@@ -72,7 +72,8 @@ async function findIds(
   if (search === undefined) throw new RangeError('The plan of the run has no key field')
   const { keys } = search
   const paths: readonly string[] = []
-  const found = await searchOrg({ ...search, salesforce, store, folder: 'match', object, paths, chunks, limits, step })
+  const files = keyFilesOf(chunks)
+  const found = await searchOrg({ ...search, salesforce, store, folder: 'match', object, paths, files, limits, step })
   const errors = new ErrorCounter()
   const left: StagedChunk[] = []
   for (const group of chunkGroups(chunks, limits.joinedRecords)) {

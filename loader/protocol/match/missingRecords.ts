@@ -47,7 +47,7 @@ export async function findMissing(
     keys: [idField],
     paths,
     scope: planned.scope,
-    chunks: [],
+    files: [],
     limits,
     step,
   }

@@ -9,7 +9,7 @@ import type { RunStore } from '../../storage/runStore.ts'
 import { UNSTAGED_KEYS_FILE } from '../layout.ts'
 import { storedRecords } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
-import { chunkGroups, eachKey, keyReaders, readFirstCells } from './keyedChunks.ts'
+import { chunkGroups, eachKey, keyFilesOf, keyReaders, readFirstCells } from './keyedChunks.ts'
 import { readKeys } from './search/searchPages.ts'
 
 export type SourceKeys = {
@@ -116,7 +116,7 @@ async function* keyTables(
     table = new RowTable()
   }
   for (const group of chunkGroups(chunks, joinedRecords)) {
-    await eachKey(store, group, step, fields.length, add)
+    await eachKey(store, keyFilesOf(group), step, fields.length, add)
     yield table
     table = new RowTable()
   }

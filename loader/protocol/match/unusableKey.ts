@@ -1,7 +1,10 @@
 import type { KeyMatches } from '../../matching/keyMatches.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 
-export type UnusableKey = { readonly errorCode: 'KEY_NOT_FOUND' | 'KEY_AMBIGUOUS'; readonly errorMessage: string }
+export type UnusableKey = {
+  readonly errorCode: 'KEY_NOT_FOUND' | 'KEY_AMBIGUOUS' | 'KEY_NOT_SEARCHABLE'
+  readonly errorMessage: string
+}
 
 /** Why a record cannot be sent whose key no record of the org has, or several have. @param key as `namedKey` gives it @param row in the matches */
 export function unusableKey(
@@ -19,5 +22,13 @@ export function unusableKey(
   return {
     errorCode: 'KEY_AMBIGUOUS',
     errorMessage: `Key field: ${count} ${object} records have ${key}: ${shown}`,
+  }
+}
+
+/** Why a record is not created whose key no search finds, although a record may have it: a number that the org gives only rounded. */
+export function unsearchableKey({ object }: Pick<SyncPlan, 'object'>, key: string): UnusableKey {
+  return {
+    errorCode: 'KEY_NOT_SEARCHABLE',
+    errorMessage: `Key field: ${object} records cannot be searched for ${key}, so the org may have this one already; use a text field for such keys`,
   }
 }

@@ -1,8 +1,9 @@
 import type { CellBatch } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import type { ScanFolder } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
-import type { ScanFacts } from './scannedSource.ts'
+import type { ScanFacts } from './scanFacts.ts'
 import type { SourceValues } from './sourceValues.ts'
 
 /** Looks at all records of a source before the first of them is staged, such as for the values by which parents are found. */
@@ -24,7 +25,7 @@ export type ScannedRun = {
   readonly values: SourceValues
   readonly store: RunStore
   /** Where its files belong. Each attempt to read the source has a folder of its own. */
-  readonly folder: string
+  readonly folder: ScanFolder
 }
 
 /** undefined for a run that does not need it. */

@@ -8,17 +8,19 @@ import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { decimalMark } from '../../values/writtenNumber.ts'
 import { SCANNED_FILE, SOURCE_FILE, scanFolder } from '../layout.ts'
+import { readLookupValues } from '../parents/lookupValues.ts'
 import { readPlan, readStaged, requireRun } from '../runRecords.ts'
 import { againstLast, sourceHash } from '../stage/lastSource.ts'
 import { firstOnes, openRecords } from '../stage/readSource.ts'
 import { sourceMapping } from '../stage/sourceMapping.ts'
 import { StagedElsewhereError, type StagingTurn, takeTurn } from '../stage/stagingTurn.ts'
 import type { FirstReading, OpenFirstReading, ScannedRun } from './firstReading.ts'
-import { readScanned, type ScanFacts, type ScannedSource, scannedIfThere } from './scannedSource.ts'
+import type { ScanFacts } from './scanFacts.ts'
+import { readScanned, type ScannedSource, scannedIfThere } from './scannedSource.ts'
 import { SourceValues } from './sourceValues.ts'
 
 /** What is read of the source before it is staged. */
-const READINGS: readonly OpenFirstReading[] = []
+const READINGS: readonly OpenFirstReading[] = [readLookupValues]
 
 export type ScanSourceInput = {
   readonly runId: string

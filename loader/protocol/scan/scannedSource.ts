@@ -7,17 +7,15 @@ import { withoutEmptyRows } from '../../sources/emptyRows.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
 import { earlierRunOf } from '../../spec/earlierRun.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { SCANNED_FILE, SOURCE_FILE } from '../layout.ts'
+import { SCANNED_FILE, type ScanFolder, SOURCE_FILE } from '../layout.ts'
 import { readJson, readJsonIfThere } from '../runRecords.ts'
-
-/** What first readings have seen. */
-export type ScanFacts = Readonly<Record<never, never>>
+import type { ScanFacts } from './scanFacts.ts'
 
 export type ScannedSource = ScanFacts & {
   /** The execution of the run that has read it: another one reads the source again, until it is staged. */
   readonly execution: string
   /** Where the files of the first reading are. */
-  readonly folder: string
+  readonly folder: ScanFolder
   /** Name of the source in messages. */
   readonly description: string
   /** How the source was read; absent for records given inline. */

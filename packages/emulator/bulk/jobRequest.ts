@@ -1,5 +1,6 @@
 import { apiError } from '../apiError.ts'
 import type { Call } from '../http/call.ts'
+import { toId18 } from '../records/recordId.ts'
 import type { ObjectSchema } from '../schema/types.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS } from './csvText.ts'
 import { INGEST_OPERATIONS, type IngestJobRequest } from './ingestJob.ts'
@@ -37,6 +38,13 @@ function upsertKeyName({ caller }: Call, schema: ObjectSchema, name: string | un
   throw apiError(400, 'INVALIDJOB', message)
 }
 
+function assignmentRule({ state }: Call, given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  const id = toId18(given)
+  if (id !== undefined && state.org.assignmentRules.has(id)) return id
+  throw apiError(400, 'INVALIDJOB', `InvalidJob : Invalid assignment rule id: ${given}`)
+}
+
 /** Reads the settings of an ingest job. Throws INVALIDJOB for an unknown object or key, API_ERROR for a value that is not allowed. */
 export function readJobRequest(call: Call, json: Json): IngestJobRequest {
   const objectName = optionalText(json, 'object') ?? ''
@@ -57,7 +65,7 @@ export function readJobRequest(call: Call, json: Json): IngestJobRequest {
     object: schema.name,
     operation,
     externalIdFieldName: operation === 'upsert' ? upsertKeyName(call, schema, keyName) : undefined,
-    assignmentRuleId: optionalText(json, 'assignmentRuleId'),
+    assignmentRuleId: assignmentRule(call, optionalText(json, 'assignmentRuleId')),
     lineEnding: oneOf(json, 'lineEnding', keys(LINE_ENDINGS), 'LF'),
     columnDelimiter: oneOf(json, 'columnDelimiter', keys(COLUMN_DELIMITERS), 'COMMA'),
   }

@@ -1,4 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
+import { apexGuard } from '../faults/apexLimits.ts'
 import type { FiredFault } from '../faults/faultBook.ts'
 import { lockedRowsGuard } from '../faults/lockedRows.ts'
 import type { Random } from '../random.ts'
@@ -125,13 +126,27 @@ class JobRun {
 
   #rowWriter(): WriteRows {
     const { org, table, access, userPlace, clock, faults, onWritten } = this.#context
-    const { operation, externalIdFieldName = '' } = this.#job.request
-    const guard = lockedRowsGuard(faults)
-    const options = { org, table, access, guard, onWritten, undoable: false, writer: { now: clock(), userPlace } }
+    const { operation, externalIdFieldName = '', assignmentRuleId } = this.#job.request
+    let rowsOfTransaction = 0
+    const options = {
+      org,
+      table,
+      access,
+      onWritten,
+      guards: [lockedRowsGuard(faults), apexGuard(faults, () => rowsOfTransaction)],
+      assignment: assignmentRuleId === undefined ? undefined : { id: assignmentRuleId },
+      // Bulk API 2.0 has no such header.
+      allowsDuplicates: false,
+      undoable: false,
+      newFrom: table.count,
+      writer: { now: clock(), userPlace },
+    }
     const upsertKey = table.schema.fieldsByName.get(externalIdFieldName.toLowerCase())
     const write = createRowWriter(createRecordWriter(options), operation, this.#columns, upsertKey)
     return rows => {
       options.writer.now = clock()
+      options.newFrom = table.count
+      rowsOfTransaction = rows.length
       return write(rows)
     }
   }

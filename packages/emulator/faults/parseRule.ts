@@ -30,6 +30,7 @@ const faults = z.discriminatedUnion('type', [
     share: share.optional(),
     match: z.strictObject({ field: z.string(), value: z.string() }).optional(),
   }),
+  z.strictObject({ type: z.literal('apexCpu'), msPerRecord: z.number().min(0), exception: z.string().optional() }),
   z.strictObject({ type: z.literal('failJob'), afterRecords: count, errorMessage: z.string().optional() }),
 ])
 
@@ -42,10 +43,14 @@ const rule = z.strictObject({
   fault: faults,
 })
 
+/** The problems of a rule received over HTTP, in one line. */
+export function ruleProblems({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join('.') || 'rule'}: ${message}`).join('; ')
+}
+
 /** Reads a rule received over HTTP. Returns an error message if it is not valid. */
 export function parseRule(input: unknown): FaultRule | string {
   const parsed = rule.safeParse(input)
   if (parsed.success) return parsed.data as FaultRule
-  const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'rule'}: ${message}`)
-  return `Not a fault rule: ${problems.join('; ')}. Fault types: ${FAULT_TYPES.join(', ')}`
+  return `Not a fault rule: ${ruleProblems(parsed.error)}. Fault types: ${FAULT_TYPES.join(', ')}`
 }

@@ -31,6 +31,7 @@ export const OPERATIONS = [
   'collectionUpsert',
   'collectionDelete',
   'collectionRead',
+  'duplicateCheck',
   'ingestCreate',
   'ingestUpload',
   'ingestClose',
@@ -55,6 +56,8 @@ export type Operation = (typeof OPERATIONS)[number]
  * - `status`: that status and body, nothing is processed. `delay`: the processing starts later. `stall`: no processing and no answer.
  * - `expireSession`: every session ends first, so the request gets a 401. `limitReached`: 403 REQUEST_LIMIT_EXCEEDED.
  * - `lockRows`: records rejected with UNABLE_TO_LOCK_ROW, a share of them (0 to 1) or those whose field has the value.
+ * - `apexCpu`: a trigger takes that time for each record; a transaction (a request, or 200 rows of a job) beyond 10 seconds is rejected,
+ *   with another exception if one is given.
  * - `failJob` (on `JOB`): the job fails after that number of records; the rest stay unprocessed.
  * On `JOB`, `delay` makes the processing longer and `stall` leaves the job InProgress.
  */
@@ -72,6 +75,7 @@ export type Fault =
       readonly share?: number
       readonly match?: { readonly field: string; readonly value: string }
     }
+  | { readonly type: 'apexCpu'; readonly msPerRecord: number; readonly exception?: string }
   | { readonly type: 'failJob'; readonly afterRecords: number; readonly errorMessage?: string }
 
 export const FAULT_TYPES = [
@@ -84,6 +88,7 @@ export const FAULT_TYPES = [
   'expireSession',
   'limitReached',
   'lockRows',
+  'apexCpu',
   'failJob',
 ] as const satisfies readonly Fault['type'][]
 

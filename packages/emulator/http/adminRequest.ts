@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { EmulatorState } from '../emulatorState.ts'
-import { parseRule } from '../faults/parseRule.ts'
+import { parseRule, ruleProblems } from '../faults/parseRule.ts'
+import type { DuplicateRuleDeclaration } from '../records/duplicateRules.ts'
 import { fieldValue } from '../records/recordView.ts'
 import type { Table } from '../records/table.ts'
 import { type Answer, json, noContent } from './answer.ts'
@@ -51,6 +53,26 @@ function clearFaults(state: EmulatorState): Answer {
   return noContent
 }
 
+const duplicateRule = z.strictObject({
+  object: z.string(),
+  fields: z.array(z.string()).min(1),
+  action: z.enum(['block', 'alert']),
+  name: z.string().optional(),
+  message: z.string().optional(),
+})
+
+function addDuplicateRule(state: EmulatorState, text: string): Answer {
+  const { success, data, error } = duplicateRule.safeParse(parsedJson(text))
+  if (!success) return problem(400, `Not a duplicate rule: ${ruleProblems(error)}`)
+  state.org.duplicateRules.add(data as DuplicateRuleDeclaration)
+  return noContent
+}
+
+function clearDuplicateRules(state: EmulatorState): Answer {
+  state.org.duplicateRules.clear()
+  return noContent
+}
+
 function reset(state: EmulatorState): Answer {
   state.reset()
   return noContent
@@ -62,7 +84,8 @@ function expireSessions(state: EmulatorState): Answer {
 }
 
 /**
- * The emulator's admin API, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
+ * The emulator's admin API, which no org has: `/emulator/faults` and `/emulator/duplicate-rules` (GET, POST a rule, DELETE all),
+ * `/emulator/stats`,
  * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line per record) or `?count=true`,
  * `POST /emulator/expire-sessions` and `POST /emulator/reset`.
  */
@@ -72,6 +95,9 @@ export function answerAdminRequest(state: EmulatorState, { method, url, body }: 
   if (request === 'GET faults') return json(200, state.faults.list())
   if (request === 'POST faults') return addRule(state, body.text())
   if (request === 'DELETE faults') return clearFaults(state)
+  if (request === 'GET duplicate-rules') return json(200, state.org.duplicateRules.list())
+  if (request === 'POST duplicate-rules') return addDuplicateRule(state, body.text())
+  if (request === 'DELETE duplicate-rules') return clearDuplicateRules(state)
   if (request === 'GET credentials') return json(200, state.credentials)
   if (request === 'GET stats') return json(200, state.stats())
   if (request === 'GET records') return records(state, decodeURIComponent(name), url.searchParams)

@@ -32,7 +32,8 @@ export const noContent: Answer = { status: 204 }
 const CODE_FIRST = ['NOT_FOUND', 'INVALIDJOBSTATE']
 
 function inRecordedOrder(element: ApiError['body'][number]) {
-  const { message, errorCode, fields } = element
+  const { message, errorCode, fields, duplicateResut } = element
+  if (duplicateResut !== undefined) return { duplicateResut, errorCode, message }
   if (CODE_FIRST.includes(errorCode)) return { errorCode, message }
   return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
 }

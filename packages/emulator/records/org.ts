@@ -1,6 +1,8 @@
 import { standardSchema } from '../schema/catalog.ts'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import type { RecordReader, StoredRecord } from '../soql/types.ts'
+import { AssignmentRules } from './assignmentRules.ts'
+import { DuplicateRules } from './duplicateRules.ts'
 import { FileBodies } from './fileBodies.ts'
 import { RecordTypes } from './recordTypes.ts'
 import { recordView } from './recordView.ts'
@@ -20,6 +22,8 @@ function isComputed(field: FieldSchema) {
 export class Org {
   readonly schemas: ReadonlyMap<string, ObjectSchema>
   readonly recordTypes = new RecordTypes()
+  readonly assignmentRules = new AssignmentRules()
+  readonly duplicateRules = new DuplicateRules()
   readonly bodies = new FileBodies()
   /** Whether countries and states are picklists. */
   readonly hasAddressPicklists: boolean

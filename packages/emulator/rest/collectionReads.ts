@@ -2,7 +2,7 @@ import { type Answer, json } from '../http/answer.ts'
 import { type Call, jsonBody, visibleTable } from '../http/call.ts'
 import { toId18 } from '../records/recordId.ts'
 import { idsInQuery, limitRecords } from './collectionLimits.ts'
-import { shownRecord } from './singleRecord.ts'
+import { shownRecord } from './shownRecord.ts'
 
 const MAX_IDS_READ = 2000
 

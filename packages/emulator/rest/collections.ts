@@ -70,7 +70,7 @@ function answerFor(outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer
 
 type Target = { readonly writer: RecordWriter } | RecordError
 
-function targets(call: Call): (record: JsonObject) => Target {
+function targets(call: Call, records: number): (record: JsonObject) => Target {
   const writers = new Map<string, Target>()
   return record => {
     const type = typeOf(record)
@@ -79,7 +79,7 @@ function targets(call: Call): (record: JsonObject) => Target {
     const table = call.state.org.table(type)
     const isVisible = table !== undefined && call.caller.access.object(table.schema.name).read
     const target = isVisible
-      ? { writer: writerFor(call, table) }
+      ? { writer: writerFor(call, table, records) }
       : recordError('INVALID_TYPE', `sObject type '${type}' is not supported.`)
     writers.set(type, target)
     return target
@@ -109,7 +109,7 @@ function updateOne(call: Call, { writer }: { readonly writer: RecordWriter }, re
 function writeEach(call: Call, writeOne: typeof createOne): Answer {
   const { records, allOrNone, text } = readRequest(call)
   limitChunks(records)
-  const targetOf = targets(call)
+  const targetOf = targets(call, records.length)
   rejectUnreadable(call, records, text)
   const outcomes = records.map(record => {
     const target = targetOf(record)
@@ -147,7 +147,7 @@ export function upsertCollection(call: Call): Answer {
   const keyField = upsertKey(call, table, call.params['field'] ?? '')
   const { records, allOrNone, text } = readRequest(call)
   const repeated = repeatedKeys(records, keyField.name)
-  const writer = writerFor(call, table)
+  const writer = writerFor(call, table, records.length)
   const read = records.map(record => readRecord(call, table, record, text))
   const outcomes = records.map((record, index): WriteOutcome => {
     const key = keyOf(record, keyField.name)
@@ -169,7 +169,7 @@ export function deleteCollection(call: Call): Answer {
     const table = call.state.org.tableOfId(id)
     if (table === undefined) return recordError('MALFORMED_ID', `malformed id ${id}`, [])
     const place = findById(table, id)
-    return typeof place === 'number' ? writerFor(call, table).delete(place) : place
+    return typeof place === 'number' ? writerFor(call, table, ids.length).delete(place) : place
   })
   return answerFor(settleTogether(outcomes, call.query.get('allOrNone') === 'true'), false)
 }

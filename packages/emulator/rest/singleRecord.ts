@@ -1,30 +1,27 @@
 import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, jsonBody, notFound, visibleTable } from '../http/call.ts'
-import { recordView } from '../records/recordView.ts'
 import type { Table } from '../records/table.ts'
 import type { FieldSchema } from '../schema/types.ts'
-import { shownValue } from '../soql/fieldCells.ts'
-import { asApiError, recordError } from '../values/recordError.ts'
+import { asApiError } from '../values/recordError.ts'
 import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
 import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
+import { duplicatesDetected } from './duplicateAnswer.ts'
 import { readFile, withFiles } from './fileParts.ts'
 import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
 import { entityTag, hasCurrent, requireConditions } from './preconditions.ts'
+import { recordUrl, shownRecord } from './shownRecord.ts'
 import { writerFor } from './writerFor.ts'
 
 function table(call: Call): Table {
   return visibleTable(call, call.params['object'] ?? '')
 }
 
-function written(outcome: WriteOutcome): Written {
-  if (isRejected(outcome)) throw asApiError(outcome)
-  return outcome
-}
-
-function recordUrl({ apiVersion }: Call, { schema }: Table, id: string) {
-  return `/services/data/v${apiVersion}/sobjects/${schema.name}/${id}`
+function written(call: Call, to: Table, outcome: WriteOutcome): Written {
+  if (!isRejected(outcome)) return outcome
+  const { duplicates, message } = outcome
+  throw duplicates === undefined ? asApiError(outcome) : duplicatesDetected(call, to, duplicates, message)
 }
 
 // Recorded: the key of the record is given in the path, and rejected in the body.
@@ -48,7 +45,7 @@ export function createRecord(call: Call): Answer {
   const to = table(call)
   const writer = writerFor(call, to)
   const { fields, cells } = readRecord(call, to, 'Id')
-  const { id } = written(writer.create(writer.plan(fields), cells))
+  const { id } = written(call, to, writer.create(writer.plan(fields), cells))
   return json(201, { id, success: true, errors: [] }, { location: recordUrl(call, to, id) })
 }
 
@@ -76,33 +73,15 @@ export function updateRecord(call: Call): Answer {
   requireConditions(call, of, place)
   const writer = writerFor(call, of)
   const { fields, cells } = readRecord(call, of, 'Id')
-  written(writer.update(writer.plan(fields), cells, place))
+  written(call, of, writer.update(writer.plan(fields), cells, place))
   return { ...noContent, headers: entityTag(call, of, place) }
 }
 
 /** `DELETE /sobjects/X/{id}`. */
 export function deleteRecord(call: Call): Answer {
   const of = table(call)
-  written(writerFor(call, of).delete(placeInPath(call, of)))
+  written(call, of, writerFor(call, of).delete(placeInPath(call, of)))
   return noContent
-}
-
-/** A record as the API shows it to the caller, with all visible fields or the named ones. Throws INVALID_FIELD for an unknown name. */
-export function shownRecord(call: Call, of: Table, place: number, names?: readonly string[]) {
-  const { schema } = of
-  const isVisible = (field: FieldSchema) => call.caller.access.fieldVisible(schema.name, field.name)
-  const fields =
-    names?.map(name => {
-      const field = schema.fieldsByName.get(name.toLowerCase())
-      if (field !== undefined && isVisible(field)) return field
-      throw asApiError(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
-    }) ?? schema.fields.filter(isVisible)
-  const view = recordView(of, place, call.state.org.userId)
-  const url = recordUrl(call, of, of.idOf(place))
-  return {
-    attributes: { type: schema.name, url },
-    ...Object.fromEntries(fields.map(field => [field.name, shownValue(field, view, () => url)])),
-  }
 }
 
 function askedFields(call: Call) {
@@ -167,13 +146,13 @@ export function upsertRecord(call: Call): Answer {
   const writer = writerFor(call, of)
   const { fields, cells } = readRecord(call, of, key.name)
   if (place !== undefined) {
-    const { id } = written(writer.update(writer.plan(fields), cells, place))
+    const { id } = written(call, of, writer.update(writer.plan(fields), cells, place))
     return json(200, { id, success: true, errors: [], created: false })
   }
   if (call.query.get('updateOnly') === 'true') throw notFound()
   const keyText = toStoredText(key)(call.params['value'] ?? '')
   const withKey = key.createable && typeof keyText === 'string'
   const plan = writer.plan(withKey ? [...fields, key] : fields)
-  const { id } = written(writer.create(plan, withKey ? [...cells, keyText] : cells))
+  const { id } = written(call, of, writer.create(plan, withKey ? [...cells, keyText] : cells))
   return json(201, { id, success: true, errors: [], created: true }, { location: recordUrl(call, of, id) })
 }

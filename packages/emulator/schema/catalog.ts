@@ -1,5 +1,6 @@
 import { withAddressPicklists } from './addressPicklists.ts'
 import { account } from './objects/account.ts'
+import { assignmentRule } from './objects/assignmentRule.ts'
 import { attachment } from './objects/attachment.ts'
 import { campaign } from './objects/campaign.ts'
 import { campaignMember } from './objects/campaignMember.ts'
@@ -22,6 +23,7 @@ import type { ObjectSchema } from './types.ts'
 
 const objects: readonly ObjectSchema[] = [
   account,
+  assignmentRule,
   attachment,
   campaign,
   campaignMember,

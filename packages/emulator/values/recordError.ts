@@ -1,4 +1,5 @@
 import { type ApiError, apiError } from '../apiError.ts'
+import type { Duplicates } from '../records/duplicateRules.ts'
 
 /** The reason for the rejection of one record. `fields` is undefined where a single-record answer has no such key. */
 export type RecordError = {
@@ -7,6 +8,8 @@ export type RecordError = {
   readonly fields: readonly string[] | undefined
   /** HTTP status of the same rejection on a single-record call. @default 400 */
   readonly status?: number
+  /** The records that it duplicates. */
+  readonly duplicates?: Duplicates
 }
 
 export function recordError(statusCode: string, message: string, fields?: readonly string[]): RecordError {

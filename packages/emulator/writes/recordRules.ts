@@ -1,4 +1,5 @@
-import type { RecordError } from '../values/recordError.ts'
+import type { Duplicates } from '../records/duplicateRules.ts'
+import { type RecordError, recordError } from '../values/recordError.ts'
 import { placesOf } from './addressRules.ts'
 import { rejectedFile } from './contentFiles.ts'
 import { rejectedKey } from './implicitKeys.ts'
@@ -7,9 +8,15 @@ import { rejectedRecordType } from './recordTypeRules.ts'
 import type { Cells, WritePlan } from './writePlan.ts'
 import type { WriterOptions } from './writerOptions.ts'
 
+function rejectedDuplicate(found: Duplicates | undefined, isAllowed: boolean): RecordError | undefined {
+  if (found === undefined || (isAllowed && found.rule.action === 'alert')) return undefined
+  const { message = 'Use one of these records?' } = found.rule
+  return { ...recordError('DUPLICATES_DETECTED', message, []), duplicates: found }
+}
+
 /** The error of a record by the rules between its fields, or between it and other records. `place` is undefined for a new record. */
 export function rejectedByRules(
-  { org, table }: WriterOptions,
+  { org, table, allowsDuplicates, newFrom }: WriterOptions,
   { fields, shape }: WritePlan,
   cells: Cells,
   cellNamed: (fieldName: string) => string,
@@ -29,6 +36,7 @@ export function rejectedByRules(
     rejectedRecordType(org, objectName, typeId) ??
     rejectedPerson(table, place, given, cellNamed) ??
     rejectedKey(table, cellNamed, place ?? -1) ??
-    rejectedFile(table, { place, cellOf: cellNamed })
+    rejectedFile(table, { place, cellOf: cellNamed }) ??
+    rejectedDuplicate(org.duplicateRules.find(table, { place, cellOf: cellNamed, newFrom }), allowsDuplicates)
   )
 }

@@ -7,7 +7,7 @@ import { ambiguousKey, findByKey } from './findRecord.ts'
 import { rejectedByRules } from './recordRules.ts'
 import { withImplied } from './storedValues.ts'
 import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
-import type { WriterOptions } from './writerOptions.ts'
+import type { WriteGuard, WriterOptions } from './writerOptions.ts'
 
 /** A record that was written. `undo` reverts it, if the record was not written since; absent for bulk jobs. */
 export type Written = {
@@ -37,8 +37,16 @@ function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | und
   }
 }
 
+function guarded({ guards }: WriterOptions, record: Parameters<WriteGuard>[0]): RecordError | undefined {
+  for (const guard of guards) {
+    const rejected = guard?.(record)
+    if (rejected !== undefined) return rejected
+  }
+  return undefined
+}
+
 function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome {
-  const { table, access, writer, guard } = options
+  const { table, access, writer } = options
   if (!table.schema.createable || !access.object(table.schema.name).create) {
     const message = `entity type cannot be inserted: ${table.schema.label}`
     return table.schema.createable
@@ -49,7 +57,7 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
   const rejected =
     rejectedCreate(table, plan, cells) ??
     rejectedByRules(options, plan, cells, cellNamed, undefined) ??
-    guard?.({ table, place: undefined, cellOf: cellNamed })
+    guarded(options, { table, place: undefined, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const given = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
   const { shape, values } = withImplied(options, { shape: plan.createShape, values: given }, undefined)
@@ -64,13 +72,13 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
 }
 
 function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome {
-  const { table, access, writer, guard } = options
+  const { table, access, writer } = options
   if (!table.schema.updateable || !access.object(table.schema.name).update) return insufficientAccess
   const cellNamed = cellOf(table, plan, cells, place)
   const rejected =
     rejectedUpdate(table, plan, cells, place) ??
     rejectedByRules(options, plan, cells, cellNamed, place) ??
-    guard?.({ table, place, cellOf: cellNamed })
+    guarded(options, { table, place, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const set = plan.fields.filter((_field, position) => cells[position] !== undefined)
   const given = {
@@ -107,8 +115,8 @@ export function createRecordWriter(options: WriterOptions) {
     /** With `isHard` past the recycle bin. */
     delete: (place: number, { isHard = false } = {}): WriteOutcome => {
       if (!table.schema.deletable || !access.object(table.schema.name).delete) return insufficientAccess
-      const guarded = options.guard?.({ table, place, cellOf: name => table.text(place, name) })
-      if (guarded !== undefined) return guarded
+      const rejected = guarded(options, { table, place, cellOf: name => table.text(place, name) })
+      if (rejected !== undefined) return rejected
       const deleted = deleteRecord(options.org, { table, place }, options.writer, { isHard })
       if (typeof deleted !== 'function') return deleted
       options.onWritten('deleted')

@@ -1,3 +1,4 @@
+import type { AssignmentChoice } from '../records/assignmentRules.ts'
 import type { Writer } from '../records/auditColumns.ts'
 import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
@@ -18,7 +19,13 @@ export type WriterOptions = {
   readonly table: Table
   readonly access: UserAccess
   readonly writer: Writer
-  readonly guard: WriteGuard | undefined
+  readonly guards: readonly (WriteGuard | undefined)[]
+  /** The assignment rule that gives the owner. */
+  readonly assignment: AssignmentChoice
+  /** Whether records are saved although a rule of the action `alert` finds duplicates. */
+  readonly allowsDuplicates: boolean
+  /** The place of the first record that the transaction creates. */
+  readonly newFrom: number
   /** Whether writes may have to be undone. */
   readonly undoable: boolean
   readonly onWritten: (how: WriteKind) => void

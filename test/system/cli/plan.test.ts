@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { orgOf } from '../../rig/rigOrg.ts'
 import { command, type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
@@ -123,4 +124,36 @@ test('a plan of a sync that was changed since is not applied, and can be made ag
   const { stdout } = await run('sync', 'plan', 'contacts')
   expect(stdout).toContain('1 record is to be changed in the org. Nothing was sent.')
   expect(await readFile(join(folder, 'runs', runId, 'plan.csv'), 'utf8')).toContain(',CTO,CFO')
+})
+
+test('existing: keep creates only what the org does not have, and fill-blanks writes only blank fields', async () => {
+  const { records } = orgOf('org', org)
+  const people = async () =>
+    (await records('Contact', 'Ext_Id__c', 'LastName', 'Title'))
+      .filter(({ Ext_Id__c: key }) => key === 'x' || key === 'y')
+      .map(({ Ext_Id__c: key, LastName, Title }) => `${key} ${LastName} ${Title}`)
+      .toSorted()
+  await source('x,Xu,')
+  expect((await run('sync', 'run', 'contacts')).code).toBe(0)
+  await source('x,Other,', 'y,"Yang, Jr.",')
+  const keep = ['operation=create', 'keyField=Ext_Id__c', 'existing=keep'].flatMap(key => ['--set', key])
+  const planned = await run('sync', 'plan', 'contacts', ...keep)
+  expect(planned.stdout).toContain('1 record is to be changed in the org. Nothing was sent.')
+  expect(planned.stdout).toContain('+ row 2  y\n')
+  const applied = await run('sync', 'run', '--plan', runOf(planned))
+  expect(applied).toMatchObject({ code: 0, stdout: expect.stringMatching(/Created +1\nUpdated +0\nUnchanged +1\n/) })
+  expect(await people()).toEqual(['x Xu null', 'y Yang, Jr. null'])
+
+  await source('x,Other,Head', 'y,Other,')
+  const filled = await run('sync', 'run', 'contacts', '--set', 'existing=fill-blanks', '--set', 'undo=true')
+  expect(filled).toMatchObject({ code: 0, stdout: expect.stringMatching(/Created +0\nUpdated +1\nUnchanged +1\n/) })
+  expect(await people()).toEqual(['x Xu Head', 'y Yang, Jr. null'])
+  const undone = await run('sync', 'undo', /^Run (\S+)$/m.exec(filled.stderr)?.[1] ?? '')
+  expect(undone).toMatchObject({ code: 0, stdout: expect.stringMatching(/Updated +1\n/) })
+  expect(await people()).toEqual(['x Xu null', 'y Yang, Jr. null'])
+
+  expect(await run('sync', 'run', 'contacts', '--set', 'operation=create', '--set', 'existing=keep')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('keyField: is missing: with existing: keep a create needs the fields that find'),
+  })
 })

@@ -90,6 +90,8 @@ const COMPARED: Readonly<Partial<Record<Operation, Engine>>> = {
   undo: 'bulk',
   'changed by key': 'bulk',
   'changed upsert': 'collections',
+  'filled by key': 'bulk',
+  'kept create': 'collections',
 }
 
 /** The steps that differ when records are compared. */

@@ -17,7 +17,15 @@ type StepFacts = {
   readonly only?: readonly Operation[]
 }
 
-const SEARCHED: readonly Operation[] = ['update by key', 'delete by key', 'changed by key', 'changed upsert', 'undo']
+const SEARCHED: readonly Operation[] = [
+  'update by key',
+  'delete by key',
+  'changed by key',
+  'changed upsert',
+  'filled by key',
+  'kept create',
+  'undo',
+]
 
 const UNLIMITED = Number.POSITIVE_INFINITY
 
@@ -51,6 +59,8 @@ export const OPERATIONS = [
   'create, uploaded early',
   'changed by key',
   'changed upsert',
+  'filled by key',
+  'kept create',
   'undo',
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
@@ -61,12 +71,12 @@ const NAMES = ['Invalid', 'Ada', 'Locked'] as const
 /** Uploads begin with the third chunk that is finished, which is when the row after it has been read. */
 const NAMES_UPLOADED_EARLY = [...NAMES, 'Ben', 'Cleo'] as const
 
-/** The org holds the record Same as the load would write it. */
+/** The org holds the record Same as the load would write it, or leave it. */
 const NAMES_COMPARED = [...NAMES, 'Same'] as const
 
 function namesOf(operation: Operation): readonly string[] {
   if (operation === 'create, uploaded early') return NAMES_UPLOADED_EARLY
-  return operation.startsWith('changed') ? NAMES_COMPARED : NAMES
+  return /^(changed|filled|kept)/.test(operation) ? NAMES_COMPARED : NAMES
 }
 
 /** Records of a chunk: two chunks, or one for each record. */
@@ -91,6 +101,8 @@ const SPECS = {
   'create, uploaded early': { operation: 'create', fields: titled },
   'changed by key': { ...UPDATE_BY_KEY, send: 'changed' },
   'changed upsert': { ...UPSERT, send: 'changed' },
+  'filled by key': { ...UPDATE_BY_KEY, existing: 'fill-blanks' },
+  'kept create': { ...UPDATE_BY_KEY, operation: 'create', existing: 'keep' },
 } as const
 
 /** Whether the org has the record before the load. */
@@ -104,6 +116,8 @@ const EXISTS: Readonly<Record<keyof typeof SPECS, (index: number) => boolean>> =
   'create, uploaded early': () => false,
   'changed by key': () => true,
   'changed upsert': index => index % 2 === 1,
+  'filled by key': () => true,
+  'kept create': index => index === NAMES.length,
 }
 
 /** Id of the record that is added to an org as this one, counted from 0. */
@@ -127,7 +141,8 @@ export async function worldOf(engine: Engine, operation: Operation): Promise<Wor
   })
   world.org.polls = 1
   for (const [index, last] of namesOf(operation).entries()) {
-    const FirstName = last === 'Same' ? `T${index}` : 'Before'
+    const otherwise = operation === 'filled by key' ? '' : 'Before'
+    const FirstName = last === 'Same' ? `T${index}` : otherwise
     const before = { LastName: last, FirstName, Ext_Id__c: `K${index}` }
     if (EXISTS[operation](index)) world.org.add(before, 'someone else', 3_600_000)
   }

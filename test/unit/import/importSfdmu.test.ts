@@ -33,6 +33,20 @@ const CONTACTS = {
 const CONTACTS_CSV =
   'Id,Ext_Id__c,lastname,AccountId,Account.Ext_Id__c,Segment__c,Who.Email\n0031,1,Doe,0011,A1,VIP,a@acme.com\n'
 
+test('an upsert that skips existing records creates the others, and finds them by any fields', async () => {
+  const object = { query: 'SELECT LastName, Email FROM Contact', operation: 'Upsert', externalId: 'LastName;Email' }
+  const script = { objects: [{ ...object, skipExistingRecords: true }] }
+  const { file, stdout } = await imported(script, { 'Contact.csv': 'LastName,Email\nDoe,a@acme.com\n' })
+  expect(file.syncs.Contact).toMatchObject({
+    operation: 'create',
+    keyField: ['LastName', 'Email'],
+    existing: 'keep',
+    fields: { LastName: 'LastName', Email: 'Email' },
+  })
+  expect(file.syncs.Contact).not.toHaveProperty('send')
+  expect(stdout).not.toContain('skipExistingRecords')
+})
+
 test('an upsert from a CSV file has its External ID, its lookups and the columns of the file', async () => {
   const { file, stdout } = await imported({ objects: [CONTACTS] }, { 'Contact.csv': CONTACTS_CSV })
   expect(file).not.toHaveProperty('dataDirectories')

@@ -33,7 +33,7 @@ test('the Id of a parent is sent in place of the value that finds it, and a reco
 })
 
 test('several columns find a parent together, and one blank of them is no value', async () => {
-  const fields = { LastName: 'last', AccountId: { ...lookup, by: ['Name', 'Site'], from: ['company', 'site'] } }
+  const fields = { LastName: 'last', AccountId: { ...lookup, by: ['Name', 'Ext_Id__c'], from: ['company', 'site'] } }
   const records = await mapped({ fields }, 'last,company,site\nAster,Acme,Berlin\nBerg,,\nCohn,Acme,\n')
   expect(records).toMatchObject([
     { row: { cells: ['Aster', ACME] }, line: `Aster,${ACME}\n` },

@@ -32,6 +32,14 @@ describe('a create that leaves existing records', () => {
     ])
   })
 
+  test('rejects a key whose values the org puts into an order of its own', () => {
+    const fields = { ...KEEP.fields, Languages__c: 'languages' }
+    expect(problemsOf({ ...KEEP, keyField: ['Email', 'Languages__c'], fields })).toEqual([
+      'keyField/1: Contact.Languages__c is a multi-select picklist, whose values the org orders itself; with existing: keep use another field',
+    ])
+    expect(problemsOf({ operation: 'update', keyField: ['Email', 'Languages__c'], fields })).toEqual([])
+  })
+
   test('warns of a key that it cannot set', () => {
     const { warnings } = planOf({ ...KEEP, keyField: 'Code__c', fields: { LastName: 'last', Code__c: 'code' } })
     expect(warnings).toEqual([

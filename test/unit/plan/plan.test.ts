@@ -262,7 +262,16 @@ describe('a plan is rejected before the source is read', () => {
     [
       'a lookup by a field that is not an External ID',
       { fields: { LastName: 'last', 'Account.Name': 'name' } },
-      ['fields/Account.Name: Account.Name is not an External ID and cannot be used for lookups; use Id, Ext_Id__c'],
+      [
+        'fields/Account.Name: Account.Name is not an External ID and cannot be used for lookups; use Id, Ext_Id__c, or AccountId: { lookup: Account, by: Name, from: name }',
+      ],
+    ],
+    [
+      'a lookup by a field that is no External ID, with a column that YAML quotes',
+      { fields: { LastName: 'last', 'Group:Owner.DeveloperName': 'the queue: name' } },
+      [
+        'fields/Group:Owner.DeveloperName: Group.DeveloperName is not an External ID and cannot be used for lookups; use Id, or OwnerId: { lookup: Group, by: DeveloperName, from: "the queue: name" }',
+      ],
     ],
     [
       'an unknown relationship',

@@ -89,6 +89,16 @@ describe.each(ENGINES)('through %s', engine => {
     ])
   })
 
+  test('an update by Id writes only what is blank', async () => {
+    const { org } = newRun()
+    const rows = ROWS.slice(0, 3).map((values, index) => ({ ...values, id: org.records[index]?.['Id'] ?? '' }))
+    const { keyField: _, ...common } = FILL
+    const { Email: _mail, ...others } = FILL.fields ?? {}
+    const world = { ...newWorld(rows, { ...common, fields: { ...others, Id: 'id' }, engine }), org }
+    expect((await load(world)).tally).toMatchObject({ updated: 2, unchanged: 1, failed: 0 })
+    expect(shown(world)).toEqual(FILLED)
+  })
+
   test.each(['all', 'changed'] as const)('a second run writes nothing, with send: %s', async send => {
     const first = newRun({ engine, send }, ROWS.slice(0, 3))
     await load(first)

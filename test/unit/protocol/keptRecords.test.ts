@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { chunkFiles, MATCHED_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import type { SpecParts } from '../../rig/describes.ts'
+import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
 import { asPlan, BY_QUERY_JOB, linesOf, load, newWorld, plan, type Records, type World } from './memoryLoad.ts'
 import { undoing } from './undoing.ts'
 
@@ -135,6 +135,25 @@ describe.each(ENGINES)('through %s', engine => {
   })
 })
 
+test.each(['create', 'upsert'] as const)(
+  'a number that the org gives only rounded finds no record, so its %s is rejected: the org may have it',
+  async operation => {
+    const key = operation === 'create' ? { keyField: 'Number__c' } : { externalIdField: 'Number__c' }
+    const number = field('Number__c', { type: 'double', precision: 18, scale: 0, length: 0, externalId: true })
+    const describe = object('Contact', [...CONTACT.fields.slice(1), number])
+    const { keyField: _, ...common } = KEEP
+    const fields = { LastName: 'last', Number__c: 'number' }
+    const rows = ['123456789012345678', '12'].map(value => ({ last: 'New', mail: value, number: value }))
+    const world = newWorld(rows, { ...common, ...key, operation, fields }, describe)
+    world.org.add({ LastName: 'Old', Number__c: '123456789012345680' })
+    expect((await load(world)).tally).toMatchObject({ created: 1, failed: 1 })
+    expect(results(world)).toEqual(['1 failed KEY_NOT_SEARCHABLE', `2 created ${idOf(world, 1)}`])
+    expect(linesOf(world, 'results.csv')[0]?.['errormessage']).toBe(
+      'Key field: Contact records cannot be searched for Number__c 123456789012345678, so the org may have this one already; use a text field for such keys',
+    )
+  },
+)
+
 test('records that are left of many chunks are sent in few', async () => {
   const rows = Array.from({ length: 12 }, (_, index) => row('New', `p${index}@x.org`))
   const world = newRun({ chunk: { bulkRecords: 2 }, engine: 'bulk' }, rows)
@@ -144,6 +163,20 @@ test('records that are left of many chunks are sent in few', async () => {
   expect(linesOf(world, chunkFiles(1, 1).csv)).toEqual(
     [0, 1].map(number => ({ LastName: 'New', FirstName: 'Ann', Email: `p${number}@x.org` })),
   )
+})
+
+test('a mirror deletes what its source does not have, and overwrites nothing', async () => {
+  const { keyField: _, ...common } = KEEP
+  const fields = { LastName: 'last', Loose_Id__c: 'mail' }
+  const mirror = { missing: 'delete', scope: "FirstName = 'Open'", maxDeleted: 1, undo: true } as const
+  const rows = [row('New', 'there@x.org'), row('New', 'absent@x.org')]
+  const parts = { ...common, ...mirror, operation: 'upsert', externalIdField: 'Loose_Id__c', fields } as const
+  const world = newWorld(rows, parts)
+  for (const key of ['there@x.org', 'gone@x.org'])
+    world.org.add({ LastName: 'Old', FirstName: 'Open', Loose_Id__c: key })
+  const { tally } = await load(world)
+  expect(tally).toEqual({ created: 1, updated: 0, deleted: 1, unchanged: 1, failed: 0, inDoubt: 0 })
+  expect(world.org.records.map(record => record['LastName'])).toEqual(['Old', 'New'])
 })
 
 test('the search reads the keys, and none of the values', async () => {

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { vi } from 'vitest'
-import { searchedOperations } from '../../../loader/plan/syncPlan.ts'
+import { isScanned, searchedOperations } from '../../../loader/plan/syncPlan.ts'
 import { aggregatePlan } from '../../../loader/protocol/aggregate/aggregatePlan.ts'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
@@ -13,7 +13,9 @@ import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import { findParents } from '../../../loader/protocol/parents/findParents.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import { scanSource } from '../../../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
@@ -164,15 +166,28 @@ export async function load(world: World, worker = new SimulatedWorker()): Promis
 /** Loads a planned run, each of its steps through `run`. */
 export async function loadThrough(world: World, run: RunStep): Promise<RunReport> {
   const { runId } = world
+  await scan(world, run)
   const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
   await sendAll(world, await match(world, staged, run), run)
   const input = { runId, inlineResults: false, ended: 'completed' } as const
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
 
+const planIn = (files: Files) => (JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun).plan
+
+/** The records of some sources are all looked at before they are staged, and their parents are searched for. */
+async function scan({ runId, files, matchLimits }: World, run: RunStep): Promise<void> {
+  if (!isScanned(planIn(files))) return
+  const { lookups } = await run('scanSource', (dependencies, step) =>
+    scanSource(dependencies, { runId, execution: 'execution' }, step),
+  )
+  if (lookups === undefined) return
+  await run('findParents', (dependencies, step) => findParents(dependencies, { runId }, step, matchLimits))
+}
+
 /** Some records are first searched for in the org. */
 async function match({ runId, files, matchLimits }: World, staged: StagedSource, run: RunStep): Promise<StagedSource> {
-  const searched = searchedOperations((JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun).plan)
+  const searched = searchedOperations(planIn(files))
   if (!staged.chunks.some(({ operation }) => searched.includes(operation))) return staged
   const matched = await run('matchRecords', (dependencies, step) =>
     matchRecords(dependencies, { runId }, step, matchLimits),
@@ -195,7 +210,9 @@ export async function plan(world: World, worker = new SimulatedWorker()): Promis
 }
 
 /** Plans a run, each of its steps through `run`. */
-export async function planThrough({ runId, matchLimits }: World, run: RunStep): Promise<PlanReport> {
+export async function planThrough(world: World, run: RunStep): Promise<PlanReport> {
+  const { runId, matchLimits } = world
+  await scan(world, run)
   await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
   await run('matchRecords', (dependencies, step) =>
     matchRecords(dependencies, { runId, plans: true }, step, matchLimits),

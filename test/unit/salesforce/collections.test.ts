@@ -80,6 +80,16 @@ test('disables assignment rules unless they are requested', async () => {
   await org.close()
 })
 
+test('allows duplicates to be saved only if that is requested', async () => {
+  const saved = sendJson([{ id: '00Q5e00000AAAAAEA4', success: true, errors: [] }])
+  const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
+  await connectTo(org).createRecords('Lead', [{ LastName: 'a' }])
+  await connectTo(org).createRecords('Lead', [{ LastName: 'a' }], { savesDuplicates: true })
+  const headers = org.to(`POST ${ROOT}/composite`).map(sent => sent.headers['sforce-duplicate-rule-header'])
+  expect(headers).toEqual([undefined, 'allowSave=true'])
+  await org.close()
+})
+
 test('deletes by Id, with a result for each record in order', async () => {
   const created = await connection.createRecords('Contact', [{ LastName: 'Gone' }, { LastName: 'Kept' }])
   const [gone = '', kept = ''] = created.map(({ id }) => id ?? '')

@@ -58,6 +58,7 @@ describe('a sync spec', () => {
       send: 'all',
       undo: false,
       resultColumns: [],
+      duplicateRules: 'enforce',
       assignmentRule: false,
     })
   })

@@ -148,6 +148,13 @@ test.each<readonly [string, Columns[number]]>([
   expect(taken(columns)).toEqual({})
 })
 
+test('names the keys that let a create leave the records that the org has', () => {
+  const columns = [LAST_NAME, column('E-Mail', 'a@b.de')]
+  expect(textOf(columns, { operation: 'create' })).toContain(
+    '# each run creates all records; with existing: keep and keyField: Email only those that Contact does not have',
+  )
+})
+
 test('finds records by the Id, else by an External ID, else by e-mail', () => {
   const ids = column('Kontakt', '0035f000001pHvsAAE', '0035f000001pHvtAAE')
   const external = column('Ext Id', 'A', 'B')

@@ -153,12 +153,12 @@ describe('invalid values are rejected with a message', () => {
     [
       'reference',
       'Acme',
-      'MALFORMED_ID Account ID: id value of incorrect type: Acme; to find the record by another field, map Account.FIELD instead of AccountId',
+      'MALFORMED_ID Account ID: id value of incorrect type: Acme; to find the record by another field, map AccountId: { lookup: Account, by: Name, from: col }',
     ],
     [
       'owner',
       'ada@example.com',
-      'MALFORMED_ID Owner ID: id value of incorrect type: ada@example.com; to find the record by another field, map Group:Owner.FIELD or User:Owner.FIELD instead of OwnerId',
+      'MALFORMED_ID Owner ID: id value of incorrect type: ada@example.com; to find the record by another field, map OwnerId: { lookup: User, by: Email, from: col }',
     ],
     [
       'restricted',

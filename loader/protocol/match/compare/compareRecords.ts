@@ -5,7 +5,7 @@ import { ErrorCounter, rejectionsOf } from '../../../results/errorCounts.ts'
 import { chunkLimit } from '../../stage/chunkWriter.ts'
 import { isGrouped } from '../../stage/lanes.ts'
 import type { MatchedRecords, SearchMade, StagedChunk } from '../../staged.ts'
-import { recordsIn } from '../keyedChunks.ts'
+import { keyFilesOf, recordsIn } from '../keyedChunks.ts'
 import type { MatchedRun } from '../matchedRun.ts'
 import { findMissing } from '../missingRecords.ts'
 import { searchOrg } from '../search/orgSearch.ts'
@@ -34,7 +34,8 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
       const own = searched.filter(({ operation }) => operations.includes(operation))
       if (own.length === 0) continue
       const values = { ...search, paths: readPaths(plan, operations) }
-      const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
+      const files = keyFilesOf(own)
+      const found = await searchOrg({ ...values, salesforce, store, folder, object, files, limits, step })
       searches.push({ field: search.keys.map(({ name }) => name).join(', '), by: found.by, keys: recordsIn(own) })
       await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }

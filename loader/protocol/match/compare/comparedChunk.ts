@@ -12,7 +12,7 @@ import type { StagedChunk } from '../../staged.ts'
 import { type SourceLine, visitRecords } from '../chunkRecords.ts'
 import type { CopiedFile } from '../copiedFile.ts'
 import type { PageColumns } from '../search/searchPages.ts'
-import { unusableKey } from '../unusableKey.ts'
+import { unsearchableKey, unusableKey } from '../unusableKey.ts'
 import { ComparedFiles, type MatchPhase, type NotSent } from './comparedFiles.ts'
 import type { ComparisonCounts } from './comparisonCounts.ts'
 import type { Packs } from './packs.ts'
@@ -151,6 +151,7 @@ class ChunkComparison {
     const found = this.#held.matches.count(row)
     const { operation } = this.#chunk
     if (found > 1) return 'ambiguous'
+    if (this.#mayBeThere(row)) return 'rejected'
     // A record that an undo creates again, and that someone has restored since, would be there twice.
     if (operation === 'create' || this.#keepsExisting) return found === 0 ? 'create' : 'unchanged'
     if (found === 0 && this.#conflicts !== undefined) return this.#verdictOfGone(operation)
@@ -162,6 +163,11 @@ class ChunkComparison {
     if (this.#conflict !== undefined) return 'rejected'
     if (operation === 'delete') return 'delete'
     return this.#comparison.differs(this.#stagedCells, this.#heldCells) ? 'update' : 'unchanged'
+  }
+
+  /** Whether no search shows if the org has the record, and it is to be left or filled if it has. */
+  #mayBeThere(row: number): boolean {
+    return (this.#keepsExisting || this.#fillsBlanks) && !this.#held.matches.isSearchable(row)
   }
 
   /** An undo that would delete the record has nothing left to do. */
@@ -234,7 +240,8 @@ class ChunkComparison {
     if (this.#conflict !== undefined) return this.#conflict
     const { fields, matches } = this.#held
     const values = fields.map((_, index) => (this.#stagedCells[index] as CellReader).text)
-    return unusableKey(this.#comparing.run.plan, namedKey(fields, values), matches, row)
+    const [{ plan }, key] = [this.#comparing.run, namedKey(fields, values)]
+    return this.#mayBeThere(row) ? unsearchableKey(plan, key) : unusableKey(plan, key, matches, row)
   }
 
   #reject(verdict: 'rejected' | 'ambiguous', reason: NotSent): void {

@@ -6,7 +6,7 @@ import { RecordKeys } from '../../../matching/recordKeys.ts'
 import { type KeyField, keyFormOf } from '../../../salesforce/keyForms.ts'
 import { type SearchFolder, sortedFolder } from '../../layout.ts'
 import type { StagedChunk } from '../../staged.ts'
-import { chunkGroups, eachKey, keyReaders, recordsIn } from '../keyedChunks.ts'
+import { chunkGroups, eachKey, keyFilesOf, keyReaders, recordsIn } from '../keyedChunks.ts'
 import type { FoundRecords } from '../search/orgSearch.ts'
 import { columnsAt, columnsOf, type PageColumns, readKeys, selectedPaths } from '../search/searchPages.ts'
 import { type Comparing, compareChunk } from './comparedChunk.ts'
@@ -64,7 +64,7 @@ async function compareGroup(
   const { keys, matches, rows, sorter, columns } = joining
   matches.clear()
   rows.clear()
-  await eachKey(store, chunks, step, values.keys.length, cells => {
+  await eachKey(store, keyFilesOf(chunks), step, values.keys.length, cells => {
     rows.add(matches.addRow(keys.read(cells) ? keys.hash : undefined))
   })
   try {

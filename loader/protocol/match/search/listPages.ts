@@ -6,15 +6,14 @@ import { type KeyField, keyFormOf } from '../../../salesforce/keyForms.ts'
 import type { QueriedRecord } from '../../../salesforce/salesforceConnection.ts'
 import type { RunFileWriter } from '../../../storage/runStore.ts'
 import { searchFiles } from '../../layout.ts'
-import type { StagedChunk } from '../../staged.ts'
-import { chunkGroups, eachKey } from '../keyedChunks.ts'
+import { chunkGroups, eachKey, type KeyFile } from '../keyedChunks.ts'
 import { type OrgSearch, selectedPaths, storedPage, storePage } from './searchPages.ts'
 
-/** Stores the records that `IN` lists find, in one page for the keys of several chunks. */
+/** Stores the records that `IN` lists find, in one page for the keys of several files. */
 export async function pagesOfLists(search: OrgSearch, number: number): Promise<readonly string[]> {
-  const { store, step, chunks, limits } = search
+  const { store, step, files: keyFiles, limits } = search
   const pages: string[] = []
-  for (const group of chunkGroups(chunks, limits.listKeys)) {
+  for (const group of chunkGroups(keyFiles, limits.listKeys)) {
     const files = searchFiles(search.folder, search.place, number).page(pages.length + 1)
     step.heartbeat({ searchingByLists: pages.length + 1 })
     const write = async (writer: RunFileWriter) => {
@@ -30,13 +29,13 @@ export async function pagesOfLists(search: OrgSearch, number: number): Promise<r
 
 async function query(
   search: OrgSearch,
-  chunks: readonly StagedChunk[],
+  files: readonly KeyFile[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
   const { salesforce, store, object, keys, where, step } = search
   const paths = selectedPaths(search)
   const columns = keys.map((key): ListedKey => ({ key, values: [] }))
-  await eachKey(store, chunks, step, keys.length, cells => {
+  await eachKey(store, files, step, keys.length, cells => {
     for (const [index, { values }] of columns.entries()) values.push((cells[index] as CellReader).text)
   })
   const { key, values } = mostSelective(columns)

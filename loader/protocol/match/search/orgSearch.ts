@@ -80,8 +80,8 @@ function rejectTooLong(search: OrgSearch): void {
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
-  const { salesforce, object, scope, chunks, limits, step } = search
-  const keys = recordsIn(chunks)
+  const { salesforce, object, scope, files, limits, step } = search
+  const keys = recordsIn(files)
   const room = listRoom(search)
   if (scope === undefined && keys < limits.jobKeys * room) return BY_LISTS
   const condition = `FROM ${apiName(object)} WHERE ${conditionsOf(search)}`
@@ -98,9 +98,9 @@ async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
 
 /** @param records that a job would read */
 function isByJob(search: OrgSearch, records: number): boolean {
-  const { scope, chunks, limits } = search
+  const { scope, files, limits } = search
   const isTooLong = listRoom(search) === 0
-  if (scope === undefined) return isTooLong || records <= recordsIn(chunks) * limits.jobRatio
+  if (scope === undefined) return isTooLong || records <= recordsIn(files) * limits.jobRatio
   return isTooLong || records >= limits.jobKeys
 }
 

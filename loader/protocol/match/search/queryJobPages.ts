@@ -128,12 +128,12 @@ type PageFilter = (records: RecordBytes) => Buffer
 
 /** Reads the keys, unless all records are stored. Returns what starts a page. */
 async function compilePages(search: OrgSearch, plan: QueryJobPlan): Promise<() => PageFilter> {
-  const { store, keys: fields, chunks, step } = search
+  const { store, keys: fields, files, step } = search
   const { isWhole } = plan
   const keys = new RecordKeys(fields.map(keyFormOf))
-  const known = new KeyFilter(isWhole ? 0 : recordsIn(chunks))
+  const known = new KeyFilter(isWhole ? 0 : recordsIn(files))
   if (!isWhole) {
-    await eachKey(store, chunks, step, fields.length, cells => {
+    await eachKey(store, files, step, fields.length, cells => {
       if (keys.read(cells)) known.add(keys.hash)
     })
   }

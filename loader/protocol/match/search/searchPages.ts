@@ -7,7 +7,7 @@ import type { Step } from '../../../step.ts'
 import type { RunFileWriter, RunStore } from '../../../storage/runStore.ts'
 import type { SearchFolder, SearchPageFiles } from '../../layout.ts'
 import { readJsonIfThere } from '../../runRecords.ts'
-import type { StagedChunk } from '../../staged.ts'
+import type { KeyFile } from '../keyedChunks.ts'
 import type { MatchLimits } from '../matchLimits.ts'
 
 export type OrgSearch = {
@@ -23,10 +23,10 @@ export type OrgSearch = {
   readonly paths: readonly string[]
   /** Conditions that a record must meet to be found. */
   readonly where?: string
-  /** The conditions of the records that are read, whatever their keys are. @default those that the keys of the chunks may mean */
+  /** The conditions of the records that are read, whatever their keys are. @default those that the keys may mean */
   readonly scope?: string
-  /** The chunks whose records are searched for. */
-  readonly chunks: readonly StagedChunk[]
+  /** The keys that are searched for. */
+  readonly files: readonly KeyFile[]
   readonly limits: MatchLimits
   readonly step: Step
 }

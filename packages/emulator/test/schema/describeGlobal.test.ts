@@ -18,7 +18,7 @@ describe('describe global', () => {
     const { encoding, maxBatchSize, sobjects } = describeGlobal(schemas.values(), fullAccess(), '52.0')
     expect({ encoding, maxBatchSize }).toEqual({ encoding: 'UTF-8', maxBatchSize: 200 })
     expect(sobjects.map(({ name }) => name)).toEqual(
-      'Account Attachment Campaign CampaignMember Case Contact ContentDocument ContentDocumentLink ContentVersion Group Invoice__c Lead Opportunity Organization RecordType Task User UserPermissionAccess'.split(
+      'Account AssignmentRule Attachment Campaign CampaignMember Case Contact ContentDocument ContentDocumentLink ContentVersion Group Invoice__c Lead Opportunity Organization RecordType Task User UserPermissionAccess'.split(
         ' ',
       ),
     )

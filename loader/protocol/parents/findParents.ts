@@ -1,0 +1,40 @@
+import { lookupSearches } from '../../plan/lookupSearches.ts'
+import type { Dependencies, Step } from '../../step.ts'
+import { recordsIn } from '../match/keyedChunks.ts'
+import { MATCH_LIMITS, type MatchLimits } from '../match/matchLimits.ts'
+import { searchOrg } from '../match/search/orgSearch.ts'
+import { readPlan } from '../runRecords.ts'
+import { readScanned } from '../scan/scannedSource.ts'
+import type { SearchMade } from '../staged.ts'
+
+/**
+ * A query job reads the whole object in pages of 250,000 records, so it takes fewer calls than lists sooner than for the records of a run, which
+ * are more seldom few among many: 20,000 names take about 40 to 60 lists.
+ */
+const LOOKUP_LIMITS: MatchLimits = { ...MATCH_LIMITS, jobKeys: 8_000, jobRatio: 50, keptRatio: 0 }
+
+/** The parents that were searched for: one item for each search. */
+export type FoundParents = { readonly searches: readonly (SearchMade & { readonly object: string })[] }
+
+/** Finds the parents of the records of a run in the org, once for the whole run. Their Ids stay in the run store. */
+export async function findParents(
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
+  { runId }: { readonly runId: string },
+  step: Step,
+  limits: MatchLimits = LOOKUP_LIMITS,
+): Promise<FoundParents> {
+  const store = runStore(runId)
+  const { spec, plan } = await readPlan(store)
+  const { folder, lookups = [] } = await readScanned(store)
+  const salesforce = connection(spec.connection)
+  const searches: FoundParents['searches'][number][] = []
+  for (const { place, searched, paths } of lookupSearches(plan)) {
+    const { name: object, by: keys, where } = searched
+    const files = lookups.find(one => one.place === place)?.files ?? []
+    step.heartbeat({ searching: object })
+    const search = { salesforce, store, folder, place, object, keys, paths, files, limits, step }
+    const { by } = await searchOrg(where === undefined ? search : { ...search, where })
+    searches.push({ object, field: keys.map(({ name }) => name).join(', '), by, keys: recordsIn(files) })
+  }
+  return { searches }
+}
