@@ -15,7 +15,8 @@ import { type FoundParents, findParents } from '../loader/protocol/parents/findP
 import { type ScanSourceInput, type SourceScan, scanSource } from '../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../loader/protocol/settleAttempt.ts'
 import { type StageSourceInput, stageSource } from '../loader/protocol/stage/stageSource.ts'
-import type { MatchedRecords, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
+import type { FilledWave, MatchedRecords, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
+import { type FillParentsInput, fillParents } from '../loader/protocol/waves/fillParents.ts'
 import { withoutValues } from '../loader/results/errorCounts.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
@@ -75,6 +76,14 @@ export function recordActivities(dependencies: ActivityDependencies) {
      */
     matchRecords: (input: MatchRecordsInput): Promise<MatchedRecords> =>
       runStep(step => matchRecords(dependencies, input, step)),
+
+    /**
+     * Writes the chunks of a wave as they will be sent, with the Ids of the parents that the waves before have loaded.
+     * Retry: safe because it sends nothing, and reads only results that are settled. The chunks of a wave are complete with its marker, which is
+     * written once; from there on no attempt writes them again.
+     */
+    fillParents: (input: FillParentsInput): Promise<FilledWave> =>
+      runStep(step => fillParents(dependencies, input, step)),
 
     /**
      * Opens an ingest job and uploads the chunk, unless stageSource has. Salesforce processes nothing before commitChunk.

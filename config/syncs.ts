@@ -34,7 +34,7 @@ export function readSyncs(document: ConfigDocument, show: ShowGiven): ReadSyncs 
       (above: ConfigPath): ShowGiven =>
       (path, value) =>
         show([...above, ...path], value)
-    const parsed = parseSyncSpec(writtenSpec, { shape: syncShape, show: showIn(['syncs', name]) })
+    const parsed = parseSyncSpec(writtenSpec, { shape: syncShape, show: showIn(['syncs', name]), name })
     if (writtenSchedule !== undefined) {
       const read = parseSchedule(
         writtenSchedule,

@@ -4,6 +4,7 @@ import type { ExternalSource, SourceSpec } from '../packages/client/contract/sou
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
+import type { ContentFiles } from './sources/contentFiles.ts'
 import type { DatabaseSettings } from './sources/postgres/databaseSettings.ts'
 import type { SourceOpening as PlacedOpening, SourceReader, SourceState } from './sources/sourceReader.ts'
 import type { CallerRules } from './spec/callerRules.ts'
@@ -53,6 +54,8 @@ export type Dependencies = {
   readonly openSource: (source: SourceSpec, reading: SourceOpening) => Promise<SourceReader>
   /** Undefined when the source does not exist yet. Throws a SourceError when it may not be read. */
   readonly statSource: (source: ExternalSource, signal: AbortSignal) => Promise<SourceState | undefined>
+  /** The files that rows of a source name. */
+  readonly contentFiles: ContentFiles
 }
 
 /** Thrown when what a step waits for (a job, a source, an answer) is not there yet. The step runs again after `retryAfter`. */

@@ -8,6 +8,7 @@ import { createSalesforceConnection } from '../loader/salesforce/connection.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { type ConnectionSettings, connectionWarnings } from '../loader/salesforce/settings.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
+import { contentFiles } from '../loader/sources/contentFiles.ts'
 import { openSource, statSource } from '../loader/sources/open.ts'
 import { openRunStores } from '../loader/storage/open.ts'
 import { s3Access } from '../loader/storage/s3Client.ts'
@@ -94,6 +95,7 @@ export function createDependencies(
       routes: createRoutes(proxyChoice(undefined)),
     }),
     statSource: (source, signal) => statSource(source, places(), signal),
+    contentFiles: contentFiles(places),
   }
 }
 

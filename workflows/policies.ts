@@ -7,7 +7,7 @@
 // | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
 // | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | scanSource, stageSource, aggregateResults, aggregatePlan, reportSkipped, reportSkippedPlan
 // | MATCH           | 24 hours    | no limit       | 30 seconds       | the step ends first       | findParents, matchRecords
-// | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | uploadChunk, settleChunk, sendChunk
+// | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | uploadChunk, settleChunk, sendChunk, fillParents
 // | JOB_CONTROL     | 30 minutes  | no limit       | 30 seconds       | the step ends first       | commitChunk, awaitJob, abortJob
 // | RECORD_END      | 30 seconds  | 3              |                  | runs                      | recordEnd
 // | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd, notifyDeletions

@@ -1,13 +1,14 @@
 import { CancellationScope, CancelledFailure, condition, workflowInfo } from '@temporalio/workflow'
 import type { RunSettings } from '../activities/runSettings.ts'
-import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import type { StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
-import type { OPERATIONS } from '../packages/client/contract/operations.ts'
 import { advance, noteStep } from './advance.ts'
 import { forEachConcurrently, Lanes, Mutex } from './concurrency.ts'
+import { FilledWaves } from './filledWaves.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
 import type { Sending } from './page/summaries.ts'
+import { phasesOf } from './phases.ts'
 import { UNTIL_RESUMED, whileNotPaused } from './runControl.ts'
 import type { RunLeases } from './runLeases.ts'
 import { progressOf, type RunState, type SentChunks, type SyncRecordsResume } from './runState.ts'
@@ -46,6 +47,7 @@ export async function sendChunks({ settings, staged, state, leases, resume }: Se
   }
   const phases = phasesOf(staged.chunks)
   const lanes = new Lanes()
+  const waves = new FilledWaves(state, staged.chunks)
   let tally = resume?.tally ?? EMPTY_TALLY
   let rejections = resume?.rejections ?? []
   let done = resume?.done ?? 0
@@ -55,14 +57,16 @@ export async function sendChunks({ settings, staged, state, leases, resume }: Se
   for (const phase of phases) {
     const waiting = phase.slice(Math.max(0, done - before))
     before += phase.length
+    await waves.fill(waiting)
     await forEachConcurrently(
       waiting,
       settings.concurrency,
       async chunk => {
-        const loaded = await lanes.run(chunk.lane, () => loadChunk(chunk, run))
+        const ready = waves.ready(chunk)
+        const loaded = await lanes.run(chunk.lane, () => loadChunk(ready.chunk, run))
         // Added only now: other chunks change the tally in the meantime.
-        tally = addTallies(tally, loaded.tally)
-        rejections = mergeRejections(rejections, loaded.rejections)
+        tally = addTallies(tally, addTallies(ready.tally, loaded.tally))
+        rejections = mergeRejections(rejections, mergeRejections(ready.rejections, loaded.rejections))
         done += 1
         state.inProgress.delete(chunk.chunk)
         advance(state, { sent: { tally, rejections, done } })
@@ -86,16 +90,4 @@ async function mayStart(state: RunState): Promise<boolean> {
   const isLong = () => workflowInfo().continueAsNewSuggested
   if (state.paused !== undefined) await condition(() => state.paused === undefined || isLong())
   return !isLong()
-}
-
-/**
- * Updates first, then upserts, then creates, then deletes, each after the previous has ended: an upsert finds the records that were there
- * before this run created some, and a deletion takes no record with it that this run has moved to another parent. Of each operation the chunks without a lane come first: they have records of the parents of every lane.
- */
-function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
-  const order = ['update', 'upsert', 'create', 'delete'] as const satisfies readonly (typeof OPERATIONS)[number][]
-  return order.flatMap(operation => {
-    const own = chunks.filter(chunk => chunk.operation === operation)
-    return [own.filter(({ lane }) => lane === undefined), own.filter(({ lane }) => lane !== undefined)]
-  })
 }

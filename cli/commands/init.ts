@@ -54,7 +54,8 @@ export async function initWith(given: string, options: InitOptions, prompts: Pro
   const asked = { salesforce, prompts, signal }
   const columns = sample.columns.map(factsOf)
   const { object, reason } = await chooseObject(options.object, { ...asked, columns, sourceName: given })
-  const suggested = await settledSync(sample, object, options, asked)
+  const syncs = [...(configuration?.syncs ?? [])].map(([other, spec]) => ({ name: other, ...spec }))
+  const suggested = await settledSync(sample, object, { ...options, syncs }, asked)
   const reading = readingComment(source.uri, sample)
   config.add('syncs', name, syncText(suggested, { connection, source: yaml, reading, objectReason: reason }))
 

@@ -1,6 +1,7 @@
 // The check that ends `sflink init`: the first records through the mapping of a run. Nothing is sent.
 
 import { compileMapping } from '../../loader/mapping/mapping.ts'
+import type { ParentTable } from '../../loader/mapping/parentTable.ts'
 import { SourceMarks } from '../../loader/mapping/sourceMarks.ts'
 import { planInOrg } from '../../loader/plan/plan.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
@@ -17,6 +18,12 @@ const SHOWN = 5
 
 /** A sync whose records are not inline. */
 export type FileSync = SyncSpec & { readonly source: ExternalSource }
+
+/** The parents are found when the sync is planned or run. */
+const ANY_PARENT: ParentTable = { find: () => '000000000000000AAA' }
+
+const unsearched = (fields: readonly string[]): readonly string[] =>
+  fields.length === 0 ? [] : [`the parents of ${fields.join(', ')} are looked up by sflink sync plan`]
 
 export type RecordCheck = {
   readonly ready: number
@@ -35,9 +42,11 @@ export async function checkRecords(
   try {
     const { plan } = await planInOrg(salesforce, spec, signal)
     const delimiter = reading?.text?.delimiter
+    const looked = plan.fields.filter(({ mapping }) => 'from' in mapping).map(({ name }) => name)
     const shape = {
       shortRows: spec.source.shortRows,
       ...(delimiter === undefined ? {} : { delimiter }),
+      parents: new Map(looked.map(name => [name, ANY_PARENT])),
     }
     const compiled = compileMapping(plan, header, shape)
     if (!compiled.ok) return { ready: 0, checked, lines: compiled.problems }
@@ -56,7 +65,7 @@ export async function checkRecords(
       lines: [
         ...rejected.slice(0, SHOWN),
         ...more,
-        ...[...plan.warnings, ...marks.warnings()].map(warning => `note: ${warning}`),
+        ...[...plan.warnings, ...marks.warnings(), ...unsearched(looked)].map(warning => `note: ${warning}`),
       ],
     }
   } catch (error) {

@@ -27,35 +27,45 @@ export async function findKeys(
   const answers = new Map<string, FieldChoice>()
   const taken = takenBy(matches)
   for (const { facts, proposals } of matches) {
-    for (const { key, sets, finds } of proposals) {
+    for (const { key, sets, finds, parent } of proposals) {
       if (finds === undefined || answers.has(facts.name) || taken.has(sets)) continue
       const values = [...facts.distinct].slice(0, SEARCHED)
-      const found = await countFound(salesforce, finds, values, signal)
+      const { found, repeated } = await countFound(salesforce, finds, values, signal)
       if (found < values.length * FOUND || found === 0) continue
       taken.add(sets)
-      answers.set(facts.name, { key, reason: `the org has ${found} of the first ${values.length} values` })
+      const several = repeated === 0 ? '' : `, and ${repeated} more several times, which are rejected`
+      answers.set(facts.name, {
+        key,
+        parent,
+        reason: `the org has ${found} of the first ${values.length} values${several}`,
+      })
     }
   }
   return answers
 }
 
+/** How many values the org has once, and how many several times. */
 async function countFound(
   salesforce: SalesforceConnection,
-  { object, field }: NonNullable<Proposal['finds']>,
+  { objects, field }: NonNullable<Proposal['finds']>,
   values: readonly string[],
   signal: AbortSignal,
-): Promise<number> {
-  const found = new Set<string>()
+): Promise<{ readonly found: number; readonly repeated: number }> {
+  const times = new Map<string, number>()
   const take = (record: Readonly<Record<string, unknown>>) => {
-    found.add(String(record[field.name]).toLowerCase())
+    const value = String(record[field.name]).toLowerCase()
+    times.set(value, (times.get(value) ?? 0) + 1)
   }
-  await salesforce
-    .queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
-    .catch((error: unknown) => {
-      // The integration user may not search this object.
-      if (!(error instanceof RequestRejectedError)) throw error
-    })
-  return found.size
+  for (const object of objects) {
+    await salesforce
+      .queryByKeys({ object, key: field, fields: [field.name], values, signal, take })
+      .catch((error: unknown) => {
+        // The integration user may not search this object.
+        if (!(error instanceof RequestRejectedError)) throw error
+      })
+  }
+  const found = [...times.values()].filter(count => count === 1).length
+  return { found, repeated: times.size - found }
 }
 
 /** Asks for each column that may fill a field. */
@@ -89,10 +99,10 @@ function askColumn(facts: ColumnFacts, proposals: readonly Proposal[], prompts: 
 }
 
 function choicesOf(proposal: Proposal): readonly Choice<FieldChoice>[] {
-  const { key, reason, note, values } = proposal
+  const { key, reason, note, values, parent } = proposal
   const asIs = {
-    value: { key, reason: 'as chosen' },
-    label: key,
+    value: { key, parent, reason: 'as chosen' },
+    label: parent === undefined ? key : `${key} by ${parent.by}`,
     hint: note === undefined ? reason : `${reason}; ${note}`,
   }
   if (!isTranslatable(proposal)) return [asIs]

@@ -3,6 +3,7 @@ import { shownNames } from '../../loader/mapping/columnNames.ts'
 import type { ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
 import { type SuggestedSync, type SuggestionChoices, suggestSync } from '../../loader/suggest/suggestSync.ts'
+import type { OtherSync } from '../../loader/suggest/syncParents.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { CommandError } from '../commandError.ts'
 import { type Answers, askColumns, askDates, askMissing, askTimeZone, findKeys } from './columns.ts'
@@ -18,6 +19,8 @@ export type SuggestionOptions = {
   readonly dates?: readonly string[]
   /** Of times without an offset. */
   readonly timeZone?: string
+  /** Other syncs of the same file. */
+  readonly syncs?: readonly OtherSync[]
 }
 
 type Surroundings = {

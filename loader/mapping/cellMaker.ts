@@ -1,8 +1,9 @@
-import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columnConverter, fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import { isSelfMapping } from '../plan/selfReferences.ts'
 import {
   fillsBlanks,
   identifyingFields,
@@ -29,7 +30,7 @@ export type MappedSource = {
 /** The cells of one operation, in the order of `wireColumns`. */
 export function compileMakers(plan: SyncPlan, operation: Operation, source: MappedSource): readonly CellMaker[] {
   return wireColumns(plan, operation).map(({ field }) =>
-    field ? cellMaker(plan, operation, field, source) : FOUND_LATER,
+    field === undefined || isSelfMapping(field.mapping) ? FOUND_LATER : cellMaker(plan, operation, field, source),
   )
 }
 
@@ -118,7 +119,7 @@ export type CellMaker = {
   readonly blankCell: string | undefined
 }
 
-/** The `Id` of a record that is found by its key field before sending. */
+/** The `Id` of a record that is found by its key field before sending, or of a parent that is loaded first. */
 const FOUND_LATER: CellMaker = {
   target: 'Id',
   position: -1,
@@ -182,16 +183,19 @@ function textOfBlank(mapping: FieldMapping): string {
 }
 
 function parentCell({ name, target, mapping }: PlannedField, { index, parents }: MappedSource): ParentCell | undefined {
-  if (!('from' in mapping)) return undefined
+  if (!isFoundByTable(mapping)) return undefined
   const table = parents.get(name)
-  if (table === undefined) throw new Error(`The parents of field ${name} are not known`)
-  const { from: columns } = mapping
+  if (table === undefined) throw new Error(`The parents or files of field ${name} are not known`)
+  const columns = sourceColumns(mapping)
   return { label: target.label, columns, positions: columns.map(column => index.get(column) ?? -1), table }
 }
 
+/** Whether a table that the run builds has the value: the Id of a parent, or a file. */
+export const isFoundByTable = (mapping: FieldMapping): boolean => 'from' in mapping || isFileMapping(mapping)
+
 function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, convert: FieldConverter): ByteCheck {
   // The name of a record type, or of a parent, becomes an Id.
-  if (field.recordTypes || field.location || 'from' in field.mapping) return neverSent
+  if (field.recordTypes || field.location || isFoundByTable(field.mapping)) return neverSent
   if ('column' in field.mapping && isTranslated(field.mapping)) return neverSent
   const context = { field: field.valueField, formats, keyPrefix: field.name === 'Id' ? keyPrefix : null, convert }
   if (!field.ownRecordTypes) return compileByteCheck(context)
@@ -203,7 +207,12 @@ function byteCheck({ formats, keyPrefix }: SyncPlan, field: PlannedField, conver
  * A field that must have a value may not be blank where a record is created, or when a blank value clears the field. A checkbox has no
  * blank state, so it is left out.
  */
-function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
+function blankCell(
+  plan: SyncPlan,
+  operation: Operation,
+  { target, mapping, filePart }: PlannedField,
+): string | undefined {
+  if (isFileMapping(mapping)) return filePart === undefined ? undefined : ''
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined
   if (plan.blank === 'ignore' || target.type === 'boolean') return ''
   // A blank value fills no field.

@@ -22,6 +22,8 @@ export type MappedRow = {
   readonly keyFields: readonly string[]
   /** Equal for two rows about the same record; blank when the key is blank. */
   readonly repeatKey: string
+  /** The wave in which the record is sent, where the mapping knows it; absent for the first one. */
+  readonly wave?: number
 }
 
 /** A source row that is not sent, and why. */

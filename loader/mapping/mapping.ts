@@ -1,5 +1,6 @@
 import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
+import { ownColumns } from '../plan/selfReferences.ts'
 import { keyOfField, type SyncPlan } from '../plan/syncPlan.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
@@ -68,9 +69,10 @@ export function compileMapping(
 function neededColumns(plan: SyncPlan): readonly NeededColumn[] {
   // Both parts of a geolocation need the same column.
   const mappings = new Map(plan.fields.map(field => [keyOfField(field), field.mapping]))
-  const needed: NeededColumn[] = [...mappings].flatMap(([name, mapping]) =>
-    sourceColumns(mapping).map(column => ({ use: `fields.${name}`, column })),
-  )
+  const needed: NeededColumn[] = [...mappings].flatMap(([name, mapping]) => [
+    ...sourceColumns(mapping).map(column => ({ use: `fields.${name}`, column })),
+    ...ownColumns(mapping, plan.identityFields).map(column => ({ use: `fields.${name}.by`, column })),
+  ])
   if (typeof plan.operation !== 'string') needed.push({ use: 'operation', column: plan.operation.column })
   needed.push(...plan.identityFields.map(column => ({ use: 'identityFields', column })))
   return needed

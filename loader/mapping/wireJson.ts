@@ -24,6 +24,8 @@ export function compileWireRecord(columns: readonly WireColumn[]): (cells: reado
 }
 
 function cellWriter({ name, valueField, field }: WireColumn): CellWriter {
+  // The content of a file is a part of its own.
+  if (valueField.type === 'base64') return () => undefined
   const typed = compileTyped(valueField.type)
   const relationship = field?.relationship
   if (!relationship) {

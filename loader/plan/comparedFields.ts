@@ -53,12 +53,12 @@ function comparedField(field: PlannedField, cell: number): ComparedField {
 }
 
 /**
- * Whether a query gives the value as it was written. An encrypted one comes back masked; the fields of a lookup that leads to several
+ * Whether a query gives the value as it was written. An encrypted one comes back masked, the content of a file as an address; the fields of a lookup that leads to several
  * objects cannot be selected.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_and_polymorph_keys.htm
  */
 const isReadable = ({ valueField, relationship }: PlannedField): boolean =>
-  valueField.type !== 'encryptedstring' && relationship?.polymorphic !== true
+  valueField.type !== 'encryptedstring' && valueField.type !== 'base64' && relationship?.polymorphic !== true
 
 /** The fields that the run wrote that is undone; none of another run. */
 export const writtenFields = ({ undone = [] }: SyncPlan): readonly ComparedField[] =>
@@ -80,7 +80,10 @@ export function comparisonWarnings(plan: SyncPlan): readonly string[] {
   const writing = plan.operations.filter(operation => operation !== 'delete' && !fillsBlanks(plan, operation))
   const unread = new Set(
     writing.flatMap(operation =>
-      comparedFields(plan, operation).flatMap(({ name, path }) => (path === undefined ? [name] : [])),
+      comparedFields(plan, operation).flatMap(({ name, path, valueField }) =>
+        // A file is only created.
+        path === undefined && valueField.type !== 'base64' ? [name] : [],
+      ),
     ),
   )
   return [...unread].map(

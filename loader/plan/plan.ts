@@ -10,6 +10,7 @@ import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { assignmentRuleProblems } from './assignmentRule.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
+import { namedByFile, namelessProblem, plannedFile } from './fileFields.ts'
 import { keptDescribe } from './findField.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, planFields } from './planField.ts'
@@ -50,6 +51,8 @@ export function createPlan(
       else fields.push(planned)
     }
   }
+  problems.push(...namelessProblem(describe.name, fields))
+  fields.push(...namedByFile(describe, fields))
   const keys = checkKeys(spec, describe, fields, operations)
   const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)
   const done = missingOperation(spec)
@@ -61,6 +64,7 @@ export function createPlan(
   const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
   if (typeof group === 'object') problems.push(group)
   if (problems.length > 0) return failed(problems)
+  const isOfFiles = plannedFile({ object: describe.name, fields }) !== undefined
   const plan: SyncPlan = {
     object: describe.name,
     keyPrefix: describe.keyPrefix,
@@ -79,7 +83,7 @@ export function createPlan(
     formats: formatsOf(spec),
     assignmentRule: spec.assignmentRule,
     ...(spec.duplicateRules === 'allowSave' ? { savesDuplicates: true } : {}),
-    requestRecords: spec.collections.recordsPerRequest,
+    requestRecords: isOfFiles ? 1 : spec.collections.recordsPerRequest,
     warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {

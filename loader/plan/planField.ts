@@ -1,4 +1,4 @@
-import { type FieldMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, isFileMapping, sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
@@ -11,9 +11,11 @@ import { recordTypeConverter, recordTypeIdConverter, usableRecordTypes } from '.
 import { isBlank } from '../values/text.ts'
 import { mappedConverter, textsOf } from '../values/valueMap.ts'
 import type { FieldConverter } from '../values/valueProblem.ts'
+import { fileProblem } from './fileFields.ts'
 import { findField, keptDescribe, unknownField } from './findField.ts'
 import { type LookupObject, planLookup } from './planLookup.ts'
 import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
+import { isSelfMapping } from './selfReferences.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** Validates one mapped field against describe; the problem when it cannot be written. A geolocation field is written as its two parts. */
@@ -132,11 +134,14 @@ function relationshipField(name: string, mapping: FieldMapping, context: PlanCon
 /** What is wrong with the texts of the spec that are values of the field; the path leads into the mapping. */
 function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext): Problem | undefined {
   const { valueField, mapping } = planned
+  const ofFile = fileProblem(describe.name, valueField, mapping)
+  if (ofFile !== undefined) return { path: [], message: ofFile }
+  if (isFileMapping(mapping)) return undefined
   if (!isLoadable(valueField.type)) {
     return { path: [], message: `is of type ${valueField.type}, which cannot be loaded from text` }
   }
   const problemOf = compileTextCheck(planned, formatsOf(spec), describe.keyPrefix)
-  if ('from' in mapping) return parentProblem(valueField)
+  if ('from' in mapping) return parentProblem(valueField, mapping, describe.name)
   if ('value' in mapping) {
     const message = isBlank(mapping.value) ? undefined : problemOf(mapping.value)
     return message === undefined ? undefined : { path: [], message }
@@ -153,7 +158,17 @@ function mappingProblem(planned: PlannedField, { spec, describe }: PlanContext):
 }
 
 /** Only a lookup field has a parent. */
-function parentProblem({ name, type }: FieldDescribe): Problem | undefined {
+function parentProblem(
+  { name, type, referenceTo }: FieldDescribe,
+  mapping: FieldMapping,
+  object: string,
+): Problem | undefined {
+  if (type === 'reference' && isSelfMapping(mapping) && !referenceTo.includes(object)) {
+    return {
+      path: ['sync'],
+      message: `${name} leads to ${referenceTo.join(', ')}, and ${mapping.sync} means a row of this source, a record of ${object}; name the sync that loads the parents`,
+    }
+  }
   if (type === 'reference') return undefined
   return { path: [], message: `${name} is of type ${type}, not a lookup field; map it to a column` }
 }

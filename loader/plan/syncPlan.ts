@@ -12,6 +12,9 @@ import { existingPolicy } from '../spec/existing.ts'
 import type { LookupObject } from './planLookup.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
+/** What of a file a field gets that is not mapped: its name, or its name without the extension. */
+export type FilePart = 'name' | 'title'
+
 /** One mapped field, validated against describe. */
 export type PlannedField = {
   /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
@@ -34,6 +37,8 @@ export type PlannedField = {
   /** The objects in which the parent is found, for a mapping with `lookup`. */
   readonly lookup?: readonly LookupObject[]
   readonly mapping: FieldMapping
+  /** For a field that is not mapped: what it gets of the file of the record. */
+  readonly filePart?: FilePart
 }
 
 /** The key of a field under `fields` of the spec. */
@@ -141,10 +146,6 @@ export const fillsBlanks = (plan: SyncPlan, operation: Operation): boolean =>
 
 export const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
   !relationship && target.externalId && target.unique && target.createable
-
-/** Whether all records of the source are looked at before the first of them is staged: by `scanSource`. */
-export const isScanned = ({ fields }: Pick<SyncPlan, 'fields'>): boolean =>
-  fields.some(({ mapping }) => 'lookup' in mapping)
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {

@@ -33,6 +33,8 @@
 // | before/NNNNN.csv | matchRecords, undo: true only | before matched.json: what the org held of the records of chunk NNNNN that will be overwritten | replaced, with the same content |
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | notices/deletions.json, deletions.CHANNEL.json | notifyDeletions | when more deletions are planned than `plannedDeletions`: the notification; after it was sent through the channel | once; replaced, with the same content |
+// | chunks/NNNNN.unfilled.csv, .unfilled.rows.csv | stageSource, records below others of the source only, whose Ids are filled in; matchRecords if those that the org has are not sent | before staged.json, or matched.json | replaced until then |
+// | waves/NNN.json | fillParents (waves/), after the chunks of wave NNN: .csv and .rows.csv as they will be sent, .unfilled.results.csv | when the waves before are settled: from here on no chunk of the wave is written again | once |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
 // | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
@@ -193,6 +195,21 @@ export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
   const base = `${CHUNKS_FOLDER}/${String(chunk).padStart(5, '0')}.keyed`
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
+
+/**
+ * The records of a chunk that wait for the Ids of their parents, as they were staged: the cells of those are blank. `unsent`: the results of
+ * those whose parents were not loaded.
+ */
+export function unfilledChunkFiles(chunk: number): KeyedChunkFiles & { readonly unsent: string } {
+  const base = `${CHUNKS_FOLDER}/${String(chunk).padStart(5, '0')}.unfilled`
+  return { csv: `${base}.csv`, rows: `${base}.rows.csv`, unsent: `${base}.results.csv` }
+}
+
+/** Written when the chunks of a wave have the Ids of their parents. @param wave from 1 on */
+export const filledFile = (wave: number): string => `waves/${String(wave).padStart(3, '0')}.json`
+
+/** The wave of each row and its parents, of a first reading. @param folder of it */
+export const wavesFile = (folder: string): string => `${folder}/waves.bin`
 
 /** Where a search is: of a load, of the plan before it, or of a first reading. */
 export type SearchFolder = 'match' | 'plan' | ScanFolder

@@ -185,7 +185,7 @@ async function writeNextAttempt(
 ): Promise<void> {
   const files = chunkFiles(chunk, attempt)
   const csv = wireColumns(plan, operation).map(({ name }) => name)
-  const part = { chunk, operation, attempt: attempt + 1, keyed: false }
+  const part = { chunk, operation, attempt: attempt + 1, form: 'sent' } as const
   const next = new ChunkWriter(store, part, { csv, rows: ['row', ...plan.identityFields] }, UNLIMITED)
   let index = 0
   try {

@@ -14,6 +14,10 @@ export type StagedChunk = {
   readonly records: number
   /** Chunks of one lane have records of the same parents: they are sent one after another, and after the chunks without a lane. */
   readonly lane?: number
+  /** Its records wait for the chunks of the wave before, which have their parents; absent for the first wave. */
+  readonly wave?: number
+  /** Whether fillParents writes it as it will be sent, with the Ids of the parents. */
+  readonly isUnfilled?: true
   /** The job to which it was uploaded while later rows were read. */
   readonly uploaded?: UploadedJob
 }
@@ -74,6 +78,14 @@ export type MatchedRecords = {
   readonly compared?: ComparedRecords
   /** Present when records of the org were searched for that the source does not have. */
   readonly missing?: MissingRecords
+}
+
+/** The chunks of a wave whose records have the Ids of their parents. */
+export type FilledWave = {
+  /** With the records left to be sent. */
+  readonly chunks: readonly StagedChunk[]
+  /** Why the others are not sent: their parents were not loaded. */
+  readonly rejections: readonly ErrorCount[]
 }
 
 /** Records of the org in the scope that the source does not have. */

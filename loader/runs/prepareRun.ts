@@ -4,7 +4,8 @@ import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
-import { isScanned, type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
+import { isScanned } from '../plan/scannedPlan.ts'
+import { type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -20,7 +21,6 @@ import { earlierRunOf, earlierRunsIn, OF_A_WHOLE_SOURCE } from '../spec/earlierR
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import { withNeededEngine } from '../spec/sendingRules.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
@@ -118,7 +118,7 @@ async function ownLoad(
       'its URI names another run; name that run in the input: retryOf or undoOf',
     ])
   }
-  const spec = withNeededEngine(atScheduledTime(resolved, input, zone))
+  const spec = atScheduledTime(resolved, input, zone)
   await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
   return { spec, ...present({ sync: input.sync ?? undefined }) }
 }
@@ -134,7 +134,7 @@ function resolveSpec(
     ])
   }
   const named = name == null ? undefined : sync(name)
-  const parsed = parseSyncSpec(overriddenSpec(named, given))
+  const parsed = parseSyncSpec(overriddenSpec(named, given), present({ name: name ?? undefined }))
   if (parsed.ok) return parsed.spec
   if (name != null && named === undefined) throw unknownSync(name, syncNames)
   throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, parsed.problems.map(problemLine))

@@ -20,7 +20,8 @@ const headersOf = ({ assignmentRule: rule = false, savesDuplicates = false }: Co
   ...(savesDuplicates && { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' }),
 })
 
-function saveResultOf(result: unknown): SaveResult | undefined {
+/** The outcome of one record; undefined when the answer does not report it. */
+export function saveResultOf(result: unknown): SaveResult | undefined {
   if (!isObject(result) || typeof result['success'] !== 'boolean') return undefined
   const { id, success, created } = result
   const errors = Array.isArray(result['errors']) ? result['errors'].filter(isObject) : []

@@ -2,6 +2,7 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { fetchApiUsage } from './apiUsage.ts'
+import { createBlob } from './blobs.ts'
 import { createRecords, deleteRecords, updateRecords, upsertRecords } from './collections.ts'
 import { findDuplicates } from './duplicates.ts'
 import { identify, offeredVersions, orgOrigin } from './identity.ts'
@@ -73,6 +74,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
       queryJobPage(await org(signal), jobId, locator, present({ signal })),
     abortQueryJob: async jobId => abortQueryJob(await org(), jobId),
     createRecords: async (name, records, options) => createRecords(await org(options?.signal), name, records, options),
+    createBlob: async (name, record, options = {}) => createBlob(await org(options.signal), name, record, options),
     updateRecords: async (name, records, options) => updateRecords(await org(options?.signal), name, records, options),
     upsertRecords: async (name, key, records, options) =>
       upsertRecords(await org(options?.signal), name, key, records, options),

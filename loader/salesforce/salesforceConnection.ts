@@ -69,6 +69,17 @@ export type DuplicateCheck = {
   readonly records: readonly { readonly object: string; readonly id: string }[]
 }
 
+/** A record with the content of a file. */
+export type BlobRecord = {
+  readonly fields: WireRecord
+  /** The field with the content. */
+  readonly field: string
+  readonly fileName: string
+  readonly bytes: number
+  /** Exactly so many bytes, read once, as fast as they are sent. */
+  readonly content: () => AsyncIterable<Uint8Array>
+}
+
 export const INGEST_JOB_STATES = ['Open', 'UploadComplete', 'InProgress', 'JobComplete', 'Failed', 'Aborted'] as const
 export type IngestJobState = (typeof INGEST_JOB_STATES)[number]
 
@@ -186,6 +197,8 @@ export type SalesforceConnection = {
     records: readonly WireRecord[],
     options?: CollectionOptions,
   ): Promise<readonly SaveResult[]>
+  /** Creates one record with a file. Throws as createRecords, and what the content throws: then the org applies nothing. */
+  createBlob(sObjectName: string, record: BlobRecord, options?: CollectionOptions): Promise<SaveResult>
   /** As createRecords; every record has an `Id`. */
   updateRecords(
     sObjectName: string,

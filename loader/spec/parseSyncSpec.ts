@@ -9,10 +9,12 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
+import { fileProblems } from './fileProblems.ts'
 import { lookupProblems } from './lookupProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
-import { sendingProblems } from './sendingRules.ts'
+import { selfReferenceProblems, selfReferring } from './selfReferences.ts'
+import { sendingProblems, withEngine } from './sendingRules.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -23,6 +25,8 @@ export type ParsedSyncSpec =
 export type SpecOptions = {
   /** @default syncSpecSchema */
   readonly shape?: z.ZodType<z.output<typeof syncSpecSchema>>
+  /** Name of the sync: a field that names it means its own rows. */
+  readonly name?: string
   /** Shows given values in messages. @default as JSON */
   readonly show?: ShowGiven
 }
@@ -31,10 +35,13 @@ export type SpecOptions = {
  * Validates the spec that a person or a service wrote and applies every default. Parsing the result again returns it unchanged.
  * Reports all problems at once.
  */
-export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: SpecOptions = {}): ParsedSyncSpec {
+export function parseSyncSpec(
+  input: unknown,
+  { shape = syncSpecSchema, show, name }: SpecOptions = {},
+): ParsedSyncSpec {
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
-  const spec: SyncSpec = checked.value
+  const spec = selfReferring(checked.value, name)
   const problems = [
     ...keyProblems(spec),
     ...matchProblems(spec),
@@ -43,14 +50,16 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
     ...missingProblems(spec),
     ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),
+    ...fileProblems(spec),
     ...valueMapProblems(spec),
     ...lookupProblems(spec),
+    ...selfReferenceProblems(spec),
     ...formatProblems(spec),
     ...sourceKeyProblems(spec),
     ...identityProblems(spec),
     ...parentRunProblems(spec),
   ]
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec: withEngine(spec) }
 }
 
 function keyProblems(spec: SyncSpec): Problem[] {

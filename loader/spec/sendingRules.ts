@@ -2,10 +2,13 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { hasAssignmentRules } from '../../packages/client/contract/sendingSpec.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { loadsFiles } from './fileProblems.ts'
 
-/** The spec with the engine that its duplicate rules need. */
-export const withNeededEngine = (spec: SyncSpec): SyncSpec =>
-  spec.duplicateRules === 'allowSave' && spec.engine === 'auto' ? { ...spec, engine: 'collections' } : spec
+/** The spec with the engine that it needs: each file is sent by a request of its own, and only requests save duplicates. */
+export function withEngine(spec: SyncSpec): SyncSpec {
+  const needsRequests = loadsFiles(spec) || spec.duplicateRules === 'allowSave'
+  return needsRequests && spec.engine === 'auto' ? { ...spec, engine: 'collections' } : spec
+}
 
 export const sendingProblems = (spec: SyncSpec): readonly Problem[] => [
   ...assignmentRuleProblems(spec),

@@ -1,5 +1,6 @@
 // Fields that a column may mean by its name.
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { partNames } from '../values/geolocation.ts'
 import { bareApiName, formsOf, wordsOf } from './columnName.ts'
 import { CONCEPTS, type Concept } from './concepts.ts'
 
@@ -27,6 +28,12 @@ export type FieldNames = {
   readonly prefixes: ReadonlySet<string>
 }
 
+const isWritable = ({ createable, updateable }: FieldDescribe): boolean => createable || updateable
+
+/** A geolocation field takes one column for its two parts. */
+const isLocation = ({ type, name }: FieldDescribe, { fields }: ObjectDescribe): boolean =>
+  type === 'location' && partNames(name).every(part => fields.some(field => field.name === part && isWritable(field)))
+
 const PERSON_WORDS = 'contact|kontakt|person|subscriber|lead|contacto|contatto|contato|c|ansprechpartner|member'
 
 /** Standard objects whose records are persons. */
@@ -34,7 +41,7 @@ const PERSONS: readonly string[] = ['Contact', 'Lead']
 
 /** Compiles the names of the fields that the integration user may write. */
 export function fieldNamesOf(object: ObjectDescribe): FieldNames {
-  const fields = object.fields.filter(({ createable, updateable }) => createable || updateable)
+  const fields = object.fields.filter(field => isWritable(field) || isLocation(field, object))
   const names = new Map<string, Name[]>()
   const add = (forms: Iterable<string>, name: Name) => {
     for (const form of forms) {

@@ -4,6 +4,8 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
+import { locationConverter } from '../values/geolocation.ts'
+import { isAddressCode } from '../values/picklist.ts'
 import { type ColumnFacts, hasForm, isMainly, isMostly, type ValueKind } from './columnFacts.ts'
 import { datesOf, hasShortYears } from './dateFormats.ts'
 import { marksOf, type NumberDecision } from './numberFormats.ts'
@@ -29,16 +31,19 @@ const FITS: Fit = { fits: 'yes' }
 export function fitOf(facts: ColumnFacts, field: FieldDescribe, numbers: NumberDecision): Fit {
   const values = [...facts.distinct].slice(0, COMPARED)
   if (values.length === 0) return { fits: 'yes', note: 'no value in the sample' }
-  if (!isLoadable(field.type)) return { fits: 'no', note: `${field.name} cannot be loaded from text` }
+  if (!isLoadable(field.type) && field.type !== 'location')
+    return { fits: 'no', note: `${field.name} cannot be loaded from text` }
   const strange = strangeKind(facts, field)
   if (strange !== undefined) return { fits: 'no', note: strange, ...present({ example: values[0] }) }
-  if (field.type === 'picklist' || field.type === 'multipicklist') return picklistFit(values, field)
+  if ((field.type === 'picklist' && !isAddressCode(field)) || field.type === 'multipicklist')
+    return picklistFit(values, field)
   const formats = ownFormats(facts, field, numbers)
   if (formats === undefined) {
     const note = hasShortYears(values) ? SHORT_YEARS : `its values are no ${WHAT[field.type]}`
     return { fits: 'no', note, ...present({ example: values[0] }) }
   }
-  const convert = compileConverter(field, formats, facts.name)
+  const context = { field, column: facts.name }
+  const convert = field.type === 'location' ? locationConverter(context) : compileConverter(field, formats, facts.name)
   const wrong = values.filter(value => typeof convert(value) !== 'string')
   if (wrong.length === 0) return FITS
   const note = `${wrong.length} of ${values.length} different values do not fit`
@@ -105,7 +110,6 @@ const TEXT_FORMS: readonly (readonly [RegExp, (facts: ColumnFacts) => boolean])[
   [/PostalCode$/, ({ filled }) => isMostly(filled, value => /\d/.test(value) && value.length <= 12)],
   [/^(First|Last|Middle)Name$|City$|^Salutation$|^Title$|^Department$/, ({ kind }) => kind === 'text'],
   [/(Country|State|Street)$/, ({ kind }) => kind === 'text' || kind === 'date'],
-  [/(Country|State)Code$/, ({ filled }) => isMostly(filled, value => /^[A-Z]{2,3}$/i.test(value))],
   [/^Company$|^Name$/, ({ kind }) => kind === 'text' || kind === 'url'],
   [/^Description$/, ({ kind }) => kind === 'text' || kind === 'url'],
   [/^Site$/, ({ kind }) => kind === 'text'],

@@ -8,18 +8,25 @@ import { bareApiName, formsOfAll, isOneOf, isSameName, wordsOf } from './columnN
 
 /** A key under `fields:` of a sync that a column may fill. */
 export type Target = {
-  /** `LastName`, `Account.Ext_Id__c`, `User:Owner.Username` */
+  /** `LastName`, `Account.Ext_Id__c`, `User:Owner.Username`; `AccountId` for a parent by another field */
   readonly key: string
   /** The field that is set: `AccountId` for both of its spellings. */
   readonly sets: string
   readonly certainty: Certainty
   readonly reason: string
   /** Set for a key of a parent: where the org has the values of the column if it is right. */
-  readonly finds?: { readonly object: string; readonly field: FieldDescribe }
+  readonly finds?: { readonly objects: readonly string[]; readonly field: FieldDescribe }
+  /** Set for a parent that the column finds by a field that is no key: what the mapping has besides `from`. */
+  readonly parent?: SuggestedParent
   /** Whether the column may be the key of the records in another system. */
   readonly isOwnKey?: boolean
   readonly concept?: string
 }
+
+/** How a column finds a parent: in the org, or in another row of the source. */
+export type SuggestedParent =
+  | { readonly lookup: string | readonly string[]; readonly by: string }
+  | { readonly sync: string; readonly by: string }
 
 /** Key prefixes of standard objects. https://help.salesforce.com/s/articleView?id=000385203 */
 const PREFIXES: Readonly<Record<string, string>> = {

@@ -1,5 +1,6 @@
 // Which column fills which field. A match that is not certain is proposed, never taken.
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { isAddressCode } from '../values/picklist.ts'
 import { candidatesOf, type FieldNames, fieldNamesOf, isPerson, rankOf } from './candidates.ts'
 import { type ColumnFacts, isMostly } from './columnFacts.ts'
 import { formsOf, formsOfAll, isOneOf, shareOne } from './columnName.ts'
@@ -7,7 +8,10 @@ import { COMPANY_WORDS, FULL_NAME_WORDS, NAME_WORDS } from './concepts.ts'
 import { type Fit, fitOf, shown } from './fieldFit.ts'
 import { asTarget, idTargets, ownKeyTargets, recordTypeTargets, type Target } from './lookups.ts'
 import { decideNumbers, type NumberDecision } from './numberFormats.ts'
+import { type LookupField, lookupFieldsOf, lookupTargets } from './parentLookups.ts'
 import { type ParentField, parentFieldsOf, parentTargets } from './parents.ts'
+import { rowParentTargets } from './rowParents.ts'
+import { type OtherSync, syncParentTargets } from './syncParents.ts'
 
 /** A field that a column may fill, and what its values say. */
 export type Proposal = Target &
@@ -31,21 +35,32 @@ export type ColumnMatch = {
 /** Proposals for one column that are shown. */
 const MOST_PROPOSALS = 3
 
-/** @param parents the objects that lookups lead to, as far as the integration user may describe them */
+/**
+ * @param parents the objects that lookups lead to, as far as the integration user may describe them
+ * @param syncs other syncs of the same file
+ */
 export function matchColumns(
   columns: readonly ColumnFacts[],
   object: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,
+  syncs: readonly OtherSync[] = [],
 ): readonly ColumnMatch[] {
   const names = fieldNamesOf(object)
   const parentFields = parentFieldsOf(object, parents)
+  const lookupFields = lookupFieldsOf(object, parents)
   const numbers = decideNumbers(columns.flatMap(({ kind, filled }) => (kind === 'number' ? filled : [])))
   const found = columns.map((facts, position) => ({
     facts,
     position,
-    targets: isUsable(facts.name, columns) ? proposalsOf(facts, names, { parentFields, numbers }) : [],
+    targets: isUsable(facts.name, columns)
+      ? proposalsOf(facts, names, { parentFields, lookupFields, syncs, numbers })
+      : [],
   }))
-  const withRows = found.map(one => ({ ...one, targets: [...one.targets, ...byRows(one.facts, found, names)] }))
+  const withRows = found.map(one => {
+    const parents = rowParentTargets(one.facts, found, object).map(target => ({ ...target, fits: 'yes' as const }))
+    const others = one.targets.filter(({ key }) => !parents.some(parent => parent.key === key))
+    return { ...one, targets: [...parents, ...others, ...byRows(one.facts, found, names)] }
+  })
   return withoutRivals(withRows.map(one => decided(one, columns, object)))
 }
 
@@ -54,10 +69,17 @@ const isUsable = (name: string, columns: readonly ColumnFacts[]): boolean =>
 
 type Found = { readonly facts: ColumnFacts; readonly position: number; readonly targets: readonly Proposal[] }
 
+type Known = {
+  readonly parentFields: readonly ParentField[]
+  readonly lookupFields: readonly LookupField[]
+  readonly syncs: readonly OtherSync[]
+  readonly numbers: NumberDecision
+}
+
 function proposalsOf(
   facts: ColumnFacts,
   names: FieldNames,
-  { parentFields, numbers }: { readonly parentFields: readonly ParentField[]; readonly numbers: NumberDecision },
+  { parentFields, lookupFields, syncs, numbers }: Known,
 ): readonly Proposal[] {
   const { object } = names
   const ids = idTargets(facts, names)
@@ -65,9 +87,20 @@ function proposalsOf(
   const fields = candidatesOf(facts.name, names)
     .filter(({ field }) => !records.some(({ sets }) => sets === field.name))
     .map(candidate => ({ ...asTarget(candidate), ...fitOf(facts, candidate.field, numbers) }))
-  const keys = [...records, ...ownKeyTargets(facts, object)].map(target => ({ ...target, fits: 'yes' as const }))
+    .map(proposal => (isPlaceText(proposal, object) ? { ...proposal, ...PLACE_TEXT } : proposal))
+  const parents = [...lookupTargets(facts, lookupFields), ...syncParentTargets(facts, syncs, object)]
+  const keys = [...records, ...parents, ...ownKeyTargets(facts, object)].map(target => ({
+    ...target,
+    fits: 'yes' as const,
+  }))
   return [...keys, ...fields]
 }
+
+/** The text of a state or a country in an org that has codes for it. */
+const isPlaceText = ({ key }: Proposal, { fields }: ObjectDescribe): boolean =>
+  /(?:State|Country)$/.test(key) && fields.some(field => field.name === `${key}Code` && isAddressCode(field))
+
+const PLACE_TEXT = { certainty: 'doubtful', note: 'takes the integration values of the org only' } as const
 
 const isCertain = ({ certainty, fits }: Proposal): boolean => fits === 'yes' && rankOf(certainty) >= rankOf('synonym')
 
@@ -177,7 +210,7 @@ function noteOf(
     return 'may have the whole name, which Salesforce keeps in FirstName and LastName; split it in the source'
   }
   if (isOneOf(name, COMPANIES) && isPerson(object)) {
-    return 'is the account of a person, which is found by its Id or an External ID, such as Account.Ext_Id__c'
+    return 'is the account of a person, which is found by its Id, an External ID or its name: AccountId: { lookup: Account, by: Name, from: COLUMN }'
   }
   const forms = formsOf(name)
   const readOnly = object.fields.find(

@@ -1,11 +1,12 @@
 // Columns that name a parent, or an owner, by a field that finds its record.
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { ColumnFacts } from './columnFacts.ts'
 import { bareApiName, formsOf, formsOfAll, shareOne } from './columnName.ts'
 import { type Target, writable } from './lookups.ts'
 
 /** A field of a parent that finds its record, with the names that a column for it has. */
-export type ParentField = Pick<Target, 'key' | 'sets'> & {
+export type ParentField = Pick<Target, 'key' | 'sets' | 'parent'> & {
   readonly finds: NonNullable<Target['finds']>
   readonly label: string
   readonly isOwner: boolean
@@ -58,9 +59,12 @@ function parentField(
   const joined = (befores: readonly string[], afters: readonly string[]) =>
     new Set(befores.flatMap(before => afters.flatMap(after => [...formsOf(`${before} ${after}`)])))
   return {
-    key: `${referenceTo.length > 1 ? `${parent.name}:` : ''}${relationship}.${field.name}`,
+    // Several users may have one address, and the search leaves out inactive ones.
+    ...(isOwner && field.type === 'email'
+      ? { key: sets, parent: { lookup: parent.name, by: field.name } }
+      : { key: keyOf(relationship, parent, field, referenceTo) }),
     sets,
-    finds: { object: parent.name, field },
+    finds: { objects: [parent.name], field },
     label: parent.label,
     isOwner,
     apiForms: joined([relationship], [field.name]),
@@ -69,13 +73,17 @@ function parentField(
   }
 }
 
+function keyOf(relationship: string, parent: ObjectDescribe, { name }: FieldDescribe, referenceTo: readonly string[]) {
+  return `${referenceTo.length > 1 ? `${parent.name}:` : ''}${relationship}.${name}`
+}
+
 /** Parents by one of their fields that find records. */
 export function parentTargets({ name, kind }: ColumnFacts, fields: readonly ParentField[]): readonly Target[] {
   if (kind === 'recordId') return []
   const forms = formsOf(name)
-  return fields.flatMap(({ key, sets, finds, label, isOwner, ...names }): readonly Target[] => {
+  return fields.flatMap(({ key, sets, parent, finds, label, isOwner, ...names }): readonly Target[] => {
     // That a user has the address does not show that the column names the owner.
-    const target = isOwner ? { key, sets } : { key, sets, finds }
+    const target = { key, sets, ...present({ parent }), ...(isOwner ? {} : { finds }) }
     const { field } = finds
     if (shareOne(forms, names.apiForms)) return [{ ...target, certainty: 'api name', reason: 'same name' }]
     if ((field.type === 'email' || isOwner) && kind !== 'email') return []

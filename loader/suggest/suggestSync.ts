@@ -5,9 +5,11 @@ import { isPersonName } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import { factsOf, type SampledColumn } from './columnFacts.ts'
+import type { SuggestedParent } from './lookups.ts'
 import { type ColumnMatch, matchColumns } from './matchColumns.ts'
 import { type FormatChoice, type SuggestedFormats, suggestFormats } from './suggestFormats.ts'
 import { type KeyChoice, type SuggestedKey, suggestKey } from './suggestKey.ts'
+import type { OtherSync } from './syncParents.ts'
 
 export type SuggestedSync = {
   readonly object: ObjectDescribe
@@ -28,6 +30,8 @@ export type SuggestedSync = {
 export type FieldChoice = {
   /** Under `fields:`; absent for a column that fills none. */
   readonly key?: string
+  /** How the column finds a parent: two proposals may have the same key. */
+  readonly parent?: SuggestedParent | undefined
   /** As a comment. */
   readonly reason: string
   /** Whether the values are written as the picklist has them. */
@@ -38,6 +42,8 @@ export type SuggestionChoices = KeyChoice &
   FormatChoice & {
     /** By column. */
     readonly fields?: ReadonlyMap<string, FieldChoice> | undefined
+    /** Other syncs of the same file. */
+    readonly syncs?: readonly OtherSync[]
   }
 
 /**
@@ -48,11 +54,12 @@ export function suggestSync(
   columns: readonly SampledColumn[],
   object: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,
-  { fields = new Map(), ...choice }: SuggestionChoices = {},
+  { fields = new Map(), syncs = [], ...choice }: SuggestionChoices = {},
 ): SuggestedSync {
-  const found = matchColumns(columns.map(factsOf), object, parents).map(one => chosen(one, fields))
-  const { matches, formats, reasons, undecided, zoneless } = suggestFormats(found, object, choice)
-  const key = suggestKey(matches, object, choice)
+  const found = matchColumns(columns.map(factsOf), object, parents, syncs).map(one => chosen(one, fields))
+  const { matches: all, formats, reasons, undecided, zoneless } = suggestFormats(found, object, choice)
+  const key = suggestKey(all, object, choice)
+  const matches = key.operation === 'create' ? all : all.map(withoutRowParent)
   const filled = new Set(matches.flatMap(({ match }) => match?.sets ?? []))
   const creates = key.operation === 'create' || key.operation === 'upsert'
   const missing = object.fields.filter(
@@ -63,14 +70,23 @@ export function suggestSync(
   return { object, matches, key, ...facts, missing: missing.map(({ name }) => name) }
 }
 
+/** Rows of one source are parents of each other only while they are created. */
+function withoutRowParent(one: ColumnMatch): ColumnMatch {
+  const { match, ...rest } = one
+  if (match?.parent === undefined || !('sync' in match.parent)) return one
+  return { ...rest, proposals: [{ ...match, note: 'with operation: create' }] }
+}
+
 /** A column as it was decided. */
 function chosen(one: ColumnMatch, fields: ReadonlyMap<string, FieldChoice>): ColumnMatch {
   const choice = fields.get(one.facts.name)
   if (choice === undefined) return one
   const { match, proposals, ...rest } = one
-  const { key, reason, translated = false } = choice
+  const { key, parent, reason, translated = false } = choice
   if (key === undefined) return { ...rest, proposals: [] }
-  const meant = [...(match === undefined ? [] : [match]), ...proposals].find(proposal => proposal.key === key)
+  const meant = [...(match === undefined ? [] : [match]), ...proposals].find(
+    proposal => proposal.key === key && JSON.stringify(proposal.parent) === JSON.stringify(parent),
+  )
   const { note, ...known } = meant ?? { key, sets: key }
   return {
     ...rest,

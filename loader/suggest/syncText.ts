@@ -75,7 +75,7 @@ function sourceLines({ blankValues }: SuggestedSync, { source, reading }: SyncTe
 function fieldLines({ matches }: SuggestedSync): readonly Line[] {
   return matches.flatMap(({ facts, match, proposals }) => {
     const line = (one: Proposal, isTranslated: boolean) => {
-      const mapping = isTranslated ? translatedColumn(facts.name, one) : undefined
+      const mapping = isTranslated ? translatedColumn(facts.name, one) : parentOf(one, facts.name)
       return `${scalar(one.key)}: ${mapping === undefined ? scalar(facts.name) : flow(mapping)}`
     }
     const taken =
@@ -87,6 +87,8 @@ function fieldLines({ matches }: SuggestedSync): readonly Line[] {
     return [...taken, ...asked]
   })
 }
+
+const parentOf = ({ parent }: Proposal, from: string) => parent && { ...parent, from }
 
 const reasonOf = ({ reason, note }: Proposal): string => (note === undefined ? reason : `${reason}; ${note}`)
 

@@ -23,7 +23,7 @@ export function createUsers(org: Org, declarations: readonly UserDeclaration[], 
       hardDelete = false,
       ...login
     } = declaration
-    const id = insertUser(org, { username, firstName, lastName, email }, now)
+    const id = insertUser(org, { username, firstName, lastName, email, isActive: login.isActive ?? true }, now)
     insertPermissions(org, place, { hardDelete }, now)
     return {
       user: { ...login, id, username, firstName, lastName, email },

@@ -66,7 +66,7 @@ export type EmulatorOptions = {
   /** @default 31.0 to 68.0 */
   readonly apiVersions?: readonly string[]
   readonly limits?: Partial<EmulatorLimits>
-  /** Record types besides the master record type. @default three of Account, see DEFAULT_RECORD_TYPES */
+  /** Record types besides the master record type. @default three of Account and three of Opportunity, see DEFAULT_RECORD_TYPES */
   readonly recordTypes?: readonly RecordTypeDeclaration[]
   /** @default none */
   readonly duplicateRules?: readonly DuplicateRuleDeclaration[]

@@ -35,12 +35,16 @@ const LAST_NAMES = [
   'Keller',
 ]
 
+type UserRecord = {
+  readonly username: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly email: string
+  readonly isActive: boolean
+}
+
 /** Creates a user's record. Returns its id. */
-export function insertUser(
-  org: Org,
-  user: { readonly username: string; readonly firstName: string; readonly lastName: string; readonly email: string },
-  now: number,
-): string {
+export function insertUser(org: Org, user: UserRecord, now: number): string {
   const table = org.table('User')
   if (table === undefined) throw new Error('The schema of an emulated org needs a User object')
   const values = {
@@ -49,7 +53,7 @@ export function insertUser(
     LastName: user.lastName,
     Email: user.email,
     Alias: user.username.slice(0, 8),
-    IsActive: 'true',
+    IsActive: String(user.isActive),
     UserType: 'Standard',
   }
   return table.idOf(insertNamed(table, values, { now, userPlace: 0 }))
@@ -119,14 +123,41 @@ export function insertAssignmentRules(org: Org, rules: readonly AssignmentRuleDe
   }
 }
 
+/** Users besides those who log in: owners of records. */
+const SEED_USERS: readonly UserRecord[] = [
+  {
+    username: 'ada.sales@emulator.example',
+    firstName: 'Ada',
+    lastName: 'Sales',
+    email: 'ada@acme.example',
+    isActive: true,
+  },
+  {
+    username: 'ben.sales@emulator.example',
+    firstName: 'Ben',
+    lastName: 'Sales',
+    email: 'ben@acme.example',
+    isActive: true,
+  },
+  {
+    username: 'cleo.former@emulator.example',
+    firstName: 'Cleo',
+    lastName: 'Former',
+    email: 'cleo@acme.example',
+    isActive: false,
+  },
+]
+
 /**
- * The queue `Support_Queue`, accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
+ * The users `ada.sales@emulator.example`, `ben.sales@emulator.example` and the inactive `cleo.former@emulator.example`, the queue
+ * `Support_Queue`, accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
  * account. Contacts have no Ext_Id__c: loads set it.
  */
 export function seedOrg(org: Org, now: number): void {
   const [accounts, contacts, groups] = [org.table('Account'), org.table('Contact'), org.table('Group')]
   if (accounts === undefined || contacts === undefined || groups === undefined) return
   const writer = { now, userPlace: 0 }
+  for (const user of SEED_USERS) insertUser(org, user, now)
   insertNamed(groups, { Name: 'Support Queue', DeveloperName: 'Support_Queue', Type: 'Queue' }, writer)
   const number = (value: number) => String(value).padStart(3, '0')
   const accountIds = Array.from({ length: SEED_ACCOUNTS }, (_, index) => {

@@ -99,6 +99,30 @@ export const CONTACT = object('Contact', [
   field('MailingAddress', { type: 'address', createable: false, updateable: false }),
 ])
 
+const lookup = (name: string, to: string, more = {}) =>
+  field(name, { type: 'reference', length: 18, referenceTo: [to], ...more })
+
+/** The fields of a ContentVersion that the tests need. */
+export const CONTENT_VERSION = object(
+  'ContentVersion',
+  [
+    field('Title', { length: 255, nillable: false }),
+    field('PathOnClient', { label: 'Path On Client', length: 500, updateable: false }),
+    field('VersionData', { label: 'Version Data', type: 'base64', length: 0, filterable: false }),
+    field('Description', { type: 'textarea', length: 1000 }),
+    lookup('FirstPublishLocationId', 'Account', { updateable: false }),
+    lookup('ContentDocumentId', 'ContentDocument', { updateable: false }),
+    lookup('OwnerId', 'User', { defaultedOnCreate: true }),
+  ],
+  { keyPrefix: '068', deletable: false },
+)
+
+export const ATTACHMENT = object('Attachment', [
+  field('Name', { length: 255, nillable: false }),
+  field('Body', { type: 'base64', length: 0, nillable: false, filterable: false }),
+  lookup('ParentId', 'Account', { nillable: false }),
+])
+
 export const PARENTS: ReadonlyMap<string, ObjectDescribe> = new Map([
   ['Account', object('Account', [field('Ext_Id__c', { externalId: true, unique: true }), field('Name')])],
   ['User', object('User', [field('Email', { type: 'email', idLookup: true }), field('Username', { idLookup: true })])],

@@ -2,7 +2,12 @@
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
 import { cutToBytes } from '../../packages/client/contract/boundedText.ts'
-import type { FieldMapping, ParentMapping } from '../../packages/client/contract/fieldMapping.ts'
+import {
+  type FieldMapping,
+  fileColumn,
+  isFileMapping,
+  type ParentMapping,
+} from '../../packages/client/contract/fieldMapping.ts'
 import type { ExistingPolicy, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
@@ -54,6 +59,7 @@ export function startDetails(spec: SyncSpec, startedBy: string, runId?: string):
 function sourceOf(mapping: FieldMapping): string {
   if ('value' in mapping) return `always ${code(mapping.value)}`
   if ('from' in mapping) return parentSource(mapping)
+  if (isFileMapping(mapping)) return `file in column ${code(fileColumn(mapping))}`
   const { column, values, default: blankValue } = mapping
   const listed = values === undefined ? '' : `, ${counted(Object.keys(values).length, 'value')} translated`
   return `column ${code(column)}${listed}${blankValue === undefined ? '' : `, blank: ${code(blankValue)}`}`
@@ -90,7 +96,8 @@ const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 
 function words(sending: Sending, verb: string, now: string): StepWords {
   const { chunk, chunks, attempt } = sending
   const again = attempt === 1 ? '' : `, attempt ${attempt}`
-  return { summary: asSummary(`chunk ${count(chunk.chunk)} of ${count(chunks)}${again}: ${verb}`), now }
+  const wave = chunk.wave === undefined ? '' : `, wave ${chunk.wave + 1}`
+  return { summary: asSummary(`chunk ${count(chunk.chunk)} of ${count(chunks)}${wave}${again}: ${verb}`), now }
 }
 
 export const STEPS = {

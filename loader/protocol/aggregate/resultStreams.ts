@@ -16,7 +16,14 @@ import { committedJob } from '../bulk/commitChunk.ts'
 import { type JournalState, journalStates } from '../collections/journalStates.ts'
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
-import { chunkFiles, keyedChunkFiles, MATCHED_FILE, REJECTED_RESULTS_FILE } from '../layout.ts'
+import {
+  chunkFiles,
+  filledFile,
+  keyedChunkFiles,
+  MATCHED_FILE,
+  REJECTED_RESULTS_FILE,
+  unfilledChunkFiles,
+} from '../layout.ts'
 import { locatedBatches, type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
@@ -50,6 +57,14 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }
     streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
+  }
+  if (chunk.isUnfilled && chunk.wave !== undefined) {
+    const { rows, unsent } = unfilledChunkFiles(chunk.chunk)
+    if ((await store.size(filledFile(chunk.wave))) === undefined) {
+      if (unfinished !== undefined) streams.push(answered(run, chunk, rows, () => notSent(unfinished, 1)))
+      return streams
+    }
+    streams.push(stream(run, firstRow, unsent))
   }
   for (let attempt = 1; ; attempt += 1) {
     const place = { runId, chunk: chunk.chunk, operation: chunk.operation, attempt }

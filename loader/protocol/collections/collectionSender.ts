@@ -270,7 +270,7 @@ const isOfItsRecords = (error: unknown): error is RequestRejectedError =>
 const isSettledBy = (error: unknown): boolean => error instanceof RequestExpiredError || isOfItsRecords(error)
 
 /** Whether the org certainly applied nothing of the request. */
-function appliedNothing(error: unknown): boolean {
+export function appliedNothing(error: unknown): boolean {
   return (
     error instanceof RequestExpiredError ||
     error instanceof RequestRejectedError ||

@@ -7,14 +7,14 @@ import type { Intent, RequestJournal } from './requestJournal.ts'
  */
 export const INTENT_LIFETIME = 15_000
 
-/** Thrown when the worker paused between declaring a request and sending it. Nothing was sent. */
+/** Thrown when the worker paused between declaring a request and sending it, or its last bytes. The org applies nothing of it. */
 export class RequestExpiredError extends LinkError {
   override readonly name = 'RequestExpiredError' as const
   readonly kind = 'transient' as const
 
   constructor(request: string) {
     super(
-      `Request ${request} was declared more than ${INTENT_LIFETIME / 1000} s ago, so it was not sent. The step declares it again`,
+      `Request ${request} was declared more than ${INTENT_LIFETIME / 1000} s ago, so it was not sent to its end. The step declares it again`,
     )
   }
 }
@@ -54,7 +54,8 @@ export class CancelledWhileWaiting {
   }
 }
 
-type Declared = { readonly intent: Intent; readonly monotonic: number }
+/** @param at and monotonic when the declaration was made, or renewed last, by the two clocks of the process */
+type Declared = { readonly intent: Intent; readonly at: number; readonly monotonic: number }
 
 /**
  * The moment at which one create leaves this process. `beforeSend` is called when the request has its turn, a session and a
@@ -71,6 +72,9 @@ type Declared = { readonly intent: Intent; readonly monotonic: number }
  * 4. The outcome of a request is written once too (`RequestJournal.conclude`). Of a sender that wakes up late and an attempt that
  *    has searched, one decides; the records that are sent again belong to a new request with its own declaration.
  *
+ * A request that takes long, such as a file, renews its declaration while it is sent, and its last bytes leave only while the renewal is
+ * fresh. A search counts from the latest renewal.
+ *
  * Two limits. The clocks of a virtual machine may stop with it, and a process may be stopped between the check and its first byte. Then the
  * connection is what stops the request: it was opened before the declaration, and the org has closed it if the stop was longer than the
  * wait. And bytes that the network or the org delays for longer than `lostAnswerWait` come too late for any search.
@@ -80,6 +84,7 @@ export class Departure {
   readonly #request: string
   readonly #orgTime: (at: number) => number
   readonly #waiting: CancelledWhileWaiting
+  readonly #facts: Pick<Intent, 'checksum'>
   #declared: Declared | undefined
   #hasLeft = false
 
@@ -89,7 +94,9 @@ export class Departure {
     request: string,
     orgTime: (at: number) => number,
     waiting: CancelledWhileWaiting,
+    facts: Pick<Intent, 'checksum'> = {},
   ) {
+    this.#facts = facts
     this.#journal = journal
     this.#request = request
     this.#orgTime = orgTime
@@ -106,25 +113,47 @@ export class Departure {
     this.#hasLeft = false
     this.#waiting.signal.throwIfAborted()
     this.#declared ??= await this.#declare()
-    if (this.#age(this.#declared) > INTENT_LIFETIME) throw new RequestExpiredError(this.#request)
+    this.#requireFresh(this.#declared)
     this.#waiting.leave()
     this.#hasLeft = true
+  }
+
+  /** Called immediately before the last bytes of a request that takes long are sent: the org applies nothing without them. Throws RequestExpiredError. */
+  readonly beforeEnd = (): void => {
+    if (this.#declared !== undefined) this.#requireFresh(this.#declared)
+  }
+
+  /** Renews the declaration of a request that takes long. */
+  async renew(): Promise<void> {
+    const declared = this.#declared
+    if (declared === undefined) return
+    const at = Date.now()
+    const monotonic = performance.now()
+    const intent = { ...declared.intent, renewed: this.#orgTime(at) }
+    await this.#journal.note(this.#request, intent)
+    this.#declared = { intent, at, monotonic }
   }
 
   /** The declaration of a request that is given up now; undefined when it was never about to leave. */
   over(): Intent | undefined {
     const declared = this.#declared
-    return declared && { ...declared.intent, over: declared.intent.orgTime + this.#age(declared) }
+    if (declared === undefined) return undefined
+    const { orgTime, renewed = orgTime } = declared.intent
+    return { ...declared.intent, over: renewed + this.#age(declared) }
   }
 
   /** By two clocks: one may have been set, the other stops while the machine sleeps. */
-  #age({ intent, monotonic }: Declared): number {
-    return Math.max(Date.now() - intent.at, performance.now() - monotonic)
+  #age({ at, monotonic }: Declared): number {
+    return Math.max(Date.now() - at, performance.now() - monotonic)
+  }
+
+  #requireFresh(declared: Declared): void {
+    if (this.#age(declared) > INTENT_LIFETIME) throw new RequestExpiredError(this.#request)
   }
 
   async #declare(): Promise<Declared> {
     const at = Date.now()
-    const declared = { intent: { at, orgTime: this.#orgTime(at) }, monotonic: performance.now() }
+    const declared = { intent: { at, orgTime: this.#orgTime(at), ...this.#facts }, at, monotonic: performance.now() }
     await this.#journal.declare(this.#request, declared.intent)
     return declared
   }

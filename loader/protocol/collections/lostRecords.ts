@@ -1,4 +1,5 @@
 import { decideLost } from '../../matching/lostAnswer.ts'
+import { mayBeHidden } from '../../plan/fileFields.ts'
 import { WaitingError } from '../../step.ts'
 import type { CollectionRequest } from './collectionRequests.ts'
 import { INTENT_LIFETIME } from './departure.ts'
@@ -24,7 +25,7 @@ export const ANSWER_LOST =
  * Throws WaitingError while records are missing that the org may still process, or while another request may own records that were found.
  */
 export async function findLost(sent: SentChunk, request: CollectionRequest, intent: Intent): Promise<Decision> {
-  const search = openSearch(sent, request.indexes, intent.orgTime)
+  const search = openSearch(sent, request.indexes, intent.orgTime, intent.checksum)
   const candidates = await candidatesOf(search)
   const left = lastArrival(intent, sent.run.spec.resend.lostAnswerWait) - orgTimeOf(sent)
   const isWhole = candidates.length >= request.indexes.length
@@ -35,12 +36,13 @@ export async function findLost(sent: SentChunk, request: CollectionRequest, inte
   if (claims.pending && left > -patience(sent)) throw stillOwned(request, left + patience(sent))
   const { found, absent, undecided } = decideLost(search.rows, free, { ...search.context, ...claims })
   if (left > 0 && found.size < request.indexes.length) throw stillProcessed(request, found.size, left)
+  if (mayBeHidden(sent.run.plan)) return { found: [...found], absent: [], undecided: [...undecided, ...absent] }
   return { found: [...found], absent, undecided }
 }
 
 /** The time by the org's clock from which on it no longer processes the request. */
 const lastArrival = (
-  { orgTime: declared, over = declared + INTENT_LIFETIME }: Intent,
+  { orgTime: declared, renewed = declared, over = renewed + INTENT_LIFETIME }: Intent,
   lostAnswerWait: number,
 ): number => over + lostAnswerWait
 

@@ -12,10 +12,10 @@ import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
-import { compileComparisonKey } from '../../values/fieldValue.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { OperationAttempt } from '../settleAttempt.ts'
 import { type OpenRow, visitClaims, visitOtherRuns } from './otherClaims.ts'
+import { type SearchedColumn, searchedColumns } from './searchedColumns.ts'
 
 /** The chunk whose records are searched for. */
 export type SearchedChunk = {
@@ -46,30 +46,30 @@ export const orgTimeOf = ({ salesforce }: Pick<SearchedChunk, 'salesforce'>): nu
 /** Characters of the values of all candidates, which are compared in memory. */
 const MAX_COMPARED = 200_000_000
 
-type ColumnAt = WireColumn & { readonly index: number; readonly keyOf: (text: string) => string }
-
 export type Search = {
   readonly sent: SearchedChunk
   /** Epoch milliseconds by the org's clock before which no record was written. */
   readonly since: number
-  readonly columns: readonly ColumnAt[]
+  /** Of the file of the only record. */
+  readonly checksum: string | undefined
+  readonly columns: readonly SearchedColumn[]
   readonly rows: readonly LostRow[]
   readonly context: Pick<LostContext, 'all' | 'uniqueColumn'>
   /** Values of the column that is unique in the org, when every row has one. */
   readonly keys: readonly string[] | undefined
 }
 
-/** @param indexes places of the records in the chunk, counted from 0 */
-export function openSearch(sent: SearchedChunk, indexes: readonly number[], since: number): Search {
-  const columns = wireColumns(sent.run.plan, sent.place.operation)
-    .map((column, index) => ({ ...column, index, keyOf: compileComparisonKey(column.valueField) }))
-    .filter(({ field }) => field?.relationship?.polymorphic !== true)
-  const all = sent.records.map(cells => keysOf(columns, ({ index }) => cells[index]))
+/** @param indexes places of the records in the chunk, counted from 0 @param checksum of the file of the only record */
+export function openSearch(sent: SearchedChunk, indexes: readonly number[], since: number, checksum?: string): Search {
+  const columns = searchedColumns(sent.run.plan, sent.place.operation)
+  const all = sent.records.map((cells, place) =>
+    keysOf(columns, ({ index }) => (index < 0 && indexes[0] === place ? checksum : cells[index])),
+  )
   const uniqueColumn = columns.findIndex(column => isUnique(column, sent))
   const values = indexes.map(index => sent.records[index]?.[columns[uniqueColumn]?.index ?? -1] ?? '')
   const rows = indexes.map(index => ({ index, keys: all[index] ?? [] }))
   const keys = values.includes('') ? undefined : values
-  return { sent, since, columns, rows, context: { all, uniqueColumn }, keys }
+  return { sent, since, checksum, columns, rows, context: { all, uniqueColumn }, keys }
 }
 
 /** The org has no second record with the same value, so no other record can be the row's. */
@@ -85,7 +85,7 @@ function isUnique({ field, valueField, name }: WireColumn, { run, place }: Searc
   }
 }
 
-const keysOf = (columns: readonly ColumnAt[], cellOf: (column: ColumnAt) => string | undefined): SentKeys =>
+const keysOf = (columns: readonly SearchedColumn[], cellOf: (column: SearchedColumn) => string | undefined): SentKeys =>
   columns.map(column => {
     const cell = cellOf(column)
     return cell ? column.keyOf(cell) : undefined
@@ -95,7 +95,7 @@ const keysOf = (columns: readonly ColumnAt[], cellOf: (column: ColumnAt) => stri
 export async function candidatesOf(search: Search): Promise<readonly Candidate[]> {
   const { sent, columns } = search
   const { salesforce, run, place, signal } = sent
-  const names = columns.map(({ field, name }) => field?.name ?? name)
+  const names = columns.map(({ path }) => path)
   const fields = [...new Set(['Id', ...names])].map(apiName).join(', ')
   const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN)] : []
   const candidates: Candidate[] = []
@@ -216,7 +216,8 @@ export async function claimsOn(
   // Only a candidate that a row of this request may have is contested.
   const matchesOf = compileMatches(candidates)
   const wanted = compileMatches([...new Set(rows.flatMap(({ keys }) => matchesOf(keys)))])
-  const keysIn = ({ cells, columns: names }: OpenRow) => keysOf(columns, ({ name }) => cells[names.indexOf(name)])
+  const keysIn = ({ cells, columns: names, intent }: OpenRow) =>
+    keysOf(columns, ({ name, index }) => (index < 0 ? intent?.checksum : cells[names.indexOf(name)]))
   const rivals: SentKeys[] = []
   const earlier: SentKeys[] = []
   const later: SentKeys[] = []
@@ -228,7 +229,10 @@ export async function claimsOn(
     const keys = keysIn(row)
     if (wanted(keys).length === 0) return
     // Equal rows of lost creates are interchangeable: the first request takes first, so the others take what is left.
-    const isSame = row.place.operation === place.operation && isEqualList(row.columns, ours)
+    const isSame =
+      row.place.operation === place.operation &&
+      isEqualList(row.columns, ours) &&
+      row.intent?.checksum === search.checksum
     const isCounted = isSame && (isLost(row) || !row.isPending)
     if (isCounted && row.isPending && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) {
       later.push(keys)

@@ -12,6 +12,10 @@ export type Intent = {
   readonly orgTime: number
   /** Epoch milliseconds by the org's clock when the sender gave the request up without an answer: none of its bytes leaves later. */
   readonly over?: number
+  /** The same when the sender of a request that takes long was alive last. */
+  readonly renewed?: number
+  /** MD5 of the content of the file that the request creates, in hex. Absent in the declaration of one that sends nothing. */
+  readonly checksum?: string
   /** Whether the answer was lost and the request is repeated. */
   readonly repeated?: boolean
   /** Whether the request is never sent: it is larger than the org accepts, and its halves are sent instead. */

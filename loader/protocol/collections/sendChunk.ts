@@ -1,6 +1,8 @@
 import { compileWireRecord } from '../../mapping/wireJson.ts'
+import { plannedFile } from '../../plan/fileFields.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
 import type { Dependencies, Step } from '../../step.ts'
+import { FileSender } from '../files/fileSender.ts'
 import { chunkFiles } from '../layout.ts'
 import { readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
@@ -9,9 +11,11 @@ import { CollectionSender } from './collectionSender.ts'
 import { duplicateAnswers } from './namedDuplicates.ts'
 import { RequestJournal } from './requestJournal.ts'
 
-/** Sends a chunk as a series of collection requests and settles every record of it. */
+type SendDependencies = Pick<Dependencies, 'connection' | 'runStore' | 'runStores' | 'contentFiles'>
+
+/** Sends a chunk as a series of collection requests, or of files, and settles every record of it. */
 export async function sendChunk(
-  { connection, runStore, runStores }: Pick<Dependencies, 'connection' | 'runStore' | 'runStores'>,
+  { connection, runStore, runStores, contentFiles }: SendDependencies,
   place: OperationAttempt,
   step: Step,
 ): Promise<SettledAttempt> {
@@ -21,7 +25,7 @@ export async function sendChunk(
   const run = await readPlan(store)
   const files = chunkFiles(place.chunk, place.attempt)
   const records = await readRecords(store, place)
-  const sending = {
+  const sent = {
     salesforce: connection(run.spec.connection),
     journal: await RequestJournal.open(store, files.journal),
     store,
@@ -32,10 +36,11 @@ export async function sendChunk(
     wire: compileWireRecord(wireColumns(run.plan, place.operation)),
     signal: step.signal,
   }
-  const sender = new CollectionSender(sending)
+  const file = plannedFile(run.plan)
+  const sender = file === undefined ? new CollectionSender(sent) : new FileSender({ ...sent, file, contentFiles })
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
-  const duplicates = await duplicateAnswers(sending, index => sender.answer(index))
+  const duplicates = await duplicateAnswers(sent, index => sender.answer(index))
   const at = (index: number) => duplicates.get(index) ?? sender.answer(index)
   return settleAttempt(store, place, run, { at }, { ofRequests: true })
 }

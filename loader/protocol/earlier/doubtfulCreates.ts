@@ -1,5 +1,6 @@
 import { leadingNumber } from '../../csv/recordBytes.ts'
 import { decideLost } from '../../matching/lostAnswer.ts'
+import { mayBeHidden } from '../../plan/fileFields.ts'
 import { inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import { ResultParts } from '../../results/resultBatch.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
@@ -71,7 +72,7 @@ async function searchAttempt(
   const free = candidates.filter(({ id }) => !claims.accounted.has(id))
   const { found, absent } = decideLost(lost.rows, free, { ...lost.context, ...claims })
   for (const [index, id] of found) answers.set(rowOf[index] ?? 0, succeededAnswer(id, 'created'))
-  if (orgTimeOf(sent) - since >= UNCHANGED) return
+  if (orgTimeOf(sent) - since >= UNCHANGED || mayBeHidden(run.plan)) return
   for (const index of absent) answers.delete(rowOf[index] ?? 0)
 }
 

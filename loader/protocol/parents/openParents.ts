@@ -1,6 +1,7 @@
 // Where a run finds the parents of its records, by the mapped field.
 import type { ParentTable, ParentTables } from '../../mapping/parentTable.ts'
 import { lookupSearches, searchKey } from '../../plan/lookupSearches.ts'
+import { isSelfMapping } from '../../plan/selfReferences.ts'
 import type { PlannedField } from '../../plan/syncPlan.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import type { PlannedRun } from '../runRecords.ts'
@@ -17,7 +18,8 @@ export async function openParents(stores: Stores, run: PlannedRun): Promise<Pare
   const tables = new Map<string, ParentTable>()
   const found = await foundParents(stores, run)
   for (const field of run.plan.fields) {
-    if ('from' in field.mapping) tables.set(field.name, await openParent(stores, run, field, found))
+    if ('from' in field.mapping && !isSelfMapping(field.mapping))
+      tables.set(field.name, await openParent(stores, run, field, found))
   }
   return tables
 }

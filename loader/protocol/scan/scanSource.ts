@@ -1,6 +1,7 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
+import { isFoundByTable } from '../../mapping/cellMaker.ts'
 import type { ParentTables } from '../../mapping/parentTable.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
@@ -14,13 +15,14 @@ import { againstLast, sourceHash } from '../stage/lastSource.ts'
 import { firstOnes, openRecords } from '../stage/readSource.ts'
 import { sourceMapping } from '../stage/sourceMapping.ts'
 import { StagedElsewhereError, type StagingTurn, takeTurn } from '../stage/stagingTurn.ts'
+import { readWaves } from '../waves/readWaves.ts'
 import type { FirstReading, OpenFirstReading, ScannedRun } from './firstReading.ts'
 import type { ScanFacts } from './scanFacts.ts'
 import { readScanned, type ScannedSource, scannedIfThere } from './scannedSource.ts'
 import { SourceValues } from './sourceValues.ts'
 
 /** What is read of the source before it is staged. */
-const READINGS: readonly OpenFirstReading[] = [readLookupValues]
+const READINGS: readonly OpenFirstReading[] = [readLookupValues, readWaves]
 
 export type ScanSourceInput = {
   readonly runId: string
@@ -164,6 +166,6 @@ async function showAll(reader: SourceReader, place: ScanPlace, signal: AbortSign
   }
 }
 
-/** The parents are searched for once the source was read. */
+/** The parents and files are searched for once the source was read. */
 const noParents = ({ fields }: SyncPlan): ParentTables =>
-  new Map(fields.flatMap(({ name, mapping }) => ('from' in mapping ? [[name, { find: () => '' }] as const] : [])))
+  new Map(fields.flatMap(({ name, mapping }) => (isFoundByTable(mapping) ? [[name, { find: () => '' }] as const] : [])))

@@ -4,7 +4,7 @@ import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
-import { chunkFiles, keyedChunkFiles } from '../layout.ts'
+import { chunkFiles, keyedChunkFiles, unfilledChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { BATCH_RECORDS } from './lanes.ts'
 
@@ -22,8 +22,8 @@ export type ChunkPart = {
   readonly operation: Operation
   /** 1-based. */
   readonly attempt: number
-  /** Whether matchRecords has yet to find the records by their keys. */
-  readonly keyed: boolean
+  /** Which files it has: `keyed` while matchRecords has yet to find its records by their keys, `unfilled` while fillParents has yet to find their parents. */
+  readonly form: 'sent' | 'keyed' | 'unfilled'
 }
 
 export type ChunkLimit = { readonly records: number; readonly bytes: number }
@@ -32,6 +32,20 @@ export type ChunkLimit = { readonly records: number; readonly bytes: number }
 export function chunkLimit({ engine, chunk }: Pick<SyncSpec, 'engine' | 'chunk'>, isGrouped: boolean): ChunkLimit {
   const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
   return { records: isGrouped ? Math.min(records, BATCH_RECORDS) : records, bytes: chunk.bulkBytes }
+}
+
+/** Files are sent one after another, so several chunks are in progress at a time; with base64, a step that sends a chunk has it in memory. */
+export const FILES: ChunkLimit = { records: 25, bytes: 10_000_000 }
+
+function filesOf({ chunk, attempt, form }: ChunkPart) {
+  switch (form) {
+    case 'keyed':
+      return keyedChunkFiles(chunk)
+    case 'unfilled':
+      return unfilledChunkFiles(chunk)
+    case 'sent':
+      return chunkFiles(chunk, attempt)
+  }
 }
 
 export const UNLIMITED: ChunkLimit = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
@@ -58,7 +72,7 @@ export class ChunkWriter {
     headers: { readonly csv: readonly string[]; readonly rows: readonly string[] },
     limit: ChunkLimit,
   ) {
-    const files = part.keyed ? keyedChunkFiles(part.chunk) : chunkFiles(part.chunk, part.attempt)
+    const files = filesOf(part)
     this.chunk = part.chunk
     this.operation = part.operation
     this.#limit = limit

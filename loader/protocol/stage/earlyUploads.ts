@@ -73,6 +73,8 @@ export class EarlyUploads {
 
   /** Takes a chunk whose files are written. */
   add(chunk: StagedChunk): void {
+    // A later wave waits for the ones before it.
+    if (chunk.wave !== undefined) return
     this.#finished.push(chunk)
     const isBulk = this.#isBulk || chunk.firstRow + chunk.records - 1 > BULK_ABOVE_RECORDS
     if (this.#finished.length < FIRST_UPLOAD || !isBulk) return

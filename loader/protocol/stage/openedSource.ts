@@ -1,6 +1,6 @@
 // The source of a run as it is opened to be staged: from where it is, or from the copy that its first reading has made.
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import { isScanned } from '../../plan/syncPlan.ts'
+import { isScanned } from '../../plan/scannedPlan.ts'
 import type { Dependencies } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { decimalMark } from '../../values/writtenNumber.ts'

@@ -12,7 +12,9 @@ import { openFailedRecords } from '../earlier/failedRecords.ts'
 import { undoMapping } from '../earlier/undoMapping.ts'
 import { openUndoRecords } from '../earlier/undoRecords.ts'
 import type { PlannedRun } from '../runRecords.ts'
+import type { RowPlaces } from '../waves/rowPlaces.ts'
 import type { EarlyUploads } from './earlyUploads.ts'
+import type { FileTables } from './fileTables.ts'
 import { sourceMapping } from './sourceMapping.ts'
 import { Staging } from './staging.ts'
 
@@ -53,11 +55,19 @@ export class LateRepeatsError extends Error {
   override readonly name = 'LateRepeatsError' as const
 }
 
+/** The records of a source, and where their parents and files are. */
+export type StagedRecords = SourceRecords & {
+  readonly parents: ParentTables
+  /** Absent when no row is the parent of another one. */
+  readonly places: RowPlaces | undefined
+  readonly files: Pick<FileTables, 'prepare'>
+}
+
 /** Stages all records. Throws LateRepeatsError when the source must be read again with the same keys. */
 export async function readSource(
   store: Pick<RunStore, 'writer'>,
   run: PlannedRun,
-  { reader, known, parents }: SourceRecords & { readonly parents: ParentTables },
+  { reader, known, parents, places, files }: StagedRecords,
   keys: RepeatedKeys,
   signal: AbortSignal,
   early: EarlyUploads | undefined,
@@ -72,12 +82,15 @@ export async function readSource(
       marks,
       isMapped,
       known,
+      places,
       onChunk: chunk => early?.add(chunk),
     })
     try {
       for await (const batch of reader.batches) {
         // The rest is read too: the copy of the source must be whole, and an error in it is found.
-        staging.takeAll(firstOnes(batch, spec.limit))
+        const first = firstOnes(batch, spec.limit)
+        await files.prepare(first, compiled, marks)
+        staging.takeAll(first)
         await staging.flush()
         signal.throwIfAborted()
       }

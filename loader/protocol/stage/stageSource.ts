@@ -20,7 +20,9 @@ import {
 import { openParents } from '../parents/openParents.ts'
 import { readJsonIfThere, readPlan, readStaged, requireRun, type StagedRun, storedRecords } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
+import { rowPlacesIfAny } from '../waves/rowPlaces.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
+import { openFileTables } from './fileTables.ts'
 import { againstLast } from './lastSource.ts'
 import { ListedKeys } from './listedKeys.ts'
 import { type OpenedSource, type OpeningDependencies, openToStage } from './openedSource.ts'
@@ -37,7 +39,10 @@ export type StageSourceInput = {
 
 /** Reads the whole source once, checks and maps every record, and writes the chunks that will be sent. */
 export async function stageSource(
-  dependencies: Pick<Dependencies, 'runStore' | 'runStores' | 'openSource' | 'syncStore' | 'connection'>,
+  dependencies: Pick<
+    Dependencies,
+    'runStore' | 'runStores' | 'openSource' | 'syncStore' | 'connection' | 'contentFiles'
+  >,
   input: StageSourceInput,
   step: Step,
   limits?: KeyLimits,
@@ -70,7 +75,7 @@ async function removeInterim(store: RunStore): Promise<void> {
 
 const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 
-type StagingDependencies = OpeningDependencies & Pick<Dependencies, 'syncStore'>
+type StagingDependencies = OpeningDependencies & Pick<Dependencies, 'syncStore' | 'contentFiles'>
 
 /** Reads the source once more when its end has shown that keys repeat each other. */
 async function stage(
@@ -107,9 +112,11 @@ async function stageWith(
   let source: OpenedSource | undefined
   try {
     const parents = await openParents({ store, runStores: dependencies.runStores }, run)
+    const places = await rowPlacesIfAny(store, run.plan)
     source = await openToStage(dependencies, store, run, turn, signal)
     const { reader } = source
-    const records = { ...source, parents }
+    const files = await openFileTables(dependencies, run.plan, run.spec.source)
+    const records = { ...source, parents: new Map([...parents, ...files.tables]), places, files }
     const { staged, staging, warnings } = await readSource(turn.files, run, records, keys, signal, early)
     const digest = await source.finish()
     const { header } = reader

@@ -1,4 +1,4 @@
-import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
+import { BULK_ABOVE_RECORDS, type Engine } from '../../../packages/client/contract/operations.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type CellBatch, recordValues } from '../../csv/cells.ts'
@@ -8,7 +8,7 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { type RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
-import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
@@ -20,8 +20,9 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter, chunkLimit, KEY_COLUMN, requireRoom } from './chunkWriter.ts'
-import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
+import type { RowPlaces } from '../waves/rowPlaces.ts'
+import { type Groups, groupsOf, parentIn } from './lanes.ts'
+import { type ChunkRecord, OpenChunks } from './openChunks.ts'
 import { type UnknownRows, UnstagedKeys } from './unstagedKeys.ts'
 
 type StagingOptions = {
@@ -32,13 +33,14 @@ type StagingOptions = {
   readonly keys: RepeatedKeys
   /** Whether the values are as they are sent, so that nothing but `mapRow` reads them. */
   readonly isMapped?: boolean
+  /** Absent when no row is the parent of another one. */
+  readonly places?: RowPlaces | undefined
   /** The results of records that are not sent, by row. */
   readonly known?: ReadonlyMap<number, KnownResult> | undefined
 }
 
 /** Takes the rows of a source one by one, rejects what can't be sent, and cuts the rest into chunks, each of one operation. */
 export class Staging {
-  readonly #store: Pick<RunStore, 'writer'>
   readonly #plan: SyncPlan
   readonly #mapping: CompiledMapping
   readonly #bytes: ByteMapping
@@ -46,17 +48,11 @@ export class Staging {
   readonly #onChunk: ((chunk: StagedChunk) => void) | undefined
   readonly #engine: SyncSpec['engine']
   readonly #isHardDelete: boolean
-  readonly #limit: ChunkLimit
-  readonly #rowsHeader: readonly string[]
   /** Absent when the records are not grouped by their parents. */
   readonly #groups: Groups | undefined
-  /** By operation and lane. */
-  readonly #open = new Map<string, ChunkWriter>()
-  /** Operations whose first chunk is full. That chunk has records of any parent, because most sources need no second one. */
-  readonly #grouped = new Set<Operation>()
-  readonly #lanes = new Map<number, number>()
-  readonly #finished: StagedChunk[] = []
-  readonly #full: ChunkWriter[] = []
+  readonly #chunks: OpenChunks
+  /** Absent when no row is the parent of another one. */
+  readonly #places: RowPlaces | undefined
   readonly #keys: RepeatedKeys
   readonly #known: ReadonlyMap<number, KnownResult>
   readonly #isMapped: boolean
@@ -68,7 +64,6 @@ export class Staging {
   #records = 0
   #rejections = 0
   readonly #errors = new ErrorCounter()
-  #lastChunk = 0
   /** The first rejected record without its values, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
@@ -78,9 +73,8 @@ export class Staging {
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
-    { keys, marks, onChunk, known = new Map(), isMapped = false }: StagingOptions,
+    { keys, marks, onChunk, known = new Map(), places, isMapped = false }: StagingOptions,
   ) {
-    this.#store = store
     this.#plan = plan
     this.#mapping = mapping
     this.#bytes = new ByteMapping(plan, header, mapping, marks)
@@ -92,8 +86,8 @@ export class Staging {
     this.#engine = spec.engine
     this.#isHardDelete = spec.hardDelete
     this.#groups = groupsOf(spec, plan, mapping)
-    this.#limit = chunkLimit(spec, this.#groups !== undefined)
-    this.#rowsHeader = ['row', ...plan.identityFields]
+    this.#chunks = new OpenChunks(store, { spec, plan }, this.#groups)
+    this.#places = places
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#unstaged = plan.missing === undefined ? undefined : new UnstagedKeys(store, mapping, marks)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
@@ -110,7 +104,8 @@ export class Staging {
       }
       const problem = problems.size === 0 ? undefined : problems.get(record)
       const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups)
-      const isTaken = problem === undefined && !this.#isMapped && this.#takeBytes(batch, record, row, parent)
+      const isPlain = problem === undefined && !this.#isMapped && this.#places?.mayLoad(row) !== false
+      const isTaken = isPlain && this.#takeBytes(batch, record, row, parent)
       if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
     }
   }
@@ -123,7 +118,7 @@ export class Staging {
     if (repeatKey.length > 0 && this.#keys.seenBytes(repeatKey.bytes, repeatKey.length, row) !== undefined) return false
     this.#records += 1
     this.#marks?.count()
-    this.#addLines(row, operation, parent)
+    this.#addLines({ row, operation, parent, wave: this.#places?.waveOf(row) })
     return true
   }
 
@@ -131,7 +126,7 @@ export class Staging {
   #take(row: number, values: readonly string[], parent: string, problem?: string): void {
     this.#records += 1
     const mapped = this.#mapped(row, values, problem)
-    const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
+    const rejection = mapped.rejected ? mapped : (this.#misplaced(row, values, mapped) ?? this.#repeated(row, mapped))
     if (rejection !== undefined) {
       this.#reject(row, values, rejection)
       this.#unstaged?.add(row, values, problem === undefined)
@@ -143,14 +138,7 @@ export class Staging {
 
   /** Waits while the files are slower than the source. */
   async flush(): Promise<void> {
-    for (let writer = this.#full[0]; writer !== undefined; writer = this.#full[0]) {
-      const chunk = await writer.finish()
-      // After an error it is discarded with the others.
-      this.#full.shift()
-      this.#finished.push(chunk)
-      this.#onChunk?.(chunk)
-    }
-    for (const writer of this.#open.values()) await writer.flush()
+    await this.#chunks.flush(this.#onChunk)
     await this.#keys.flush()
     await this.#unstaged?.flush()
     if (this.#rejectedText === '') return
@@ -159,14 +147,10 @@ export class Staging {
   }
 
   async finish(): Promise<StagedSource & { readonly unknown?: UnknownRows }> {
-    this.#full.push(...this.#open.values())
-    this.#open.clear()
     await this.flush()
+    const chunks = await this.#chunks.finish(this.#onChunk)
     await this.#rejected.finish()
     const unknown = await this.#unstaged?.finish()
-    const chunks = this.#finished
-      .map(chunk => ({ ...chunk, ...present({ lane: this.#lanes.get(chunk.chunk) }) }))
-      .toSorted((a, b) => a.chunk - b.chunk)
     const rejections = rejectionsOf(this.#errors)
     const known = tallyOf(this.#knownCounts)
     return {
@@ -181,7 +165,7 @@ export class Staging {
   }
 
   async discard(): Promise<void> {
-    await Promise.all([...this.#full, ...this.#open.values()].map(writer => writer.discard()))
+    await this.#chunks.discard()
     await this.#rejected.discard()
     await this.#unstaged?.discard()
   }
@@ -203,6 +187,12 @@ export class Staging {
     const first = this.#keys.seen(repeatKey, row)
     if (first === undefined) return undefined
     return repeatedKeyRejection(operation, keyFields, keys, first)
+  }
+
+  /** The rejection of a row without its parent, or in a ring of parents. */
+  #misplaced(row: number, values: readonly string[], { operation }: MappedRow): RejectedRow | undefined {
+    const { positionOf } = this.#mapping
+    return this.#places?.rejectionOf(row, operation, column => values[positionOf(column)] ?? '')
   }
 
   #reject(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RejectedRow): void {
@@ -230,51 +220,15 @@ export class Staging {
   }
 
   #add(row: number, identity: readonly string[], mapped: MappedRow, parent: string): void {
-    const cells = this.#isKeyed(mapped.operation) ? [...mapped.keys, ...mapped.cells] : mapped.cells
+    const cells = isSearched(this.#plan, mapped.operation) ? [...mapped.keys, ...mapped.cells] : mapped.cells
     this.#bytes.line.clear().text(csvLine(cells))
     this.#bytes.rowLine.clear().text(csvLine([String(row), ...identity]))
-    this.#addLines(row, mapped.operation, parent)
+    const wave = mapped.wave ?? this.#places?.waveOf(row)
+    this.#addLines({ row, operation: mapped.operation, parent, wave })
   }
 
-  /** Adds the lines of a record to its chunk. */
-  #addLines(row: number, operation: Operation, parent: string): void {
-    const { line, rowLine } = this.#bytes
-    const lane = this.#laneOf(operation, row, parent)
-    const place = lane === undefined ? operation : `${operation} ${lane}`
-    const open = this.#open.get(place)
-    if (open?.addLines(row, line, rowLine) === true) return
-    if (open !== undefined) this.#full.push(open)
-    if (open !== undefined && lane === undefined && this.#groups !== undefined) {
-      this.#open.delete(place)
-      this.#grouped.add(operation)
-      this.#addLines(row, operation, parent)
-      return
-    }
-    const next = this.#newChunk(operation, lane)
-    next.addLines(row, line, rowLine)
-    this.#open.set(place, next)
-  }
-
-  /** undefined for records that go into chunks in the order of the source. */
-  #laneOf(operation: Operation, row: number, parent: string): number | undefined {
-    if (this.#groups === undefined || !this.#grouped.has(operation)) return undefined
-    return laneOf(parent, row, this.#groups.lanes)
-  }
-
-  #newChunk(operation: Operation, lane: number | undefined): ChunkWriter {
-    requireRoom(this.#lastChunk, this.#groups !== undefined)
-    this.#lastChunk += 1
-    if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
-    const keyed = this.#isKeyed(operation)
-    const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
-    const keys = keyed ? searchedFields(this.#plan, operation).map(() => KEY_COLUMN) : []
-    const csv = [...keys, ...columns]
-    const part = { chunk: this.#lastChunk, operation, attempt: 1, keyed }
-    return new ChunkWriter(this.#store, part, { csv, rows: this.#rowsHeader }, this.#limit)
-  }
-
-  #isKeyed(operation: Operation): boolean {
-    return isSearched(this.#plan, operation)
+  #addLines(record: ChunkRecord): void {
+    this.#chunks.add(record, this.#bytes.line, this.#bytes.rowLine)
   }
 }
 

@@ -116,6 +116,14 @@ const syncMapping = strictShape({
   none,
 })
 
+const fileMapping = strictShape({
+  file: columnName.describe(
+    'The column with the path of a file, or its file: or s3: URI, inside dataDirectories; a path is relative to the directory of the source.',
+  ),
+})
+
+const base64Mapping = strictShape({ base64: columnName.describe('The column with the content of a file in base64.') })
+
 export const fieldMapping = z
   .union(
     [
@@ -127,14 +135,18 @@ export const fieldMapping = z
       mappedColumn,
       lookupMapping,
       syncMapping,
+      fileMapping,
+      base64Mapping,
       strictShape({ value: fieldText.describe('The value for every record.') }),
     ],
     {
       error:
-        'expected a source column, {column: NAME}, {value: TEXT}, {lookup: OBJECT, by: FIELD, from: COLUMN} or {sync: NAME, by: COLUMN, from: COLUMN}',
+        'expected a source column, {column: NAME}, {value: TEXT}, {lookup: OBJECT, by: FIELD, from: COLUMN}, {sync: NAME, by: COLUMN, from: COLUMN}, {file: COLUMN} or {base64: COLUMN}',
     },
   )
-  .describe('A source column, the same value for every record, or the parent that values of the source find.')
+  .describe(
+    'A source column, the same value for every record, the parent that values of the source find, or the content of a file.',
+  )
 
 export type FieldMapping = DeepReadonly<z.output<typeof fieldMapping>>
 export type ColumnMapping = Extract<FieldMapping, { readonly column: string }>
@@ -142,9 +154,16 @@ export type ColumnMapping = Extract<FieldMapping, { readonly column: string }>
 export type ParentMapping = Extract<FieldMapping, { readonly from: readonly string[] }>
 export type LookupMapping = Extract<ParentMapping, { readonly lookup: readonly string[] }>
 export type SyncMapping = Extract<ParentMapping, { readonly sync: string }>
+/** The content of a file. */
+export type FileMapping = Extract<FieldMapping, { readonly file: string } | { readonly base64: string }>
 
 /** The columns of the source that a mapping reads. */
 export function sourceColumns(mapping: FieldMapping): readonly string[] {
   if ('from' in mapping) return mapping.from
+  if (isFileMapping(mapping)) return [fileColumn(mapping)]
   return 'column' in mapping ? [mapping.column] : []
 }
+
+export const isFileMapping = (mapping: FieldMapping): mapping is FileMapping => 'file' in mapping || 'base64' in mapping
+
+export const fileColumn = (mapping: FileMapping): string => ('file' in mapping ? mapping.file : mapping.base64)

@@ -23,6 +23,9 @@ export const DEFAULT_RECORD_TYPES: readonly RecordTypeDeclaration[] = [
   { object: 'Account', developerName: 'Customer_Account' },
   { object: 'Account', developerName: 'Partner_Account' },
   { object: 'Account', developerName: 'Legacy_Account', isActive: false },
+  { object: 'Opportunity', developerName: 'New_Business' },
+  { object: 'Opportunity', developerName: 'Renewal' },
+  { object: 'Opportunity', developerName: 'Old_Deal', isActive: false },
 ]
 
 /** The record type that persons get in an org with person accounts. */

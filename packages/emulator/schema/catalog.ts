@@ -1,4 +1,6 @@
+import { DEFAULT_RECORD_TYPES, type RecordTypeDeclaration } from '../records/recordTypes.ts'
 import { withAddressPicklists } from './addressPicklists.ts'
+import { withFields } from './objectBuilder.ts'
 import { account } from './objects/account.ts'
 import { assignmentRule } from './objects/assignmentRule.ts'
 import { attachment } from './objects/attachment.ts'
@@ -19,6 +21,7 @@ import { task } from './objects/task.ts'
 import { user } from './objects/user.ts'
 import { userPermissionAccess } from './objects/userPermissionAccess.ts'
 import { accountWithPersons } from './personAccounts.ts'
+import { recordTypeId } from './systemFields.ts'
 import type { ObjectSchema } from './types.ts'
 
 const objects: readonly ObjectSchema[] = [
@@ -43,11 +46,26 @@ const objects: readonly ObjectSchema[] = [
   userPermissionAccess,
 ]
 
+/** The settings of an org that add fields. */
+type SchemaOptions = {
+  readonly personAccounts?: boolean
+  readonly addressPicklists?: boolean
+  readonly recordTypes?: readonly RecordTypeDeclaration[]
+}
+
+function withRecordTypes(schema: ObjectSchema, types: readonly RecordTypeDeclaration[]): ObjectSchema {
+  const hasTypes = types.some(({ object }) => object === schema.name)
+  return !hasTypes || schema.fieldsByName.has('recordtypeid')
+    ? schema
+    : withFields(schema, [...schema.fields, recordTypeId()])
+}
+
 /** The objects of the emulated org, by name in lower case, in the order describe global lists them. */
-export function standardSchema({ personAccounts = false, addressPicklists = false } = {}): Map<string, ObjectSchema> {
+export function standardSchema(options: SchemaOptions = {}): Map<string, ObjectSchema> {
+  const { personAccounts = false, addressPicklists = false, recordTypes = DEFAULT_RECORD_TYPES } = options
   const withPersons = personAccounts
     ? objects.map(object => (object === account ? accountWithPersons() : object))
     : objects
   const listed = addressPicklists ? withPersons.map(withAddressPicklists) : withPersons
-  return new Map(listed.map(object => [object.name.toLowerCase(), object]))
+  return new Map(listed.map(object => [object.name.toLowerCase(), withRecordTypes(object, recordTypes)]))
 }

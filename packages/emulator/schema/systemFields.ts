@@ -1,9 +1,16 @@
 import { date, datetime, reference, userReference } from './fieldBuilders.ts'
-import { defaulted, readOnly, required, system } from './fieldTraits.ts'
+import { alwaysVisible, defaulted, readOnly, required, system } from './fieldTraits.ts'
 import type { FieldSchema } from './types.ts'
 
 /** The record type of records that have no other. */
 export const MASTER_RECORD_TYPE = '012000000000000AAA'
+
+/** The record type, a field of objects that have any. */
+export function recordTypeId(): FieldSchema {
+  return reference('RecordTypeId', 'Record Type ID', 'RecordType', 'RecordType', alwaysVisible, {
+    searchPrefilterable: false,
+  })
+}
 
 /** The owner of the record: the user who creates it, unless the record names another. */
 export function owner(): FieldSchema {

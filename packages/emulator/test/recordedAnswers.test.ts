@@ -79,7 +79,8 @@ let api: ApiClient
 let prepared: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  emulator = await startEmulator()
+  // The org of the recordings has record types of accounts only.
+  emulator = await startEmulator({ recordTypes: [{ object: 'Account', developerName: 'Household' }] })
   api = apiClient(emulator)
   const { id: deletedContact } = (await api.post('/sobjects/Contact', { LastName: 'Gone' })).body as { id: string }
   await api.delete(`/sobjects/Contact/${deletedContact}`)

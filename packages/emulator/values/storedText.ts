@@ -77,14 +77,23 @@ function outOfRange({ label, name }: FieldSchema, text: string) {
   ])
 }
 
+// https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/compound_fields_geolocation.htm
+function largestDegrees({ compoundFieldName, name }: FieldSchema): number {
+  if (compoundFieldName === null) return Number.POSITIVE_INFINITY
+  if (/Latitude(?:__s)?$/.test(name)) return 90
+  return /Longitude(?:__s)?$/.test(name) ? 180 : Number.POSITIVE_INFINITY
+}
+
 function numberText(field: FieldSchema): ToStoredText {
   const most = field.precision - field.scale
+  const largest = largestDegrees(field)
   return text => {
     const trimmed = text.trim()
     if (trimmed === '') return ''
     const decimal = decimalText(trimmed, field.scale)
     if (decimal === undefined) return NOT_OF_TYPE
-    return wholeDigits(decimal) > most ? outOfRange(field, trimmed) : decimal
+    const isTooLarge = wholeDigits(decimal) > most || Math.abs(Number(decimal)) > largest
+    return isTooLarge ? outOfRange(field, trimmed) : decimal
   }
 }
 

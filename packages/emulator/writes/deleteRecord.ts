@@ -24,13 +24,30 @@ function nameOf({ table, place }: Member): string {
   return [table.text(place, 'Salutation'), fieldValue(table, place, name, String)].filter(part => part !== '').join(' ')
 }
 
+function namesOf(members: readonly Member[]): string {
+  return members.map(nameOf).join(', ')
+}
+
+// An account with such opportunities is not deleted, although its other opportunities go with it.
+function wonOpportunities(account: Member, children: readonly Member[]): RecordError | undefined {
+  if (account.table.schema.name !== 'Account') return undefined
+  const won = children.filter(
+    ({ table, place }) => table.schema.name === 'Opportunity' && fieldValue(table, place, 'IsWon', String) === true,
+  )
+  if (won.length === 0) return undefined
+  const message =
+    `Your attempt to delete ${nameOf(account)} could not be completed because some opportunities in this account were closed won. ` +
+    `The opportunities that were closed won are shown below.: ${namesOf(won)}\n`
+  return recordError('DELETE_FAILED', message, [])
+}
+
 // The recorded words name the deleted record and the children that prevent it, with a line end.
 function associated(deleted: Member, children: readonly Child[]): RecordError {
   const [{ table } = deleted] = children
-  const names = children.filter(child => child.table === table).map(nameOf)
+  const names = namesOf(children.filter(child => child.table === table))
   const message =
     `Your attempt to delete ${nameOf(deleted)} could not be completed because it is associated with the following ` +
-    `${table.schema.labelPlural.toLowerCase()}.: ${names.join(', ')}\n`
+    `${table.schema.labelPlural.toLowerCase()}.: ${names}\n`
   return recordError('DELETE_FAILED', message, [])
 }
 
@@ -67,6 +84,8 @@ export function deleteRecord(
       restricted.filter(({ parent }) => parent === first.parent).map(({ child }) => child),
     )
   }
+  const won = wonOpportunities({ table, place }, doomed)
+  if (won !== undefined) return won
   const undos = left.map(({ child }) => cleared(child, writer))
   for (const member of doomed) {
     undos.push(member.table.delete(member.place, writer))

@@ -3,6 +3,7 @@ import { type RecordError, recordError } from '../values/recordError.ts'
 import { placesOf } from './addressRules.ts'
 import { rejectedFile } from './contentFiles.ts'
 import { rejectedKey } from './implicitKeys.ts'
+import { rejectedParent } from './parentRules.ts'
 import { rejectedPerson } from './personAccountRules.ts'
 import { rejectedRecordType } from './recordTypeRules.ts'
 import type { Cells, WritePlan } from './writePlan.ts'
@@ -23,17 +24,18 @@ export function rejectedByRules(
   place: number | undefined,
 ): RecordError | undefined {
   const { name: objectName } = table.schema
-  const typeId = cells[shape.positions.get('RecordTypeId') ?? -1] ?? ''
+  const sent = (name: string) => cells[shape.positions.get(name) ?? -1]
   const places = org.hasAddressPicklists
     ? placesOf(table.schema, {
-        sent: name => cells[shape.positions.get(name) ?? -1],
+        sent,
         before: name => (place === undefined ? '' : table.text(place, name)),
       })
     : []
   if ('statusCode' in places) return places
   const given = () => fields.filter((_field, position) => (cells[position] ?? '') !== '')
   return (
-    rejectedRecordType(org, objectName, typeId) ??
+    rejectedRecordType(org, objectName, sent('RecordTypeId') ?? '') ??
+    rejectedParent(org, table, { place, sent, cellOf: cellNamed }) ??
     rejectedPerson(table, place, given, cellNamed) ??
     rejectedKey(table, cellNamed, place ?? -1) ??
     rejectedFile(table, { place, cellOf: cellNamed }) ??

@@ -113,7 +113,7 @@ test.for<readonly [string, string, string]>([
   [
     'another key for a value',
     OK.replace('last_name }', '{ constant: x } }'),
-    'fields.LastName: expected a source column, {column: NAME} or {value: TEXT}; given a mapping',
+    '{sync: NAME, by: COLUMN, from: COLUMN}, {file: COLUMN} or {base64: COLUMN}; given a mapping',
   ],
   [
     'a misspelled value',

@@ -2,7 +2,8 @@
 import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { vi } from 'vitest'
-import { isScanned, searchedOperations } from '../../../loader/plan/syncPlan.ts'
+import { isScanned } from '../../../loader/plan/scannedPlan.ts'
+import { searchedOperations } from '../../../loader/plan/syncPlan.ts'
 import { aggregatePlan } from '../../../loader/protocol/aggregate/aggregatePlan.ts'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
@@ -18,7 +19,14 @@ import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { scanSource } from '../../../loader/protocol/scan/scanSource.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
-import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
+import {
+  type SettledAttempt,
+  type StagedChunk,
+  type StagedSource,
+  withoutUnmatched,
+} from '../../../loader/protocol/staged.ts'
+import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
+import { contentFiles } from '../../../loader/sources/contentFiles.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -26,6 +34,7 @@ import { s3Access } from '../../../loader/storage/s3Client.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { phasesOf } from '../../../workflows/phases.ts'
 import { CONTACT, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { type Answer, ScriptedOrg, USER_ID } from './scriptedOrg.ts'
@@ -44,6 +53,8 @@ export type World = {
   readonly runs: Map<string, Files>
   /** How the records of an update by a key field are searched for. */
   matchLimits?: MatchLimits
+  /** Where the files are that rows name. */
+  dataDirectory?: string
 }
 
 /** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
@@ -89,7 +100,7 @@ function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<Sp
 }
 
 /** The dependencies of the steps, for one worker. */
-export function dependenciesOf({ files, org, runs }: World, worker = new SimulatedWorker()) {
+export function dependenciesOf({ files, org, runs, dataDirectory }: World, worker = new SimulatedWorker()) {
   const store = memoryRunStore(files, worker)
   const runStores: RunStores = {
     location: 'memory:',
@@ -100,7 +111,11 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     removeRun: async runId => void runs.delete(runId),
   }
   const connection = org.connection(worker)
-  const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
+  const places = {
+    baseDirectory: '/',
+    dataDirectories: dataDirectory === undefined ? [] : [dataDirectory],
+    s3: s3Access(),
+  }
   return {
     sync: () => undefined,
     syncNames: [],
@@ -114,6 +129,7 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     connection: () => connection,
     openSource: (...[source, opening]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
       openSource(source, { ...places, ...opening }),
+    contentFiles: contentFiles(() => places),
   }
 }
 
@@ -221,11 +237,12 @@ export async function planThrough(world: World, run: RunStep): Promise<PlanRepor
 }
 
 export async function stage(world: World): Promise<StagedSource> {
+  await scan(world, (_, work) => work(dependenciesOf(world), stepOf()))
   return stageSource(dependenciesOf(world), { runId: world.runId }, stepOf())
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
-  for (const { chunk, operation, records, uploaded } of chunks) {
+  for await (const { chunk, operation, records, uploaded } of inPhases(world, chunks, run)) {
     if (records === 0) continue
     let byJob = engine === 'bulk'
     for (let attempt = 1; ; attempt += 1) {
@@ -235,6 +252,19 @@ async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunS
       if (settled.resend === 0) break
       byJob = engine === 'bulk' && settled.needsRequests !== true
     }
+  }
+}
+
+/** The chunks as the workflow sends them: those of later waves with the Ids of their parents. */
+async function* inPhases({ runId }: World, chunks: readonly StagedChunk[], run: RunStep): AsyncGenerator<StagedChunk> {
+  for (const phase of phasesOf(chunks)) {
+    const wave = phase.find(({ isUnfilled }) => isUnfilled)?.wave
+    if (wave === undefined) {
+      yield* phase
+      continue
+    }
+    const filled = await run('fillParents', (dependencies, step) => fillParents(dependencies, { runId, wave }, step))
+    yield* filled.chunks.filter(({ chunk }) => phase.some(one => one.chunk === chunk))
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   WireRecord,
 } from '../../../loader/salesforce/salesforceConnection.ts'
 import { CONTACT } from '../../rig/describes.ts'
+import { ScriptedBlobs } from './scriptedBlobs.ts'
 import { failed, type OrgJob, type OrgRecord, overLimit, resultsCsv, shown } from './scriptedJob.ts'
 import { meets, ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
@@ -35,7 +36,12 @@ export type Answer = (typeof ANSWERS)[number]
 
 export const WRITES = ['createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
-export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob' | 'openQueryJob'
+export type OrgCall =
+  | (typeof WRITES)[number]
+  | 'createBlob'
+  | (typeof JOB_CALLS)[number]
+  | 'abortIngestJob'
+  | 'openQueryJob'
 
 export const USER_ID = '005000000000001AAA'
 
@@ -78,6 +84,7 @@ export class ScriptedOrg {
   /** Runs before the data of a job is taken. */
   onUpload: (job: OrgJob) => void = () => undefined
   readonly queries = new ScriptedQueries()
+  readonly blobs = new ScriptedBlobs()
   /** Searches by lists so far. */
   keyQueries = 0
   /** Runs before a search by lists is answered. */
@@ -146,6 +153,15 @@ export class ScriptedOrg {
       clockOffset: () => this.ahead,
       readClock: async () => undefined,
       createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
+      createBlob: async (_, blob, options) => {
+        if (this.script.createBlob?.[0] === 'unreachable') return call('createBlob', rejects)
+        await options?.beforeSend?.()
+        const shown = await this.blobs.read(blob)
+        return call('createBlob', async () => {
+          const [result] = await this.#write([{ ...blob.fields, ...shown }], record => this.#create(record))
+          return result as SaveResult
+        })
+      },
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
       upsertRecords: (_, key, records, options) =>
         write('upsertRecords', records, options, record => this.#upsert(record, key)),
@@ -269,7 +285,7 @@ export class ScriptedOrg {
       return
     }
     const match =
-      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM (?:Contact|ContentVersion|Attachment) WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)

@@ -29,8 +29,15 @@ async function staged(spec: SyncSpec, plan: SyncPlan, csv: Buffer, size: number,
   const openSource = () =>
     readCsv(blocks(), { description: 'x.csv', delimiter, encoding: 'utf-8', skipEmptyRows: true })
   const connection = () => new ScriptedOrg().connection(new SimulatedWorker())
-  const { runStores } = dependenciesOf(newWorld([]))
-  const dependencies = { runStore: () => store, runStores, syncStore: () => store, openSource, connection }
+  const { runStores, contentFiles } = dependenciesOf(newWorld([]))
+  const dependencies = {
+    runStore: () => store,
+    runStores,
+    contentFiles,
+    syncStore: () => store,
+    openSource,
+    connection,
+  }
   await stageSource(dependencies, { runId: 'run' }, stepOf())
   return files
 }

@@ -68,6 +68,16 @@ test.each<[string, Parts, readonly string[]]>([
     ],
   ],
   [
+    'keep by a parent that is a row of the source',
+    {
+      ...{ existing: 'keep', keyField: ['LastName', 'ReportsToId'] },
+      fields: { LastName: 'last', ReportsToId: { sync: 'self', by: 'ref', from: 'boss' } },
+    },
+    [
+      'fields.ReportsToId.sync: self gives the Id of a parent after the records were searched for by their keys; leave ReportsToId out of keyField',
+    ],
+  ],
+  [
     'keep by a field that is not mapped',
     { existing: 'keep', keyField: 'Phone' },
     ['keyField: Key field: Phone is not present in data; map it under fields'],

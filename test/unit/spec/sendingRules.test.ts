@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
-import { withNeededEngine } from '../../../loader/spec/sendingRules.ts'
 
 const BASE = {
   connection: 'production',
@@ -75,5 +74,5 @@ test.each([
   ['enforce', 'bulk', 'bulk'],
 ])('duplicateRules %s with engine %s are loaded by %s', (duplicateRules, engine, needed) => {
   const parsed = parseSyncSpec({ ...BASE, duplicateRules, engine })
-  expect(parsed.ok && withNeededEngine(parsed.spec).engine).toBe(needed)
+  expect(parsed.ok && parsed.spec.engine).toBe(needed)
 })

@@ -9,15 +9,16 @@ import type { RunStore } from '../../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../../layout.ts'
 import type { PlannedRun } from '../../runRecords.ts'
 import type { StagedChunk } from '../../staged.ts'
-import { type SourceLine, visitRecords } from '../chunkRecords.ts'
+import { type SourceLine, sourceOf, visitRecords } from '../chunkRecords.ts'
 import type { CopiedFile } from '../copiedFile.ts'
 import type { PageColumns } from '../search/searchPages.ts'
 import { unsearchableKey, unusableKey } from '../unusableKey.ts'
 import { ComparedFiles, type MatchPhase, type NotSent } from './comparedFiles.ts'
 import type { ComparisonCounts } from './comparisonCounts.ts'
+import { NewRecord } from './newRecord.ts'
 import type { Packs } from './packs.ts'
 import { PlannedRecords, type RecordNow } from './plannedRecord.ts'
-import { compileNewValues, RecordComparison, readCells } from './recordComparison.ts'
+import { RecordComparison, readCells } from './recordComparison.ts'
 import type { SortedRecords } from './recordSorter.ts'
 import { UndoConflicts } from './undoConflict.ts'
 
@@ -57,9 +58,10 @@ export async function compareChunk(
   chunk: StagedChunk,
   firstRow: number,
 ): Promise<void> {
-  const { store, phase, packs, step } = comparing
+  const { store, run, phase, packs, step } = comparing
   const { records } = held
-  const comparison = new ChunkComparison(comparing, held, chunk)
+  const newRecord = await NewRecord.open(store, run.plan, chunk)
+  const comparison = new ChunkComparison(comparing, held, chunk, newRecord)
   let row = firstRow
   try {
     const planned = phase === 'apply' ? { planned: chunkFiles(chunk.chunk, 1).plan } : {}
@@ -111,17 +113,17 @@ class ChunkComparison {
   readonly #sentCells: number
   readonly #keepsExisting: boolean
   readonly #fillsBlanks: boolean
-  readonly #newValues: ReturnType<typeof compileNewValues>
+  readonly #newRecord: NewRecord
   readonly #stagedCells: CellReader[] = [new CellReader()]
   readonly #heldCells: CellReader[] = [new CellReader()]
 
-  constructor(comparing: Comparing, held: Held, chunk: StagedChunk) {
+  constructor(comparing: Comparing, held: Held, chunk: StagedChunk, newRecord: NewRecord) {
     const { store, run, phase } = comparing
     this.#comparing = comparing
     this.#held = held
     this.#chunk = chunk
     this.#comparison = new RecordComparison(run.plan, chunk.operation, held.columns)
-    this.#newValues = compileNewValues(run.plan, chunk.operation, held.fields.length)
+    this.#newRecord = newRecord
     this.#planned = new PlannedRecords(run.plan, chunk.operation)
     const isUndo = run.plan.undone !== undefined
     this.#conflicts = isUndo ? new UndoConflicts(run.plan, chunk.operation, held.columns) : undefined
@@ -136,7 +138,7 @@ class ChunkComparison {
     this.#source = source
     this.#conflict = undefined
     readCells(this.#stagedCells, bytes, start, end - 1)
-    const verdict = this.#verdictOf(row)
+    const verdict = this.#verdictOf(row, bytes, end)
     const stale = planned && this.#planned.staleReason(planned, this.#recordNow(verdict, row))
     if (stale !== undefined) this.#reject('rejected', stale)
     else if (verdict === 'unchanged') this.#keepUnchanged(bytes, end, row)
@@ -147,15 +149,15 @@ class ChunkComparison {
   }
 
   /** Compares the record with the one that the org holds. */
-  #verdictOf(row: number): Verdict {
+  #verdictOf(row: number, bytes: Buffer, end: number): Verdict {
     const found = this.#held.matches.count(row)
     const { operation } = this.#chunk
     if (found > 1) return 'ambiguous'
     if (this.#mayBeThere(row)) return 'rejected'
     // A record that an undo creates again, and that someone has restored since, would be there twice.
-    if (operation === 'create' || this.#keepsExisting) return found === 0 ? 'create' : 'unchanged'
+    if (operation === 'create' || this.#keepsExisting) return found === 0 ? this.#verdictOfNew(bytes, end) : 'unchanged'
     if (found === 0 && this.#conflicts !== undefined) return this.#verdictOfGone(operation)
-    if (found === 0) return operation === 'upsert' ? 'create' : 'rejected'
+    if (found === 0) return operation === 'upsert' ? this.#verdictOfNew(bytes, end) : 'rejected'
     const { records } = this.#held
     if (records.at(row) !== true) throw new RangeError(`Record ${row} of the matches has no values`)
     readCells(this.#heldCells, records.bytes, records.start, records.end)
@@ -163,6 +165,13 @@ class ChunkComparison {
     if (this.#conflict !== undefined) return 'rejected'
     if (operation === 'delete') return 'delete'
     return this.#comparison.differs(this.#stagedCells, this.#heldCells) ? 'update' : 'unchanged'
+  }
+
+  /** A record whose parent in the source is rejected is not created. */
+  #verdictOfNew(bytes: Buffer, end: number): Verdict {
+    const { next } = this.#stagedCells[this.#held.fields.length - 1] as CellReader
+    this.#conflict = this.#newRecord.read(() => sourceOf(this.#source).row, bytes, next, end)
+    return this.#conflict === undefined ? 'create' : 'rejected'
   }
 
   /** Whether no search shows if the org has the record, and it is to be left or filled if it has. */
@@ -184,7 +193,7 @@ class ChunkComparison {
   #changesOf(verdict: Verdict): RecordNow['changes'] {
     switch (verdict) {
       case 'create':
-        return this.#newValues(this.#stagedCells)
+        return this.#newRecord.changes
       case 'update':
         return this.#comparison.changes(this.#stagedCells, this.#heldCells)
       case 'delete':

@@ -11,6 +11,7 @@ import type { RunStore } from '../../../storage/runStore.ts'
 import { chunkFiles } from '../../layout.ts'
 import type { PlannedRun } from '../../runRecords.ts'
 import type { StagedChunk } from '../../staged.ts'
+import type { ChildRejection } from '../../waves/childReason.ts'
 import { type SourceLine, sourceOf } from '../chunkRecords.ts'
 import { CopiedFile } from '../copiedFile.ts'
 import type { PageColumns } from '../search/searchPages.ts'
@@ -20,7 +21,7 @@ import { EXAMPLE, UnchangedLine } from './unchangedLine.ts'
 import type { ConflictReason } from './undoConflict.ts'
 
 /** Why a record is not sent. */
-export type NotSent = UnusableKey | StaleReason | ConflictReason
+export type NotSent = UnusableKey | StaleReason | ConflictReason | ChildRejection
 
 /** `plan`: only verdicts are written. `apply`: the records are sent that are as they were planned; the verdicts stay. */
 export type MatchPhase = 'load' | 'plan' | 'apply'

@@ -1,11 +1,11 @@
-import type { Operation } from '../../../../packages/client/contract/operations.ts'
 import { csvRecordBytes, leadingNumber } from '../../../csv/recordBytes.ts'
 import type { SyncPlan } from '../../../plan/syncPlan.ts'
 import type { RunStore } from '../../../storage/runStore.ts'
+import type { StagedChunk } from '../../staged.ts'
 import { Pack } from './pack.ts'
 
 /**
- * Joins the packs of all lanes of an operation whose records fit into one batch of Salesforce: its records are written one after another, so
+ * Joins the packs of all lanes of an operation and wave whose records fit into one batch of Salesforce: its records are written one after another, so
  * that they need no lanes. Packs that are not in memory any more stay as they are.
  * @param mostRecords in a merged pack
  */
@@ -16,7 +16,7 @@ export async function mergePacks(
   mostRecords: number,
 ): Promise<readonly Pack[]> {
   const merged: Pack[] = []
-  for (const own of byOperation(packs)) {
+  for (const own of byPhase(packs)) {
     const records = own.reduce((sum, pack) => sum + pack.records, 0)
     const isOne = own.length > 1 && records <= mostRecords && own.every(({ isHeld }) => isHeld)
     merged.push(...(isOne ? [await mergedPack(store, plan, own)] : own))
@@ -24,13 +24,16 @@ export async function mergePacks(
   return merged
 }
 
-function byOperation(packs: readonly Pack[]): Iterable<readonly Pack[]> {
-  const operations = new Map<Operation, Pack[]>()
+/** Names the records that may be sent beside each other: those of one operation and wave. */
+export const phaseOf = ({ operation, wave = 0 }: StagedChunk): string => `${operation} ${wave}`
+
+function byPhase(packs: readonly Pack[]): Iterable<readonly Pack[]> {
+  const phases = new Map<string, Pack[]>()
   for (const pack of packs) {
-    const { operation } = pack.chunk
-    operations.set(operation, [...(operations.get(operation) ?? []), pack])
+    const phase = phaseOf(pack.chunk)
+    phases.set(phase, [...(phases.get(phase) ?? []), pack])
   }
-  return operations.values()
+  return phases.values()
 }
 
 async function mergedPack(store: RunStore, plan: SyncPlan, packs: readonly Pack[]): Promise<Pack> {

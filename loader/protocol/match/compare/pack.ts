@@ -1,14 +1,14 @@
 import { csvLine } from '../../../csv/ownCsv.ts'
 import { type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
 import type { RunStore } from '../../../storage/runStore.ts'
-import { chunkFiles } from '../../layout.ts'
+import { chunkFiles, unfilledChunkFiles } from '../../layout.ts'
 import type { StagedChunk } from '../../staged.ts'
 import { CopiedFile } from '../copiedFile.ts'
 
 /** Bytes of a pack that are kept in memory; each lane has a pack. */
 const HELD_BYTES = 512 * 1024
 
-/** The files of a chunk that will be sent. It has the number of the first chunk whose records it may have. */
+/** The files of a chunk that will be sent, or whose records wait for the Ids of their parents. It has the number of the first chunk whose records it may have. */
 export class Pack {
   readonly chunk: StagedChunk
   readonly csv: CopiedFile
@@ -17,7 +17,7 @@ export class Pack {
   #isOpen = false
 
   constructor(store: RunStore, plan: SyncPlan, chunk: StagedChunk) {
-    const files = chunkFiles(chunk.chunk, 1)
+    const files = chunk.isUnfilled ? unfilledChunkFiles(chunk.chunk) : chunkFiles(chunk.chunk, 1)
     this.chunk = chunk
     this.csv = new CopiedFile(store.writer(files.csv))
     this.rows = new CopiedFile(store.writer(files.rows))

@@ -5,14 +5,14 @@ import type { RunStore } from '../../../storage/runStore.ts'
 import type { ChunkLimit } from '../../stage/chunkWriter.ts'
 import { BATCH_RECORDS } from '../../stage/lanes.ts'
 import type { StagedChunk } from '../../staged.ts'
-import { mergePacks } from './mergedPacks.ts'
+import { mergePacks, phaseOf } from './mergedPacks.ts'
 import { Pack } from './pack.ts'
 
 export class Packs {
   readonly #store: RunStore
   readonly #plan: SyncPlan
   readonly #limit: ChunkLimit | undefined
-  /** By operation and lane. */
+  /** By operation, wave and lane. */
   readonly #open = new Map<string, Pack>()
   readonly #full: Pack[] = []
   readonly #finished: StagedChunk[] = []
@@ -26,7 +26,7 @@ export class Packs {
 
   /** The pack for the next record of a chunk. @param bytes of the record */
   packFor(chunk: StagedChunk, bytes: number): Pack {
-    const place = `${chunk.operation} ${chunk.lane ?? ''}`
+    const place = `${phaseOf(chunk)} ${chunk.lane ?? ''}`
     const open = this.#open.get(place)
     // The records of one chunk fit into one, although an Id may be longer than a key.
     if (open !== undefined && (open.chunk.chunk === chunk.chunk || this.#hasRoom(open, bytes))) return open
@@ -62,15 +62,15 @@ export class Packs {
     for (const pack of [...this.#full, ...this.#open.values()]) await pack.discard()
   }
 
-  /** The open packs, those of an operation in one where that is all that is left of it. */
+  /** The open packs, those of an operation and wave in one where that is all that is left of it. */
   async #mergedLanes(): Promise<readonly Pack[]> {
     const open = [...this.#open.values()]
     if (this.#limit === undefined) return open
-    const more = new Set([...this.#full.map(({ chunk }) => chunk), ...this.#finished].map(({ operation }) => operation))
+    const more = new Set([...this.#full.map(({ chunk }) => chunk), ...this.#finished].map(phaseOf))
     const most = Math.min(this.#limit.records, BATCH_RECORDS)
     const [last, others] = [
-      open.filter(({ chunk }) => !more.has(chunk.operation)),
-      open.filter(({ chunk }) => more.has(chunk.operation)),
+      open.filter(({ chunk }) => !more.has(phaseOf(chunk))),
+      open.filter(({ chunk }) => more.has(phaseOf(chunk))),
     ]
     return [...others, ...(await mergePacks(this.#store, this.#plan, last, most))]
   }

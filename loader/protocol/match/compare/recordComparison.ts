@@ -1,6 +1,6 @@
 import { CellReader } from '../../../csv/cellReader.ts'
 import { type ComparedField, comparedFields } from '../../../plan/comparedFields.ts'
-import { fillsBlanks, type SyncPlan, wireColumns } from '../../../plan/syncPlan.ts'
+import { fillsBlanks, type SyncPlan } from '../../../plan/syncPlan.ts'
 import type { PlannedRecord } from '../../../results/planLines.ts'
 import { CLEAR } from '../../../values/fieldValue.ts'
 import { compileSameValue } from '../../../values/sameValue.ts'
@@ -75,22 +75,6 @@ export class RecordComparison {
   }
 }
 
-/** Compiles the values of a record that will be created. @param first place of the first cell that is sent */
-export function compileNewValues(
-  plan: SyncPlan,
-  operation: StagedChunk['operation'],
-  first: number,
-): (cells: readonly CellReader[]) => PlannedRecord['changes'] {
-  const written = wireColumns(plan, operation).flatMap(({ field }, cell) =>
-    field === undefined || field.name === 'Id' ? [] : [{ name: field.name, place: first + cell }],
-  )
-  return cells =>
-    written.flatMap(({ name, place }) => {
-      const text = newText(cells, place)
-      return text === '' ? [] : [{ field: name, old: '', new: text }]
-    })
-}
-
 /** Where both sides have the value of a field. @returns `filled`: the place that is blank if the org holds no value */
 function placesOf({ cell, path, lookup }: ComparedField, columns: PageColumns) {
   const placeOf = (column: string | undefined) =>
@@ -134,7 +118,7 @@ function isClear({ bytes, start, end }: CellReader): boolean {
 const textOf = (cells: readonly CellReader[], at: number): string => (cells[at] as CellReader).text
 
 /** The value that would be written; blank for one that clears the field. */
-function newText(cells: readonly CellReader[], at: number): string {
+export function newText(cells: readonly CellReader[], at: number): string {
   const text = textOf(cells, at)
   return text === CLEAR ? '' : text
 }

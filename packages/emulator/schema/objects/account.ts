@@ -2,6 +2,7 @@ import {
   address,
   boolean,
   currency,
+  geolocation,
   id,
   int,
   longText,
@@ -28,7 +29,7 @@ import {
 import { fileChildren } from '../files.ts'
 import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, industries, leadSources, ratings } from '../picklists.ts'
-import { audit, lastActivity, lastViewed, masterRecord, owner } from '../systemFields.ts'
+import { audit, lastActivity, lastViewed, masterRecord, owner, recordTypeId } from '../systemFields.ts'
 
 /** Account: the fields of a new org, and a few custom ones. */
 export const account = object(
@@ -71,9 +72,7 @@ export const account = object(
         'Other',
       ),
     ),
-    reference('RecordTypeId', 'Record Type ID', 'RecordType', 'RecordType', alwaysVisible, {
-      searchPrefilterable: false,
-    }),
+    recordTypeId(),
     reference('ParentId', 'Parent Account ID', 'Account', 'Parent'),
     ...address('Billing'),
     ...address('Shipping'),
@@ -112,5 +111,6 @@ export const account = object(
     reference('DandbCompanyId', 'D&B Company ID', 'DandBCompany', 'DandbCompany'),
     reference('OperatingHoursId', 'Operating Hour ID', 'OperatingHours', 'OperatingHours'),
     string('Ext_Id__c', 'Ext Id', 64, externalId, unique),
+    ...geolocation('Location__c', 'Location', 6),
   ],
 )

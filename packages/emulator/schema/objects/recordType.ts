@@ -29,10 +29,17 @@ export const recordType = object(
     string('NamespacePrefix', 'Namespace Prefix', 15, readOnly),
     string('Description', 'Description', 255, alwaysVisible),
     reference('BusinessProcessId', 'Business Process ID', 'BusinessProcess', 'BusinessProcess', alwaysVisible),
-    picklist('SobjectType', 'SObject Type Name', 40, values('Account', 'Campaign', 'Contact', 'Lead'), restricted, {
-      ...required,
-      updateable: false,
-    }),
+    picklist(
+      'SobjectType',
+      'SObject Type Name',
+      40,
+      values('Account', 'Campaign', 'Case', 'Contact', 'Lead', 'Opportunity', 'Task'),
+      restricted,
+      {
+        ...required,
+        updateable: false,
+      },
+    ),
     boolean('IsActive', 'Active', alwaysVisible),
     boolean('IsPersonType', 'Is Person Type', readOnly),
     ...audit(),

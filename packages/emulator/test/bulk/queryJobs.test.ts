@@ -48,6 +48,26 @@ describe('a query job', () => {
     expect((await api.get(`${path}/results`)).text).toContain('"1.6147805824397E13","12"\n')
   })
 
+  test('finds parents by name, users by e-mail and leads that are not converted', async ({ api }) => {
+    for (const Name of ['Bolt', "O'Neil & Söhne", 'Acme']) await api.post('/sobjects/Account', { Name })
+    for (const IsConverted of [true, false]) {
+      await api.post('/sobjects/Lead', { LastName: 'L', Company: 'C', Email: 'l@example.com', IsConverted })
+    }
+    const lines = async (soql: string) =>
+      (await api.get(`${await finished(api, soql)}/results`)).text.trim().split('\n').slice(1)
+    const names = "'bolt', 'O\\'NEIL & SÖHNE', 'None'"
+    expect(await lines(`SELECT Name FROM Account WHERE Name IN (${names}) ORDER BY CreatedDate, Id`)).toEqual([
+      '"Bolt"',
+      '"O\'Neil & Söhne"',
+    ])
+    const { username } = api.emulator.credentials
+    const user = `SELECT Username FROM User WHERE Email IN ('${username}') AND IsActive = true`
+    expect(await lines(user)).toEqual([`"${username}"`])
+    const lead =
+      "SELECT IsConverted FROM Lead WHERE Email IN ('l@example.com') AND IsConverted = false ORDER BY CreatedDate"
+    expect(await lines(lead)).toEqual(['"false"'])
+  })
+
   test.for(['locator=nonsense', 'locator=OTk5', 'maxRecords=many', 'maxRecords=0'])(
     'rejects results with %s',
     async (parameters, { api }) => {

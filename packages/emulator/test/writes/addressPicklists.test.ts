@@ -20,6 +20,10 @@ const COUNTRY =
 const NO_COUNTRY =
   'A country/territory must be specified before specifying a state value for field: Mailing State/Province'
 
+const OTHER_COUNTRY =
+  "The existing country/territory doesn't recognize the state value for field: Mailing State/Province Code"
+const MISMATCH = 'Mismatched integration value and ISO code for field: Mailing Country'
+
 describe('an org with state and country picklists', () => {
   test('describes the codes; a state belongs to its country, and two states have the code WA', async () => {
     type Field = { name: string; picklistValues: readonly { value: string; label: string; validFor: string | null }[] }
@@ -56,11 +60,12 @@ describe('an org with state and country picklists', () => {
   test.each([
     [{ MailingCountry: 'Canada', MailingState: 'BC' }, STATE, 'MailingState'],
     [{ MailingCountry: 'Australia', MailingState: 'Washington' }, STATE, 'MailingState'],
-    [{ MailingCountryCode: 'CA', MailingStateCode: 'WA' }, STATE, 'MailingState'],
+    [{ MailingCountryCode: 'CA', MailingStateCode: 'WA' }, OTHER_COUNTRY, 'MailingStateCode'],
+    [{ MailingCountry: 'United States', MailingCountryCode: 'AU' }, MISMATCH, 'MailingCountry'],
     [{ MailingCountry: 'Vereinigte Staaten' }, COUNTRY, 'MailingCountry'],
     [{ MailingCountry: 'US' }, COUNTRY, 'MailingCountry'],
     [{ MailingState: 'Texas' }, NO_COUNTRY, 'MailingState'],
-  ])('rejects %j in the words of an org (NPSP#994)', async (address, message, field) => {
+  ])('rejects %j in the words of an org (NPSP#994, #2432)', async (address, message, field) => {
     const { status, body } = await create(address)
     expect([status, body]).toEqual([400, [{ message, errorCode: 'FIELD_INTEGRITY_EXCEPTION', fields: [field] }]])
   })

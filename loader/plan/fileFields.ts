@@ -1,0 +1,99 @@
+// Fields of type base64, whose content are files. They are sent by one request for each record.
+// https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_insert_update_blob.htm
+import { type FileMapping, isFileMapping } from '../../packages/client/contract/fieldMapping.ts'
+import type { Problem } from '../../packages/client/contract/issues.ts'
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import type { FilePart, PlannedField, SyncPlan } from './syncPlan.ts'
+
+const MIB = 1024 ** 2
+
+type FileObject = {
+  /** The field with the content. */
+  readonly field: string
+  /** Bytes; Salesforce accepts no larger file by REST. */
+  readonly maxBytes: number
+  /** What fields get of the name, if they are not mapped. */
+  readonly parts: Readonly<Record<string, FilePart>>
+  /** The field that gives the file its name and type. */
+  readonly name: string
+  /** Where the org shows the number of bytes. */
+  readonly size: string
+  /** Where the org shows the MD5 of the content, in hex. */
+  readonly checksum?: string
+}
+
+const FILE_OBJECTS: Readonly<Record<string, FileObject>> = {
+  ContentVersion: {
+    field: 'VersionData',
+    maxBytes: 2048 * MIB,
+    parts: { PathOnClient: 'name', Title: 'title' },
+    name: 'PathOnClient',
+    size: 'ContentSize',
+    checksum: 'Checksum',
+  },
+  Attachment: { field: 'Body', maxBytes: 500 * MIB, parts: { Name: 'name' }, name: 'Name', size: 'BodyLength' },
+  Document: { field: 'Body', maxBytes: 500 * MIB, parts: { Name: 'name' }, name: 'Name', size: 'BodyLength' },
+}
+
+const LOADED = Object.entries(FILE_OBJECTS)
+  .map(([object, { field }]) => `${object}.${field}`)
+  .join(', ')
+
+/** The object whose records are versions of documents. */
+const VERSION_OBJECT = 'ContentVersion'
+
+/** What is wrong with the mapping of a field of type base64, or of another one to a file; undefined when nothing is. */
+export function fileProblem(
+  object: string,
+  { name, type }: FieldDescribe,
+  mapping: PlannedField['mapping'],
+): string | undefined {
+  const isContent = FILE_OBJECTS[object]?.field === name
+  if (isContent && isFileMapping(mapping)) return undefined
+  if (isContent) return 'is the content of a file: write {file: COLUMN} for a column of paths, or {base64: COLUMN}'
+  if (isFileMapping(mapping)) return `is of type ${type}; a file can be the content of ${LOADED}`
+  return type === 'base64' ? `is of type base64; files are loaded into ${LOADED}` : undefined
+}
+
+/** The fields that get the name of a file because they are not mapped. */
+export function namedByFile(describe: ObjectDescribe, fields: readonly PlannedField[]): readonly PlannedField[] {
+  const content = fields.find(isContent)
+  const { parts = {} } = FILE_OBJECTS[describe.name] ?? {}
+  if (content === undefined || !('file' in content.mapping)) return []
+  const { mapping } = content
+  return Object.entries(parts).flatMap(([name, part]) => {
+    const target = describe.fields.find(field => field.name === name)
+    if (target === undefined || fields.some(field => field.name === name)) return []
+    return [{ name, wireName: name, target, valueField: target, mapping, filePart: part }]
+  })
+}
+
+/** A file in base64 has no name of its own. */
+export function namelessProblem(object: string, fields: readonly PlannedField[]): readonly Problem[] {
+  const content = fields.find(isContent)
+  const { name } = FILE_OBJECTS[object] ?? {}
+  if (content === undefined || !('base64' in content.mapping) || fields.some(field => field.name === name)) return []
+  const message = `${name} is missing: it names the file, which base64 does not; map it to a column with names such as contract.pdf`
+  return [{ path: ['fields', content.name], message }]
+}
+
+type ContentField = PlannedField & { readonly mapping: FileMapping }
+
+const isContent = (field: PlannedField): field is ContentField =>
+  isFileMapping(field.mapping) && field.filePart === undefined
+
+/**
+ * Whether a query may miss a record that the run has created: a file of another owner that is shared by a record only is found by its Id alone.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentdocument.htm
+ */
+export const mayBeHidden = ({ object, fields }: Pick<SyncPlan, 'object' | 'fields'>): boolean =>
+  object === VERSION_OBJECT && fields.some(({ target }) => target.name === 'OwnerId')
+
+export type PlannedFile = FileObject & { readonly content: ContentField }
+
+/** The file of each record; undefined for a sync without files. */
+export function plannedFile({ object, fields }: Pick<SyncPlan, 'object' | 'fields'>): PlannedFile | undefined {
+  const content = fields.find(isContent)
+  const rules = FILE_OBJECTS[object]
+  return content && rules && { ...rules, content }
+}

@@ -1,0 +1,70 @@
+// Parents that `sflink init` finds in the org, and in other syncs of the file.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { connectionTo, type InitRig, initRig } from './initRig.ts'
+
+const root = temporaryFolder()
+let org: Emulator
+let rig: InitRig
+
+beforeAll(async () => {
+  org = await startEmulator()
+})
+
+afterAll(() => org.close())
+
+beforeEach(async () => {
+  rig = await initRig(root)
+})
+
+async function createAccounts(...names: readonly string[]): Promise<void> {
+  const records = names.map(Name => ({ attributes: { type: 'Account' }, Name }))
+  await fetch(`${org.url}/services/data/v60.0/composite/sobjects`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${org.credentials.accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ records }),
+  })
+}
+
+test('takes a lookup by name if the org has the names once, and leaves it to a person otherwise', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const name = `Acme ${Date.now()}`
+  await createAccounts(name, `${name} North`, `${name} South`, `${name} South`)
+  const csv = (...companies: readonly string[]) =>
+    `Last Name,Company\n${companies.map((company, index) => `Miller ${index},${company}`).join('\n')}\n`
+  const taken = await rig.file('data/taken.csv', csv(name, `${name} north`, name))
+  const said = await rig.init(taken, { yes: true, object: 'Contact' })
+  await rig.init(await rig.file('data/left.csv', csv(name, `${name} South`)), { yes: true, object: 'Contact' })
+  const text = await rig.read('sflink.yaml')
+  const { syncs } = parse(text)
+  expect(syncs.taken.fields).toEqual({
+    LastName: 'Last Name',
+    AccountId: { lookup: 'Account', by: 'Name', from: 'Company' },
+  })
+  expect(text).toContain('# the org has 2 of the first 2 values')
+  expect(said.at(-2)).toContain('3 can be sent:\n  note: the parents of AccountId are looked up by sflink sync plan')
+  expect(syncs.left.fields).toEqual({ LastName: 'Last Name' })
+  expect(text).toContain('# AccountId: { lookup: Account, by: Name, from: Company }   # ? may be the Account Name')
+})
+
+test('proposes the run of another sync of the file that loads the parents', async () => {
+  const accounts = `syncs:
+  accounts:
+    connection: acme
+    object: Account
+    operation: create
+    source: { uri: "file:data/accounts.csv" }
+    fields: { Name: name }
+    identityFields: [ref]
+`
+  await rig.file('sflink.yaml', connectionTo(org) + accounts)
+  const source = await rig.file('data/contacts.csv', 'Last Name,account_ref\nMiller,A1\nLee,A2\n')
+  await rig.init(source, { yes: true, object: 'Contact' })
+  const text = await rig.read('sflink.yaml')
+  expect(text).toContain(
+    '# AccountId: { sync: accounts, by: ref, from: account_ref }   # ? the sync accounts loads Account; put both into one flow',
+  )
+  expect(parse(text).syncs.contacts.fields).toEqual({ LastName: 'Last Name' })
+})

@@ -1,0 +1,137 @@
+// Records whose parents are rows of the same source.
+import { expect, test } from 'vitest'
+import { hierarchy, rowsOf, SELF, worldOf } from './hierarchies.ts'
+import { asPlan, linesOf, load, plan } from './memoryLoad.ts'
+
+test.each(['collections', 'bulk'] as const)(
+  'each record gets the Id of its parent, wherever that is in the source (%s)',
+  async engine => {
+    const world = worldOf(rowsOf('Grandchild Child', 'Child Parent', 'Parent', 'Other Parent', 'Alone'), { engine })
+    const { tally } = await load(world)
+    expect(tally).toMatchObject({ created: 5, failed: 0 })
+    expect(hierarchy(world)).toEqual([
+      'Grandchild < Child',
+      'Child < Parent',
+      'Parent < ',
+      'Other < Parent',
+      'Alone < ',
+    ])
+  },
+)
+
+test('a source with several lookups to its own rows is loaded in the order of all of them', async () => {
+  const fields = { ReportsToId: SELF, LastName: 'last', Deputy__c: { ...SELF, from: 'deputy' } }
+  const world = worldOf(rowsOf('A B C', 'B C', 'C', 'D - A'), { fields })
+  await load(world)
+  expect(hierarchy(world)).toEqual(['A < B, C', 'B < C', 'C < ', 'D < A'])
+})
+
+test('a row whose parent is not there, or may be one of two, is rejected with its column and value', async () => {
+  const world = worldOf(rowsOf('A X9', 'B', 'B', 'C B', 'D -'))
+  await load(world)
+  expect(hierarchy(world)).toEqual([
+    'A: PARENT_NOT_FOUND: ReportsTo: no row of this source has X9 (column boss) in column ref; correct it, or add the row of its parent',
+    'B < ',
+    'B < ',
+    'C: PARENT_AMBIGUOUS: ReportsTo: rows 2 and 3 both have B in column ref; write a value that only its parent has',
+    'D < ',
+  ])
+})
+
+test('a row whose parent is not there is loaded without it where the field may be blank', async () => {
+  const world = worldOf(rowsOf('A X9', 'B A'), {
+    fields: { ReportsToId: { ...SELF, none: 'blank' }, LastName: 'last' },
+  })
+  await load(world)
+  expect(hierarchy(world)).toEqual(['A < ', 'B < A'])
+})
+
+test('a ring and a row that is its own parent are rejected, and rows below them with the first reason', async () => {
+  const world = worldOf(rowsOf('A B', 'B A', 'C A', 'D C', 'E E', 'F'))
+  const { tally, errors } = await load(world)
+  expect(tally).toMatchObject({ created: 1, failed: 5 })
+  const ring = (from: string) =>
+    `its parents lead to a ring: ${from}; leave the parent of one of these rows blank, or name another one`
+  expect(hierarchy(world)).toEqual([
+    `A: PARENT_IN_RING: ${ring('row 1 -> row 2 -> row 1')}`,
+    `B: PARENT_IN_RING: ${ring('row 2 -> row 1 -> row 2')}`,
+    `C: PARENT_REJECTED: its parent, row 1, was rejected: PARENT_IN_RING: ${ring('row 1 -> row 2 -> row 1')}`,
+    `D: PARENT_REJECTED: its parent, row 3, was rejected because row 1 was rejected: PARENT_IN_RING: ${ring('row 1 -> row 2 -> row 1')}`,
+    'E: PARENT_IN_RING: it is its own parent (row 5 -> row 5); leave its parent blank, or name another one',
+    'F < ',
+  ])
+  expect(errors.map(({ errorCode, count }) => [errorCode, count])).toEqual([
+    ['PARENT_IN_RING', 3],
+    ['PARENT_REJECTED', 2],
+  ])
+})
+
+test.each(['collections', 'bulk'] as const)(
+  'the children of a record that the org rejects are not sent (%s)',
+  async engine => {
+    const world = worldOf(rowsOf('Child Invalid', 'Invalid', 'Grandchild Child', 'Other'), { engine })
+    await load(world)
+    const [invalid = ''] = hierarchy(world).filter(line => line.startsWith('Invalid'))
+    const reason = invalid.replace('Invalid: ', '')
+    expect(hierarchy(world)).toEqual([
+      `Child: PARENT_REJECTED: its parent, row 2, was rejected: ${reason}`,
+      invalid,
+      `Grandchild: PARENT_REJECTED: its parent, row 1, was rejected because row 2 was rejected: ${reason}`,
+      'Other < ',
+    ])
+    expect(world.org.records).toHaveLength(1)
+  },
+)
+
+test('the children of a record in doubt are not sent without it', async () => {
+  const world = worldOf(rowsOf('Child Parent', 'Parent', 'Other'), { chunk: { collectionsRecords: 1 } })
+  world.org.script.createRecords = ['lostAfter']
+  world.org.onWrite = async () => {
+    world.org.onWrite = async () => undefined
+    world.org.add({ LastName: 'Parent' })
+  }
+  const { tally } = await load(world)
+  expect(tally).toMatchObject({ created: 1, inDoubt: 1, failed: 1 })
+  expect(hierarchy(world)).toMatchObject([
+    expect.stringMatching(/^Child: PARENT_REJECTED: its parent, row 2, is in doubt: /),
+    expect.stringMatching(/^Parent: IN_DOUBT: /),
+    'Other < ',
+  ])
+})
+
+test('chunks have records of one wave, and rows keep their order', async () => {
+  const rows = rowsOf('A', 'B A', 'C', 'D A', 'E D', 'F C')
+  const world = worldOf(rows, { chunk: { collectionsRecords: 2 } })
+  await load(world)
+  const { chunks } = JSON.parse(world.files.get('staged.json') ?? '')
+  expect(chunks).toEqual([
+    { chunk: 1, operation: 'create', firstRow: 1, records: 2 },
+    { chunk: 2, operation: 'create', firstRow: 2, records: 2, wave: 1, isUnfilled: true },
+    { chunk: 3, operation: 'create', firstRow: 5, records: 1, wave: 2, isUnfilled: true },
+    { chunk: 4, operation: 'create', firstRow: 6, records: 1, wave: 1, isUnfilled: true },
+  ])
+  expect(hierarchy(world)).toEqual(['A < ', 'B < A', 'C < ', 'D < A', 'E < D', 'F < C'])
+})
+
+test('a source whose rows have no parents has no waves', async () => {
+  const world = worldOf(rowsOf('A', 'B'))
+  await load(world)
+  expect([...world.files.keys()].filter(path => path.startsWith('waves') || path.endsWith('waves.bin'))).toEqual([])
+})
+
+test('a plan shows the row of a parent that does not exist yet, and what would be rejected', async () => {
+  const world = asPlan(worldOf(rowsOf('C B', 'B A', 'A', 'X Y', 'Z X', 'W Z')))
+  const report = await plan(world)
+  expect(report.verdicts).toMatchObject({ create: 3, rejected: 3 })
+  const planned = linesOf(world, 'plan.csv').map(line => [line['verdict'], line['new.ReportsToId'], line['errorcode']])
+  expect(planned).toEqual([
+    ['create', 'row 2', ''],
+    ['create', 'row 3', ''],
+    ['create', '', ''],
+    ['rejected', '', 'PARENT_NOT_FOUND'],
+    ['rejected', '', 'PARENT_REJECTED'],
+    ['rejected', '', 'PARENT_REJECTED'],
+  ])
+  await load(world)
+  expect(hierarchy(world).slice(0, 3)).toEqual(['C < B', 'B < A', 'A < '])
+})
