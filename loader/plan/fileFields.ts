@@ -39,8 +39,21 @@ const LOADED = Object.entries(FILE_OBJECTS)
   .map(([object, { field }]) => `${object}.${field}`)
   .join(', ')
 
-/** The object whose records are versions of documents. */
+/**
+ * The object whose records are versions of documents. Salesforce deletes a version only with its document.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentversion.htm
+ */
 const VERSION_OBJECT = 'ContentVersion'
+
+export const isOfVersions = ({ object }: Pick<SyncPlan, 'object'>): boolean => object === VERSION_OBJECT
+
+/** The document of a version, and its fields that show whether the version is still the latest one. */
+export const DOCUMENT = {
+  object: 'ContentDocument',
+  lookup: 'ContentDocumentId',
+  latestVersion: 'LatestPublishedVersionId',
+  title: 'Title',
+} as const
 
 /** What is wrong with the mapping of a field of type base64, or of another one to a file; undefined when nothing is. */
 export function fileProblem(
@@ -87,7 +100,7 @@ const isContent = (field: PlannedField): field is ContentField =>
  * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_contentdocument.htm
  */
 export const mayBeHidden = ({ object, fields }: Pick<SyncPlan, 'object' | 'fields'>): boolean =>
-  object === VERSION_OBJECT && fields.some(({ target }) => target.name === 'OwnerId')
+  isOfVersions({ object }) && fields.some(({ target }) => target.name === 'OwnerId')
 
 export type PlannedFile = FileObject & { readonly content: ContentField }
 

@@ -4,11 +4,14 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { DOCUMENT, isOfVersions } from '../plan/fileFields.ts'
+import { keptDescribe } from '../plan/findField.ts'
 import { checkPermissions } from '../plan/planPermissions.ts'
 import type { PlannedField, SyncPlan } from '../plan/syncPlan.ts'
-import { restoredColumn, UNDO_ID, UNDO_OPERATION } from '../protocol/earlier/undoTable.ts'
+import { restoredColumn, UNDO_ID, UNDO_OPERATION, writtenColumn } from '../protocol/earlier/undoTable.ts'
 import { REPORT_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJson, readPlan } from '../protocol/runRecords.ts'
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { sourceFrom, specOfPart } from '../spec/earlierRun.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -26,6 +29,8 @@ export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
   } = specOfPart(spec)
   return {
     ...own,
+    // A version is deleted with its document.
+    ...(isOfVersions(plan) ? { object: DOCUMENT.object } : {}),
     operation: { column: UNDO_OPERATION },
     source: sourceFrom({ kind: 'undo', runId }, spec.source),
     fields: Object.fromEntries(undoFields(plan).map(({ name, mapping }) => [name, mapping])),
@@ -42,20 +47,35 @@ export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
 }
 
 /** The Id, and each field that the run could set. A lookup by External ID is restored by the Id of the parent. */
-function undoFields({ idField, fields }: SyncPlan): readonly PlannedField[] {
-  const targets = new Map(fields.map(({ target }) => [target.name, target]))
+function undoFields(plan: SyncPlan): readonly PlannedField[] {
+  const { idField, fields } = plan
+  const restored = isOfVersions(plan) ? [] : fields.filter(isShown)
+  const targets = new Map(restored.map(({ target }) => [target.name, target]))
   targets.delete(idField.name)
-  const id = { name: idField.name, wireName: idField.name, target: idField, valueField: idField }
   return [
-    { ...id, mapping: { column: UNDO_ID } },
-    ...[...targets.values()].map(target => ({
-      name: target.name,
-      wireName: target.name,
-      target,
-      valueField: target,
-      mapping: { column: restoredColumn(target.name) },
-    })),
+    fieldOf(idField, UNDO_ID),
+    ...[...targets.values()].map(target => fieldOf(target, restoredColumn(target.name))),
   ]
+}
+
+const fieldOf = (target: FieldDescribe, column: string): PlannedField => ({
+  name: target.name,
+  wireName: target.name,
+  target,
+  valueField: target,
+  mapping: { column },
+})
+
+/** A query does not show the content of a file. */
+const isShown = ({ target }: PlannedField): boolean => target.type !== 'base64'
+
+/** What the org must still hold: what the run wrote, or the version that it wrote as the latest one of its document. */
+function undoneFields(plan: SyncPlan, described: ObjectDescribe): readonly PlannedField[] {
+  if (!isOfVersions(plan)) return plan.fields.filter(field => field.name !== plan.idField.name && isShown(field))
+  const names: readonly string[] = [DOCUMENT.latestVersion, DOCUMENT.title]
+  return described.fields
+    .filter(({ name }) => names.includes(name))
+    .map(target => fieldOf(keptDescribe(target), writtenColumn(target.name)))
 }
 
 /** What undoes an outcome. */
@@ -81,7 +101,8 @@ export async function undoInOrg(
   const operations = outcomes.filter(outcome => tally[outcome] > 0).map(outcome => OPPOSITES[outcome])
   const problems = checkPermissions(operations, described, [], { problems: [], warnings: [] })
   if (problems.length > 0) throw new RunRejectedError(`The undo in ${spec.object}`, problems.map(problemLine))
-  const { object, keyPrefix, hasPersons, idField, fields, identityFields, formats } = undone.plan
+  const { hasPersons, idField, identityFields, formats } = undone.plan
+  const { name: object, keyPrefix } = described
   return {
     userId,
     instanceUrl,
@@ -96,7 +117,7 @@ export async function undoInOrg(
       keyFields: [idField.name],
       requestRecords: spec.collections.recordsPerRequest,
       compares: true,
-      undone: fields.filter(({ name }) => name !== idField.name),
+      undone: undoneFields(undone.plan, described),
       blank: 'ignore',
       warnings: warningsOf(operations),
     },

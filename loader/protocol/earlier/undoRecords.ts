@@ -2,6 +2,7 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type ComparedField, comparedFields } from '../../plan/comparedFields.ts'
+import { isOfVersions } from '../../plan/fileFields.ts'
 import { type SyncPlan, type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { earlierWords } from '../../spec/earlierRun.ts'
@@ -12,29 +13,35 @@ import { REPORT_FILE } from '../layout.ts'
 import { readJson } from '../runRecords.ts'
 import { type EarlierRecords, type KnownResult, openEarlier } from './earlierReader.ts'
 import { readEarlier } from './finalResults.ts'
-import { restoredColumn, UNDO_ID, UNDO_OPERATION, UNDO_ROW, writtenColumn } from './undoTable.ts'
+import { restoredColumn, UNDO_ID, UNDO_OPERATION, UNDO_ROW, type Way, writtenColumn } from './undoTable.ts'
+import { VersionDocuments } from './versionDocuments.ts'
 import { type WrittenRecord, writtenRecords } from './writtenRecords.ts'
 
 /** Opens what undoes a run. @param plan of the undo */
 export async function openUndoRecords(
-  { runStores }: Pick<Dependencies, 'runStores'>,
+  { runStores, connection }: Pick<Dependencies, 'runStores' | 'connection'>,
   runId: string,
   plan: SyncPlan,
-  { onBytes }: { readonly onBytes: (bytes: Uint8Array) => Promise<void> },
+  { onBytes, signal }: { readonly onBytes: (bytes: Uint8Array) => Promise<void>; readonly signal: AbortSignal },
 ): Promise<EarlierRecords> {
   const store = runStores.open(runId)
   const earlier = await readEarlier(store, runId)
   const { outcome } = await readJson<Pick<RunReport, 'outcome'>>(store, REPORT_FILE)
   const unfinished = outcome === 'failed' || outcome === 'cancelled' ? outcome : undefined
   const wayBack = new WayBack(earlier.run.plan, plan)
+  const { run } = earlier
+  const documents = isOfVersions(run.plan)
+    ? new VersionDocuments(connection(run.spec.connection), run.plan, signal)
+    : undefined
   // Filled while the records are read, each before its own.
   const known = new Map<number, KnownResult>()
   async function* records(): AsyncGenerator<readonly (readonly string[])[]> {
     let row = 0
     for await (const batch of writtenRecords(earlier, unfinished)) {
       const lines: (readonly string[])[] = []
+      await documents?.find(batch)
       for (const record of batch) {
-        const way = wayBack.of(record)
+        const way = documents === undefined ? wayBack.of(record) : documents.wayBack(record)
         if (way === undefined) continue
         row += 1
         if ('problem' in way) known.set(row, conflict(way.operation, way.problem))
@@ -58,14 +65,6 @@ const conflict = (operation: Operation, message: string): KnownResult => ({
   operation,
   ...failedAnswer({ code: 'UNDO_CONFLICT', message }),
 })
-
-/** The values of a record by field of one of the two plans; a field that is left out is neither written nor compared. */
-type Values = ReadonlyMap<string, string>
-
-type Way =
-  | { readonly operation: Operation; readonly restored: Values; readonly written: Values }
-  /** Why the record is left as it is. */
-  | { readonly operation: Operation; readonly problem: string }
 
 const NO_VALUES = { restored: new Map<string, string>(), written: new Map<string, string>() } as const
 
@@ -101,7 +100,8 @@ class WayBack {
       ...this.#restorable.map(name => restored.get(name) ?? ''),
       ...this.#written.map(name => written.get(name) ?? ''),
     ]
-    return [String(row), way.operation, id, ...values, ...identity]
+    const undoneId = 'problem' in way ? id : (way.id ?? id)
+    return [String(row), way.operation, undoneId, ...values, ...identity]
   }
 
   /** undefined when the run has written nothing of the record. */

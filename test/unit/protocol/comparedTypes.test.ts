@@ -150,7 +150,29 @@ describe.each(MATRIX)('written through %s and read by %s', (engine, reading, lim
     expect(cleared.changed.get('1')?.split(';')).toEqual(NAMES.filter(name => !NEVER_BLANK.includes(name)))
     expect((await load(rows, { engine }, limits)).report.tally).toMatchObject({ unchanged: 1 })
   })
+
+  test('a field of any type is filled if it is blank, and then it is not any more', async () => {
+    const keys = [0, 1].map(number => key(`f${number}`))
+    await load([rowOf(key('f0'), { ...ALL_BLANK, Title__c: 'Held', Paid__c: 'no' })], asUpsert, limits)
+    const fill = (index: number, parts: Partial<SyncSpecInput> & { readonly engine: Engine }) =>
+      load(
+        keys.map(one => rowOf(one, { ...spelled(index), ...(index === 0 ? {} : OTHERS) })),
+        { ...parts, existing: 'fill-blanks', send: 'all' },
+        limits,
+      )
+    const first = await fill(0, asUpsert)
+    expect(first.report.tally).toMatchObject({ created: 1, updated: 1, failed: 0 })
+    expect(first.changed.get('1')?.split(';')).toEqual(NAMES.filter(name => !NEVER_BLANK.includes(name)))
+    for (const parts of [{ engine }, asUpsert]) {
+      expect((await fill(1, parts)).report.tally).toMatchObject({ unchanged: 2, updated: 0, failed: 0 })
+    }
+    const held = await load([rowOf(key('f0'), { ...spelled(1), Title__c: 'Held', Paid__c: 'no' })], { engine }, limits)
+    expect(held.report.tally).toMatchObject({ unchanged: 1 })
+  })
 })
+
+const ALL_BLANK = Object.fromEntries(NAMES.map(name => [name, '']))
+const OTHERS = Object.fromEntries(NAMES.map(name => [name, FIELDS[name]?.others[0] ?? '']))
 
 test.each(MATRIX)('an update by Id compares as one by a key field (%s, %s)', async (engine, _, limits) => {
   const records = [1, 2, 3].map(number => ({ LastName: `Old ${number}`, Title: 'x' }))
@@ -177,8 +199,7 @@ test.each(MATRIX)(
     const key = `before-${engine}-${reading}`
     const night = { operation: 'upsert', externalIdField: 'Ext_Id__c', engine } as const
     await load([rowOf(key, spelled(0))], night, limits)
-    const others = Object.fromEntries(NAMES.map(name => [name, FIELDS[name]?.others[0] ?? '']))
-    const { before, report } = await load([rowOf(key, others)], { ...night, undo: true }, limits)
+    const { before, report } = await load([rowOf(key, OTHERS)], { ...night, undo: true }, limits)
     expect(report.tally).toMatchObject({ updated: 1 })
     const [image] = before
     const { row: _row, Id: _id, Contact__c: contact = '', ...fields } = image ?? {}
