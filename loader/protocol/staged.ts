@@ -61,8 +61,8 @@ export type SettledAttempt = {
   readonly rejections: readonly ErrorCount[]
   /** Records to be sent again in the next attempt. */
   readonly resend: number
-  /** Whether some of these were rejected for a governor limit, which requests with fewer records may keep. */
-  readonly isLimited?: boolean
+  /** Whether a job rejected some of these for a governor limit, which smaller requests may keep, or for a duplicate rule, which requests may pass. */
+  readonly needsRequests?: boolean
   /** Whether the results of the job were not complete, in the file only. */
   readonly isDoubtful?: boolean
 }

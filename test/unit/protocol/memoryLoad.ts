@@ -276,7 +276,7 @@ async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunS
       const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
       const settled = await (byJob ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
-      byJob = engine === 'bulk' && settled.isLimited !== true
+      byJob = engine === 'bulk' && settled.needsRequests !== true
     }
   }
 }
