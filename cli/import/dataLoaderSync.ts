@@ -3,6 +3,7 @@
 import { contentField } from '../../loader/plan/fileFields.ts'
 import { encodingOf } from '../../packages/client/contract/encodings.ts'
 import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
+import { hasAssignmentRules, isAssignmentRuleId } from '../../packages/client/contract/sendingSpec.ts'
 import type { DataLoaderProcess, Operation } from './dataLoaderProcess.ts'
 import type { ImportedSync, Note } from './imported.ts'
 import type { MappingFile } from './mappingFile.ts'
@@ -33,7 +34,8 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
     formats: formatsOf(process),
     ...sizesOf(process),
     concurrency: isOn('sfdc.bulkApiSerialMode') ? 1 : undefined,
-    assignmentRules: setting('sfdc.assignmentRule') === '' ? undefined : true,
+    duplicateRules: !isBulk(process) && isOn('pilot.sfdc.duplicateRule.allowSave') ? 'allowSave' : undefined,
+    assignmentRule: assignmentRuleOf(process),
     ...resultsOf(fields),
   })
   return { entry, notes: [...notesOf(process, operation), ...fileNotes(fields), ...mapping.notes] }
@@ -50,6 +52,11 @@ function sizesOf(process: DataLoaderProcess) {
   const batch = Number(process.setting('sfdc.loadBatchSize'))
   const isSmall = Number.isInteger(batch) && batch > 0 && batch < RECORDS_OF_A_REQUEST
   return isSmall ? { engine: 'collections', collections: { recordsPerRequest: batch } } : {}
+}
+
+function assignmentRuleOf({ setting }: DataLoaderProcess): string | undefined {
+  const rule = setting('sfdc.assignmentRule')
+  return isAssignmentRuleId(rule) && hasAssignmentRules(setting('sfdc.entity')) ? rule : undefined
 }
 
 type Key = { readonly externalIdField?: string; readonly keyField?: string }
@@ -205,9 +212,9 @@ function addValueNotes(process: DataLoaderProcess, add: AddNote): void {
 
 function addSendingNotes(process: DataLoaderProcess, add: AddNote): void {
   const { setting, isOn } = process
-  const rule = setting('sfdc.assignmentRule')
-  if (rule !== '') {
-    add('toDo', 'sfdc.assignmentRule', `the active assignment rule runs, whatever its Id; check that it is ${rule}`)
+  if (setting('sfdc.assignmentRule') !== '' && assignmentRuleOf(process) === undefined) {
+    const words = 'is left out: it is the Id of a rule of Lead or Case, and begins with 01Q'
+    add('toDo', 'sfdc.assignmentRule', words)
   }
   if (isOn('sfdc.bulkApiSerialMode')) {
     add(

@@ -105,7 +105,7 @@ async function loadOf(dependencies: Resolving, input: PrepareRunInput, store: Ru
 }
 
 /** What an input loads that names a sync or gives a spec. */
-async function ownLoad(
+export async function ownLoad(
   dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone'>,
   input: PrepareRunInput,
   store: RunStore,
