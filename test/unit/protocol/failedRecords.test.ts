@@ -1,39 +1,11 @@
 // A retry: the failed records of an ended run are loaded again, and those in doubt are searched for first.
 import { describe, expect, test } from 'vitest'
-import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
-import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
-import { sourceFrom, specOfPart } from '../../../loader/spec/earlierRun.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { linesOf, load, newWorld, outcomeOf, passTime, people, type World } from './memoryLoad.ts'
+import { accepts, retryOf } from './retrying.ts'
 import { undoing } from './undoing.ts'
 
 const fields = { LastName: 'last', FirstName: 'title' }
-
-/** The planned retry of a run, in the same run store and for the same org. */
-function retryOf(world: World, runId = 'again'): World {
-  const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
-  const source = sourceFrom({ kind: 'retry', runId: world.runId }, run.spec.source)
-  const { missing: _, ...plan } = run.plan
-  const files = new Map([[PLAN_FILE, JSON.stringify({ ...run, plan, spec: { ...specOfPart(run.spec), source } })]])
-  world.runs.set(runId, files)
-  return { ...world, runId, files }
-}
-
-/** Corrects the cause in the org: it accepts the records called Invalid from now on. */
-function accepts(world: World): void {
-  const { org } = world
-  const connection = org.connection.bind(org)
-  org.connection = worker => {
-    const open = connection(worker)
-    const renamed: typeof open.createRecords = (object, records, options) =>
-      open.createRecords(
-        object,
-        records.map(one => ({ ...one, LastName: String(one['LastName']).replace('Invalid', 'Valid') })),
-        options,
-      )
-    return { ...open, createRecords: renamed }
-  }
-}
 
 describe('the failed records', () => {
   test.each(['collections', 'bulk'] as const)('are loaded alone, in the order of the source: %s', async engine => {
