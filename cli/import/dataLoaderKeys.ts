@@ -170,10 +170,9 @@ const KEYS: KeyRules = {
       idle: OFF,
     },
     {
-      kind: 'notCarried',
-      text: 'files are not loaded: sflink loads no attachments and no base64 fields',
+      kind: 'notNeeded',
+      text: 'each file is sent by a request of its own, through the REST API',
       keys: ['sfdc.bulkApiZipContent'],
-      idle: OFF,
     },
     {
       kind: 'notCarried',

@@ -37,6 +37,22 @@ test('an insert becomes a create with columns as the header spells them', async 
   expect(text).not.toContain(LOAD['sfdc.password'])
 })
 
+test('a column with paths of files is the content of files', async () => {
+  const versions = { ...LOAD, 'sfdc.entity': 'ContentVersion', 'process.mappingFile': 'conf/files.sdl' }
+  const { file, stdout } = await imported(
+    { files: { ...versions, 'dataAccess.name': 'data/files.csv' } },
+    { 'conf/files.sdl': 'TITLE=Title\nPATH=versiondata\n', 'data/files.csv': 'Title,Path\nOffer,offer.pdf\n' },
+  )
+  expect(file.syncs.files).toMatchObject({
+    object: 'ContentVersion',
+    fields: { Title: 'Title', versiondata: { file: 'Path' } },
+    identityFields: ['Title', 'Path'],
+  })
+  expect(stdout).toContain(
+    'the column Path: has the paths of the files for versiondata: they are inside dataDirectories, and relative ones begin at the directory of the source',
+  )
+})
+
 test('an upsert has its External ID, its blanks, its dates and its time zone', async () => {
   const upsert = {
     ...LOAD,

@@ -34,6 +34,22 @@ describe('the failed records', () => {
     )
   })
 
+  test('that someone has created meanwhile are found, in a run that leaves existing records', async () => {
+    const keep = {
+      existing: 'keep',
+      keyField: 'Loose_Id__c',
+      fields: { LastName: 'last', Loose_Id__c: 'ext' },
+    } as const
+    const world = newWorld(people('Ada', 'Locked1', 'Locked2'), { ...keep, resend: { maxAttempts: 1 } })
+    world.org.locks = 2
+    expect(await load(world)).toMatchObject({ tally: { created: 1, failed: 2 } })
+    const id = world.org.add({ LastName: 'Other', Loose_Id__c: 'K1' }, 'someone else')
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ records: 2, tally: { created: 1, unchanged: 1, failed: 0 } })
+    expect(linesOf(again, 'results.csv')[0]).toMatchObject({ last: 'Locked1', id })
+    expect(world.org.records.map(one => one['LastName'])).toEqual(['Ada', 'Other', 'Locked2'])
+  })
+
   test('with a key that an earlier row has stay rejected: that row was loaded', async () => {
     const parts: Partial<SpecParts> = {
       operation: 'upsert',
