@@ -107,10 +107,15 @@ test('files of a disk and of S3 are created once each, and undone', async () => 
     { Title: 'photo', PathOnClient: 'photo.bin', ContentSize: 300_000 },
   ])
 
-  const undone = await run('sync', 'undo', 'contracts')
+  // A retry reads the files again: by the directory of the first source.
+  await writeFile(join(folder, 'data', 'missing.pdf'), 'not missing')
+  const retried = await run('sync', 'retry', 'contracts')
+  expect(retried.stdout).toMatch(/Created +1\n.*Failed +1\n/s)
+  const [, runId = ''] = /^Run (\S+)$/m.exec(loaded.stderr) ?? []
+  const undone = await run('sync', 'undo', runId)
   expect(undone.code).toBe(0)
   expect(undone.stdout).toMatch(/Deleted +3\n/)
-  expect(await org.records('ContentDocument', 'Id')).toEqual([])
+  expect(await org.records('ContentDocument', 'Title')).toEqual([{ Title: 'missing' }])
 })
 
 test('the content of a base64 column is decoded', async () => {
@@ -119,6 +124,7 @@ test('the content of a base64 column is decoded', async () => {
   const loaded = await run('sync', 'run', 'images')
   expect(loaded.code).toBe(3)
   expect(await versions()).toMatchObject([
+    { Title: 'missing' },
     { Title: 'hello.txt', ContentSize: 5, Checksum: '5d41402abc4b2a76b9719d911017c592' },
   ])
 })
