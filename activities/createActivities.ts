@@ -1,4 +1,5 @@
 import type { ActivityDependencies } from './dependencies.ts'
+import { flowActivities } from './flows.ts'
 import { inspectionActivities } from './inspection.ts'
 import { budgetActivities } from './orgBudget.ts'
 import { recordActivities } from './records.ts'
@@ -9,6 +10,7 @@ export function createActivities(dependencies: ActivityDependencies) {
   return {
     ...runActivities(dependencies),
     ...recordActivities(dependencies),
+    ...flowActivities(dependencies),
     ...budgetActivities(dependencies),
     ...inspectionActivities(dependencies),
   }

@@ -90,6 +90,11 @@ export const configSchema = strictShape(
     ),
     databases: named(databaseSchema, 'The databases of sources by name', '{ crm: { url: "${CRM_URL}" } }').optional(),
     syncs: named(z.unknown(), 'The loads by name', '{ contacts: { connection: production, … } }').optional(),
+    flows: named(
+      z.unknown(),
+      'Syncs that run one after the other, by name',
+      '{ campaign: { syncs: [accounts] } }',
+    ).optional(),
   },
   '{ connections: … }',
 )

@@ -27,7 +27,9 @@ import { certificateFilesOf, readDatabases } from './databases.ts'
 import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
 import { readKeyRing } from './encryptionSettings.ts'
 import { envFileOf, withEnvFile } from './envFile.ts'
+import { type Flow, parentProblems, readFlows } from './flows.ts'
 import { type NotificationRules, notificationProblems, notificationRules } from './notifications.ts'
+import { parentOrgProblems } from './parentOrgs.ts'
 import { type ConfigPath, type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
 import { mappingAt, readSyncs } from './syncs.ts'
 
@@ -53,7 +55,8 @@ export type Configuration = {
   /** Databases of sources. */
   readonly databases: ReadonlyMap<string, DatabaseSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
-  /** By the name of the sync. */
+  readonly flows: ReadonlyMap<string, Flow>
+  /** By the name of the sync or of the flow: no flow has the name of a sync. */
   readonly schedules: ReadonlyMap<string, Schedule>
   /** Where notifications about a sync are sent. */
   readonly notifications: NotificationRules
@@ -95,6 +98,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   }
   const show = shownValue(document)
   const { syncs, schedules, problems: syncProblems } = readSyncs(document, show)
+  const configured = { syncs, names: Object.keys(mappingAt(document.value, 'syncs')) }
+  const flows = readFlows(mappingAt(document.value, 'flows'), configured, show)
   const rejected = (problems: readonly ConfigProblem[]) =>
     failure([
       ...document.problems.filter(({ path }) => !problems.some(other => isBelowKey(path, other))),
@@ -112,11 +117,14 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
   const isNeeded = (name: string) => !optional || document.isLiteral(['databases', name, 'url'])
   const read = await readDatabases(written.databases, baseDirectory, isNeeded)
-  const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
+  const syncNames = configured.names
   const keyRing = readKeyRing(written.encryption)
   const otherProblems = [
     ...allowProblems(written.allow, syncNames),
-    ...notificationProblems(written.notifications, syncNames),
+    ...notificationProblems(written.notifications, [...syncNames, ...flows.flows.keys()]),
+    ...flows.problems,
+    ...parentProblems(configured, new Set(schedules.keys())),
+    ...parentOrgProblems(syncs, connections),
     ...keyRing.problems,
     ...read.problems,
   ].map(problem => locate(document, problem))
@@ -140,7 +148,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     connections,
     databases: read.databases,
     syncs,
-    schedules,
+    flows: flows.flows,
+    schedules: new Map([...schedules, ...flows.schedules]),
     notifications: notificationRules(written.notifications),
     encryptionKeys: keyRing.keys,
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { configSchema } from '../config/configSchema.ts'
+import { flowSchema } from '../config/flows.ts'
 import { scheduleSchema } from '../loader/schedule/scheduleSchema.ts'
 import { PUBLISHED_SCHEMAS } from '../packages/client/contract/published.ts'
 import { writtenSyncSpecSchema } from '../packages/client/contract/syncSpec.ts'
@@ -36,7 +37,14 @@ function configJsonSchema(): string {
     )
     .describe('The loads by name')
     .optional()
-  const schema = z.toJSONSchema(configSchema.extend({ syncs }), {
+  const flows = z
+    .record(
+      z.string(),
+      flowSchema.extend({ schedule: scheduleSchema.exactOptional().describe('When the flow runs on its own.') }),
+    )
+    .describe('Syncs that run one after the other, by name')
+    .optional()
+  const schema = z.toJSONSchema(configSchema.extend({ syncs, flows }), {
     io: 'input',
     target: 'draft-7',
     unrepresentable: 'any',

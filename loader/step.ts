@@ -37,13 +37,16 @@ export type Dependencies = {
   /** The sync in the configuration; undefined when no sync has that name. */
   readonly sync: (name: string) => SyncSpec | undefined
   readonly syncNames: readonly string[]
+  /** The syncs of a flow in the configuration, in their order; undefined when no flow has that name. */
+  readonly flow: (name: string) => readonly string[] | undefined
+  readonly flowNames: readonly string[]
   /** What callers may load; undefined when anything. */
   readonly allow: CallerRules | undefined
   readonly databases: ReadonlyMap<string, DatabaseSettings>
   /** The configuration that the worker uses, for `sflink doctor`. */
   readonly configurationState: () => WorkerConfiguration
-  /** IANA name; undefined when the sync has no schedule in the configuration. */
-  readonly scheduleZone: (sync: string) => string | undefined
+  /** IANA name; undefined when the sync, or the flow, has no schedule in the configuration. */
+  readonly scheduleZone: (name: string) => string | undefined
   /** The store of a sync, which outlives its runs. Throws RunIdError for an invalid name. */
   readonly syncStore: (sync: string) => RunStore
   readonly runStore: (runId: string) => RunStore

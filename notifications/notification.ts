@@ -2,6 +2,7 @@ import { failureLine, messageTemplate } from '../loader/results/messageTemplate.
 import { loadedRecords } from '../loader/results/tally.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { RunOutcome, RunReport, Tally } from '../packages/client/contract/runReport.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 
 /** The JSON that a receiver gets. Contains no record values; they are in the files it names. */
 export type Notification = {
@@ -9,6 +10,8 @@ export type Notification = {
   readonly id: string
   readonly event: 'failing' | 'recovered' | 'deletions'
   readonly sync?: string
+  /** In place of a sync, for a run of a flow. */
+  readonly flow?: string
   /** Everything in one text; Slack and similar receivers show it. */
   readonly text: string
   /** UTC, ISO 8601. */
@@ -26,7 +29,7 @@ export type Notification = {
   readonly deletions?: { readonly records: number; readonly planned: number; readonly allowed: number }
   /** The most frequent first. */
   readonly errors?: readonly { readonly errorCode: string; readonly count: number; readonly message: string }[]
-  readonly files?: NonNullable<RunEnd['report']>['files']
+  readonly files?: RunReport['files']
   readonly failure?: { readonly type: string; readonly message: string }
 }
 
@@ -42,7 +45,7 @@ export type Wording = {
 const MAX_ERRORS = 5
 
 export function compose(end: RunEnd, state: SyncState, wording: Wording): Notification {
-  const { sync, runId, workflow, outcome, report } = end
+  const { sync, isFlow = false, runId, workflow, outcome, report } = end
   const url = wording.temporalUi === undefined ? undefined : pageOf(wording.temporalUi, workflow)
   const failure = end.failure && { type: end.failure.type, message: failureLine(end.failure.message) }
   const errors = report?.errors.slice(0, MAX_ERRORS).map(({ errorCode, count, exampleMessage }) => {
@@ -53,16 +56,14 @@ export function compose(end: RunEnd, state: SyncState, wording: Wording): Notifi
   return {
     id: wording.id,
     event: state === 'ok' ? 'recovered' : 'failing',
-    ...(sync !== undefined && { sync }),
+    ...(sync !== undefined && { [isFlow ? 'flow' : 'sync']: sync }),
     text: sentences.filter(sentence => sentence !== undefined).join(' '),
     at: wording.at.toISOString(),
     run: { runId, workflowId: workflow.workflowId, outcome, ...(url !== undefined && { url }) },
     ...(report && {
-      connection: report.connection,
-      object: report.object,
+      ...present({ connection: report.connection, object: report.object, files: report.files }),
       counts: { records: report.records, ...report.tally },
       errors: errors ?? [],
-      files: report.files,
     }),
     ...(failure && { failure }),
   }
@@ -70,7 +71,8 @@ export function compose(end: RunEnd, state: SyncState, wording: Wording): Notifi
 
 function headline(end: RunEnd, state: SyncState, rejectedShare = 0): string {
   const { report, failure } = end
-  const who = end.sync === undefined ? `The load ${end.runId}` : `Sync ${end.sync}`
+  const named = `${end.isFlow === true ? 'Flow' : 'Sync'} ${end.sync}`
+  const who = end.sync === undefined ? `The load ${end.runId}` : named
   if (state === 'ok') {
     return `${who} has recovered: ${report ? `${loaded(report)} of ${records(report)} loaded` : 'the run completed'}.`
   }
@@ -81,7 +83,7 @@ function headline(end: RunEnd, state: SyncState, rejectedShare = 0): string {
   }
   const rejected = rejectedOf(report)
   const codes = report.errors.slice(0, MAX_ERRORS).map(({ errorCode, count }) => `${number(count)} × ${errorCode}`)
-  const rows = report.files.rejected === undefined ? '' : ` Their rows: ${report.files.rejected}.`
+  const rows = report.files?.rejected === undefined ? '' : ` Their rows: ${report.files.rejected}.`
   return (
     `${who} is failing: ${number(rejected)} of ${records(report)} were rejected or are in doubt ` +
     `(${percent(rejected / report.records)}, allowed ${percent(rejectedShare)}): ${codes.join(', ')}.${rows}`
@@ -125,13 +127,16 @@ export class NotificationError extends LinkError {
 
 /** How a run ended. Plain JSON. */
 export type RunEnd = {
-  /** Name of the sync; absent for a run of its own spec. */
+  /** Name of the sync, or of the flow; absent for a run of its own spec. */
   readonly sync?: string
+  /** Whether it is the end of a run of a flow. @default false */
+  readonly isFlow?: boolean
   readonly runId: string
   readonly workflow: WorkflowPlace
   readonly outcome: RunOutcome
-  /** Absent when the run failed before its source was read. */
-  readonly report?: Pick<RunReport, 'connection' | 'object' | 'records' | 'tally' | 'errors' | 'files'>
+  /** Absent when the run failed before its source was read. A flow has connections, objects and files of its own runs only. */
+  readonly report?: Pick<RunReport, 'records' | 'tally' | 'errors'> &
+    Partial<Pick<RunReport, 'connection' | 'object' | 'files'>>
   /** Whether a caller gets the results and sees the rejected records: then only a failed run counts. @default false */
   readonly answersCaller?: boolean
   /** The error that ended a failed run. */

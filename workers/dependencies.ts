@@ -73,6 +73,10 @@ export function createDependencies(
     get syncNames() {
       return [...current().syncs.keys()]
     },
+    flow: name => current().flows.get(name)?.syncs,
+    get flowNames() {
+      return [...current().flows.keys()]
+    },
     get allow() {
       return current().allow
     },

@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancelledFailure,
+  ChildWorkflowFailure,
   isCancellation,
   TimeoutFailure,
   workflowInfo,
@@ -67,6 +68,35 @@ export function readableFailure(failure: unknown): unknown {
     nonRetryable: true,
     cause: error,
   })
+}
+
+/**
+ * The failure to end a workflow with whose child has not completed: the child's own, with what has failed before it.
+ * @param subject such as `Sync contacts, 2 of 3 of the flow campaign`
+ */
+export function childFailure(error: unknown, subject: string, runId: string): unknown {
+  if (error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError') {
+    const message = `${subject}: its run ${runId} is running already. Wait for its end (sflink sync status ${runId} --follow), then resume the flow`
+    return finalFailure('RunRunningError', message, 'fatal')
+  }
+  if (!(error instanceof ChildWorkflowFailure)) return error
+  const { cause } = error
+  if (cause instanceof ApplicationFailure) {
+    return ApplicationFailure.create({
+      message: failureMessage(`${subject}: ${cause.message}`),
+      ...(cause.type ? { type: cause.type } : {}),
+      ...(cause.details ? { details: cause.details } : {}),
+      nonRetryable: true,
+      cause: error,
+    })
+  }
+  const end = cause instanceof CancelledFailure ? 'was cancelled' : 'was ended in Temporal'
+  return finalFailure(
+    'RunEndedError',
+    `${subject}: its run ${runId} ${end} before every record was sent`,
+    'fatal',
+    error,
+  )
 }
 
 /** A worker that stops hands its steps back. A step that times out in its last attempt has a more serious cause. */

@@ -3,7 +3,7 @@
 //
 // | policy          | one attempt | attempts       | longest interval | when the run is cancelled | steps
 // | --------------- | ----------- | -------------- | ---------------- | ------------------------- | ---
-// | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, planSync, continueRun
+// | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, planSync, continueRun, prepareFlow
 // | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
 // | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | scanSource, stageSource, aggregateResults, aggregatePlan, reportSkipped, reportSkippedPlan
 // | MATCH           | 24 hours    | no limit       | 30 seconds       | the step ends first       | findParents, matchRecords

@@ -16,8 +16,10 @@ import {
 import { collectOrgs, type Org } from './importedOrgs.ts'
 import { importedSource } from './importedSource.ts'
 import { noteOfKey } from './keyRules.ts'
-import { sfdmuFields } from './sfdmuFields.ts'
+import { splittingSql } from './sfdmuComposites.ts'
+import { keyFieldOf, sfdmuFields } from './sfdmuFields.ts'
 import { OBJECT_KEYS, SCRIPT_KEYS } from './sfdmuKeys.ts'
+import type { SfdmuMapping } from './sfdmuLookups.ts'
 import { readScript, type SfdmuObject, type SfdmuScript } from './sfdmuScript.ts'
 import { type SfdmuValues, sfdmuValues, withValues } from './sfdmuValues.ts'
 
@@ -27,7 +29,7 @@ export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Pro
   const orgs = collectOrgs(places)
   const read: (ReadObject | LeftOut)[] = []
   for (const object of objects.filter(({ origin }) => isWanted(places, origin))) {
-    const one = await readObject(object, { script, file, places })
+    const one = await readObject(object, { script, objects, file, places })
     if ('reason' in one) read.push(one)
     else read.push({ ...one, entry: { connection: orgs.connectionTo(orgOf(script)), ...one.entry } })
   }
@@ -46,9 +48,17 @@ export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Pro
 
 type ReadObject = Imported['syncs'][number] & { readonly dataDirectory?: string }
 
-type Context = { readonly script: SfdmuScript; readonly file: ImportedFile; readonly places: ImportPlaces }
+type Context = {
+  readonly script: SfdmuScript
+  readonly objects: readonly SfdmuObject[]
+  readonly file: ImportedFile
+  readonly places: ImportPlaces
+}
 
-async function readObject(object: SfdmuObject, { script, file, places }: Context): Promise<ReadObject | LeftOut> {
+async function readObject(
+  object: SfdmuObject,
+  { script, objects, file, places }: Context,
+): Promise<ReadObject | LeftOut> {
   const { origin, useFieldMapping, fieldMapping = [] } = object
   const operation = operationOf(object, file.shown)
   if ('reason' in operation) return { origin, reason: operation.reason }
@@ -57,16 +67,16 @@ async function readObject(object: SfdmuObject, { script, file, places }: Context
   const source = await importedSource(written, places)
   if (source.header === undefined) return { origin, reason: noFile(object) }
   const keys = keysOf(object)
-  const { fields, notes } = sfdmuFields(object, source.header, keys)
+  const { fields, composites, notes } = sfdmuFields(object, source.header, keys, objects)
   const target =
     (useFieldMapping && fieldMapping.find(({ targetObject }) => targetObject)?.targetObject) || object.object
-  const columns = [...new Set(fields.values())]
+  const columns = [...new Set([...fields.values()].flatMap(columnsOf))]
   const replaced = await replacedValues(object, file, reading)
   const mapped = withValues(fields, replaced, keys.length === 1 ? keys[0] : undefined)
   const entry = present({
     object: target,
     operation: operation.name,
-    source: { uri: source.uri, ...reading },
+    source: { uri: source.uri, ...reading, ...present({ sql: splittingSql(composites) }) },
     ...keyEntry(operation.name, keys, object),
     fields: mapped.fields,
     blank: script.csvInsertNulls === false ? undefined : 'clear',
@@ -79,6 +89,9 @@ async function readObject(object: SfdmuObject, { script, file, places }: Context
   const all = [...source.notes, ...notes, ...replaced.notes, ...mapped.notes, ...objectNotes(object, operation.name)]
   return { name: syncName(origin), origin, entry, notes: all, ...present({ dataDirectory: source.dataDirectory }) }
 }
+
+const columnsOf = (mapping: SfdmuMapping): readonly string[] =>
+  typeof mapping === 'string' ? [mapping] : [mapping.from].flat()
 
 function replacedValues(
   { object, useValuesMapping = false, useCSVValuesMapping = false }: SfdmuObject,
@@ -97,7 +110,8 @@ const DELETES =
   'deletes records that a query finds, and a sync those that a file names: write their Ids into a CSV file, and load it with operation: delete'
 
 const OTHERS: Readonly<Record<string, string>> = {
-  readonly: 'is only read to find the parents of other objects, which sflink does by itself: Account.Ext_Id__c: column',
+  readonly:
+    'is only read to find the parents of other objects, which sflink does by itself: AccountId: { lookup: Account, by: Name, from: column }',
   delete: DELETES,
   harddelete: DELETES,
   deletehierarchy: DELETES,
@@ -132,9 +146,10 @@ function operationOf(object: SfdmuObject, shown: string): { readonly name: Load 
   if (keepsExisting(object)) return { name: 'create' }
   const name = LOADS[written as keyof typeof LOADS]
   const keys = keysOf(object)
-  if (name === 'upsert' && keys.length > 1) {
+  const isParents = object.externalId?.includes('.') === true
+  if (name === 'upsert' && (keys.length > 1 || isParents)) {
     return {
-      reason: `its externalId ${keys.join(';')} has several fields, and an upsert goes by one External ID field: add such a field with all of them, or load with the operation Update`,
+      reason: `its externalId ${object.externalId} ${keys.length > 1 ? 'has several fields' : 'is a field of a parent'}, and an upsert goes by one External ID field: add such a field with all of them, or load with the operation Update`,
     }
   }
   return { name }
@@ -147,7 +162,7 @@ const keepsExisting = ({ operation = '', skipExistingRecords = false }: SfdmuObj
 /** SFDMU finds records by Name when the object names no field. */
 function keysOf({ externalId = 'Name', operation = '' }: SfdmuObject): readonly string[] {
   if (operation.toLowerCase() === 'insert') return []
-  return externalId.split(';').map(name => name.trim())
+  return externalId.split(';').map(name => keyFieldOf(name.trim()))
 }
 
 function keyEntry(name: Load, keys: readonly string[], object: SfdmuObject) {

@@ -1,33 +1,57 @@
 // The fields of an object of SFDMU, as its CSV file has them: a lookup has the column `Relationship.ExternalId`.
 import type { Note } from './imported.ts'
+import { type Composite, compositesOf } from './sfdmuComposites.ts'
+import { lookupFieldOf, mappedLookup, relationshipOf, type SfdmuLookup, type SfdmuMapping } from './sfdmuLookups.ts'
 import type { SfdmuObject } from './sfdmuScript.ts'
 
 export type SfdmuFields = {
-  /** Field of Salesforce to column. */
-  readonly fields: ReadonlyMap<string, string>
+  /** Field of Salesforce to what fills it. */
+  readonly fields: ReadonlyMap<string, SfdmuMapping>
+  /** Columns that have to be split. */
+  readonly composites: readonly Composite[]
   readonly notes: readonly Note[]
 }
 
 /** `all`, `custom_true`, `FIELDS(ALL)`: more fields than the query names. */
 const MANY = /^all$|_(?:true|false)$|^FIELDS\(/i
 
-/** @param keys fields that find the record; SFDMU adds them to the query itself */
-export function sfdmuFields(object: SfdmuObject, header: readonly string[], keys: readonly string[]): SfdmuFields {
+/**
+ * @param keys fields that find the record; SFDMU adds them to the query itself
+ * @param objects of the script, which may be parents
+ */
+export function sfdmuFields(
+  object: SfdmuObject,
+  header: readonly string[],
+  keys: readonly string[],
+  objects: readonly SfdmuObject[],
+): SfdmuFields {
   const { selected, excludedFields = [] } = object
+  const composites = compositesOf(header, object.object)
   const isMany = selected.some(name => MANY.test(name))
   const columns = isMany ? header.filter(column => !/[.$]/.test(column)) : selected
   const excluded = excludedFields.map(name => name.toLowerCase())
   const wanted = [...new Set([...keys, ...columns])].filter(
     name => !excluded.includes(name.toLowerCase()) && (name.toLowerCase() !== 'id' || keys.includes(name)),
   )
-  const fields = new Map<string, string>()
+  const fields = new Map<string, SfdmuMapping>()
   const notes: Note[] = isMany ? [manyNote(selected)] : []
+  const used = new Set<Composite>()
   for (const name of wanted) {
-    const found = findColumn(name, header)
-    if ('reason' in found) notes.push({ kind: 'notCarried', subject: `field ${name}`, text: found.reason })
-    else fields.set(targetOf(found.field, object), found.column)
+    const found = findColumn(name, header, composites)
+    if ('reason' in found) {
+      notes.push({ kind: 'notCarried', subject: `field ${name}`, text: found.reason })
+      continue
+    }
+    if (found.composite !== undefined) used.add(found.composite)
+    if ('column' in found) {
+      fields.set(targetOf(found.field, object), found.column)
+      continue
+    }
+    const { key, mapping, notes: more } = mappedLookup(found.lookup, object, objects)
+    fields.set(targetOf(key, object), mapping)
+    notes.push(...more)
   }
-  return { fields, notes }
+  return { fields, composites: [...used], notes }
 }
 
 const manyNote = (selected: readonly string[]): Note => ({
@@ -36,33 +60,53 @@ const manyNote = (selected: readonly string[]): Note => ({
   text: `${selected.join(', ')} stands for fields that SFDMU chooses; here every column of the source is a field, so take out those that the object does not have`,
 })
 
-type Found = { readonly field: string; readonly column: string } | { readonly reason: string }
+type Found = { readonly composite?: Composite } & (
+  | { readonly field: string; readonly column: string }
+  | { readonly lookup: SfdmuLookup }
+  | { readonly reason: string }
+)
+
+/** The fields that find records, a parent by its lookup field: `Article__r.Name` is Article__c. */
+export const keyFieldOf = (key: string): string => {
+  const [relationship = '', field] = key.split('.')
+  return field === undefined ? key : lookupFieldOf(relationship)
+}
 
 /** The column of a lookup by a field of the parent comes first: one with Ids has those of the org that it was exported from. */
-function findColumn(selected: string, header: readonly string[]): Found {
+function findColumn(selected: string, header: readonly string[], composites: readonly Composite[]): Found {
   const [name = '', parent] = selected.split('$')
   const relationship = relationshipOf(name)
-  const lookups = header.filter(column => column.toLowerCase().startsWith(`${relationship.toLowerCase()}.`))
+  const composite = composites.find(({ owner }) => isSame(owner, relationship))
+  const lookups = header.filter(
+    column => column.toLowerCase().startsWith(`${relationship.toLowerCase()}.`) && column !== composite?.column,
+  )
   const [lookup] = lookups
-  if (lookup === undefined) {
-    const own = header.find(column => column.toLowerCase() === name.toLowerCase())
-    return own === undefined ? { reason: 'the CSV file has no column for it' } : { field: name, column: own }
+  if (lookup === undefined && composite !== undefined) {
+    if (composite.fields.some(field => field.includes('.'))) return { reason: keyOfParents(composite.column) }
+    return { lookup: { field: name, parent, by: composite.fields, columns: composite.parts }, composite }
   }
+  if (lookup === undefined) return ownColumn(name, header, composites)
   if (lookups.length > 1) {
     return { reason: `the CSV file has several columns for it: ${lookups.join(', ')}; map one of them` }
   }
-  if (!/^\w+\.\w+$/.test(lookup)) {
-    return { reason: `the column ${lookup} has a composite key of the parent; give the parent one External ID field` }
-  }
-  const [, field] = lookup.split('.')
-  return { field: `${parent === undefined ? '' : `${parent}:`}${relationship}.${field}`, column: lookup }
+  if (!/^\w+\.\w+$/.test(lookup)) return { reason: keyOfParents(lookup) }
+  const [, field = ''] = lookup.split('.')
+  return { lookup: { field: name, parent, by: [field], columns: [lookup] } }
 }
 
-/** `AccountId` -> `Account`, `Invoice__c` -> `Invoice__r` */
-function relationshipOf(field: string): string {
-  if (/__c$/i.test(field)) return field.replace(/__c$/i, '__r')
-  return field.replace(/Id$/, '')
+const keyOfParents = (column: string): string =>
+  `the column ${column} has a key of the parents of the parent; give the parent one External ID field`
+
+function ownColumn(name: string, header: readonly string[], composites: readonly Composite[]): Found {
+  const own = header.find(column => isSame(column, name))
+  if (own !== undefined) return { field: name, column: own }
+  const composite = composites.find(({ parts }) => parts.some(part => isSame(part, name)))
+  return composite === undefined
+    ? { reason: 'the CSV file has no column for it' }
+    : { field: name, column: name, composite }
 }
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 function targetOf(field: string, { useFieldMapping, fieldMapping = [] }: SfdmuObject): string {
   if (!useFieldMapping) return field

@@ -8,6 +8,7 @@ import { MAX_LISTED } from '../../packages/client/contract/fieldMapping.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
 import type { Note } from './imported.ts'
 import { firstFile } from './importedSource.ts'
+import type { SfdmuMapping } from './sfdmuLookups.ts'
 
 const COLUMNS = ['ObjectName', 'FieldName', 'RawValue', 'Value']
 
@@ -60,13 +61,14 @@ export async function sfdmuValues(
  * SFDMU lists @param key the column of the field that finds records alone: it has no value for blank cells
  */
 export function withValues(
-  fields: ReadonlyMap<string, string>,
+  fields: ReadonlyMap<string, SfdmuMapping>,
   { fields: listed }: SfdmuValues,
   key: string | undefined,
 ) {
   const notes: Note[] = []
   const used = new Set<string>()
   const mapped = [...fields].map(([field, column]) => {
+    if (typeof column !== 'string') return [field, column] as const
     const name = column.toLowerCase()
     const own = listed.get(name)
     if (own === undefined) return [field, column] as const

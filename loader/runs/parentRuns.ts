@@ -117,7 +117,11 @@ async function fieldProblem(
   if (parents === undefined) return undefined
   if (parents.organizationId !== org)
     return `run ${runId} of the sync ${sync} has loaded another org (${parents.organizationId}, not ${org}); give both syncs one org`
-  const { object } = parents.plan
+  return objectProblem(referenceTo, sync, parents.plan.object)
+}
+
+/** Why records of an object are no parents of a field. @param sync that loads them */
+export function objectProblem(referenceTo: readonly string[], sync: string, object: string): string | undefined {
   if (referenceTo.includes(object)) return undefined
   return `it refers to ${referenceTo.join(', ')}, and the sync ${sync} loads ${object}; take the parents from another sync, or map another field`
 }

@@ -36,6 +36,11 @@ export function rejectForeignRun({ runId, workflowId, at }: RunExecution, syncNa
       `it is a run of the sync ${sync}, which only the workflow ${workflowIdOfRun(runId)} executes; nothing was loaded. Start that workflow, or give the load another run id`,
     ])
   }
+  rejectEarlyRun({ runId, at })
+}
+
+/** Throws RunRejectedError for a run for which a schedule's time has not come. */
+export function rejectEarlyRun({ runId, at }: Pick<RunExecution, 'runId' | 'at'>): void {
   const time = scheduledTimeOfRun(runId)
   if (time === undefined || time <= at + CLOCK_TOLERANCE) return
   throw new RunRejectedError(`Run ${runId}`, [

@@ -7,6 +7,7 @@ export type { ConnectionTest, DescribeObjectAnswer, ObjectsAnswer, VersionsAnswe
 export { ERROR_KINDS, type ErrorKind, LinkError } from './contract/linkError.ts'
 export {
   ADD_RECORDS_UPDATE,
+  flowWorkflowId,
   PAUSE_UPDATE,
   PROGRESS_QUERY,
   RESUME_UPDATE,
@@ -22,6 +23,7 @@ export type { PlanRecordsInput, PlanReport } from './contract/planRecords.ts'
 export { PUBLISHED_SCHEMAS } from './contract/published.ts'
 export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 export type { ControlAnswer, ControlInput, Paused } from './contract/runControl.ts'
+export type { FlowPlan, FlowProgress, FlowReport, RunFlowInput } from './contract/runFlow.ts'
 export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.ts'
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 export type { SyncSpecInput } from './contract/syncSpec.ts'

@@ -8,7 +8,7 @@ export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
 
 /** Locations of its files and databases, how long files are kept, and what callers may load. @default the rig's folder, none, forever, anything */
 export type RigPlaces = Partial<
-  Pick<Configuration, 'runStore' | 'dataDirectories' | 'databases' | 'retention' | 'allow'>
+  Pick<Configuration, 'runStore' | 'dataDirectories' | 'databases' | 'retention' | 'allow' | 'flows'>
 >
 
 /** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */
@@ -27,6 +27,7 @@ export function configurationIn(
     maxSourceBytes: 20_000_000_000,
     connections,
     syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
+    flows: new Map(),
     schedules: new Map(),
     notifications,
     databases: new Map(),

@@ -41,7 +41,7 @@ const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'searched'>): SearchV
 })
 
 /** Sets the values that have changed, of attributes that the namespace has. */
-function setSearchAttributes(registered: readonly SearchAttribute[], values: SearchValues): void {
+export function setSearchAttributes(registered: readonly SearchAttribute[], values: SearchValues): void {
   const known = workflowInfo().typedSearchAttributes
   const pairs = searchPairs(registered, values).filter(({ key, value }) => known.get(key) !== value)
   if (pairs.length > 0) upsertSearchAttributes(pairs)

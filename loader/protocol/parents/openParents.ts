@@ -48,5 +48,5 @@ async function openParent(
   }
   const parentRun = parentRunOf(field, run)
   if (parentRun !== undefined) return openSyncParents(runStores, field, parentRun)
-  throw new Error(`The parents of ${field.name} cannot be found yet`)
+  throw new Error(`No run has the parents of ${field.name}`)
 }

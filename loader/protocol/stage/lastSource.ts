@@ -152,6 +152,7 @@ function againstLastSource(
       return {
         skipped: {
           reason: 'unchanged',
+          loadedBy: last.runId,
           message: `The source ${shownUri(uri)} was not loaded again: ${fact}. ${anyway}`,
         },
       }

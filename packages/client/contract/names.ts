@@ -6,6 +6,8 @@ export const TASK_QUEUE = 'salesforce-link'
 export const WORKFLOW_TYPES = [
   'syncRecords',
   'planRecords',
+  'runFlow',
+  'planFlow',
   'receiveRecords',
   'pruneRuns',
   'checkSync',
@@ -17,7 +19,7 @@ export const WORKFLOW_TYPES = [
 ] as const
 export type WorkflowType = (typeof WORKFLOW_TYPES)[number]
 
-/** Query of `syncRecords`. */
+/** Query of `syncRecords`, `planRecords`, `runFlow` and `planFlow`. */
 export const PROGRESS_QUERY = 'progress'
 
 /** Updates of `syncRecords`. */
@@ -39,6 +41,7 @@ export const GIVE_BACK_SIGNAL = 'giveBack'
 export const ADD_RECORDS_UPDATE = 'addRecords'
 
 const SYNC_NAME = /^[A-Za-z0-9][\w-]*$/
+const FLOW_ID = /^flow\/([A-Za-z0-9][\w-]*)\/([^/\\]+)$/
 const WORKFLOW_ID = /^sync\/([A-Za-z0-9][\w-]*)\/([^/\\]+)$/
 const RUN_ID = /^([A-Za-z0-9][\w-]*)\.(.+)$/
 
@@ -55,6 +58,11 @@ export function workflowIdOf(sync: string, label: string): string {
 /** The prefix of a schedule's workflow ids; Temporal adds `-` and the scheduled time: `sync/nightly/scheduled-2026-11-25T01:00:00Z`. */
 export function scheduledWorkflowId(sync: string): string {
   return workflowIdOf(sync, 'scheduled')
+}
+
+/** The workflow id of a run of a flow: `flow/campaign/2026-11-25`. */
+export function flowWorkflowId(flow: string, label: string): string {
+  return `flow/${flow}/${label}`
 }
 
 /** The workflow id of the receiver of a sync: `receive/contacts`. */
@@ -124,6 +132,32 @@ export function workflowIdOfRun(runId: string): string {
     sync,
     withTime.replaceAll(/%(3A|5A|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
   )
+}
+
+/** A run of a flow by its names. */
+export type FlowRunName = RunName & { readonly flow: string }
+
+/** The names of a run of a flow, from either of them: `campaign.2026-11-25` or `flow/campaign/2026-11-25`; undefined for an id of another form. */
+export function flowRunNameOf(either: string): FlowRunName | undefined {
+  const workflowId = FLOW_ID.test(either) ? either : flowWorkflowIdOfRun(either)
+  const [, flow, label] = FLOW_ID.exec(workflowId ?? '') ?? []
+  if (workflowId === undefined || flow === undefined || label === undefined) return undefined
+  return { flow, runId: `${flow}.${runLabelOf(label)}`, workflowId }
+}
+
+/** A run id has the same form for a sync and for a flow. */
+function flowWorkflowIdOfRun(runId: string): string | undefined {
+  const workflowId = workflowIdOfRun(runId)
+  return workflowId === runId ? undefined : workflowId.replace(/^sync/, 'flow')
+}
+
+/**
+ * The run of a sync in a run of a flow: `accounts.campaign.2026-11-25`. The name of a flow has no dot, so no other run has this name.
+ * @param again distinguishes several runs of the sync, from 1
+ */
+export function runInFlow({ flow, workflowId }: FlowRunName, sync: string, again = 0): RunName {
+  const label = workflowId.slice(flowWorkflowId(flow, '').length)
+  return runNameOf(workflowIdOf(sync, `${flow}.${label}${again === 0 ? '' : `.${again}`}`))
 }
 
 /** The time for which a schedule starts a run, epoch milliseconds; undefined for a run that no schedule starts. */

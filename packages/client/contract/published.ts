@@ -11,6 +11,7 @@ import { strictShape } from './issues.ts'
 import { planReportSchema } from './planRecords.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
+import { flowPlanSchema, flowProgressSchema, flowReportSchema, runFlowInputSchema } from './runFlow.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
 import { plan, retryOf, runSettings, syncName, syncProgressSchema, undoOf } from './syncRecords.ts'
@@ -39,6 +40,11 @@ export const PUBLISHED_SCHEMAS = {
   'syncRecords.progress': syncProgressSchema,
   'planRecords.input': z.union([loadOfSync, loadOfSpec, undo]),
   'planRecords.report': planReportSchema,
+  'runFlow.input': runFlowInputSchema,
+  'runFlow.report': flowReportSchema,
+  'runFlow.progress': flowProgressSchema,
+  'planFlow.input': runFlowInputSchema,
+  'planFlow.report': flowPlanSchema,
   'pause.input': controlInputSchema,
   'pause.answer': controlAnswerSchema,
   'resume.input': controlInputSchema,

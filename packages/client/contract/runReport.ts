@@ -53,6 +53,7 @@ export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 export const skippedSchema = z.object({
   reason: z.enum(['missing', 'unchanged']).describe('No source, or that of the last completed run'),
   message: z.string().describe('The reason in words'),
+  loadedBy: z.string().exactOptional().describe('The last completed run, which has loaded the same source'),
 })
 export type SkippedRun = Readonly<z.output<typeof skippedSchema>>
 

@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { cutToBytes } from '../../../packages/client/contract/boundedText.ts'
 import { connectionInputSchema, describeObjectInputSchema } from '../../../packages/client/contract/inspection.ts'
 import { inputProblem } from '../../../packages/client/contract/issues.ts'
-import { runLabel, runNameOf, syncOfRun, workflowIdOf } from '../../../packages/client/contract/names.ts'
+import {
+  flowRunNameOf,
+  runInFlow,
+  runLabel,
+  runNameOf,
+  syncOfRun,
+  workflowIdOf,
+} from '../../../packages/client/contract/names.ts'
 import { PUBLISHED_SCHEMAS } from '../../../packages/client/contract/published.ts'
 import { addRecordsInputSchema, receiveRecordsInputSchema } from '../../../packages/client/contract/receiveRecords.ts'
 import { type SyncRecordsInput, syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
@@ -176,3 +183,25 @@ test.each(['signup-4711', 'sync/a/b/c', 'sync/../b', '01890a5d-ac96-774b-bcce-b3
   '%s is a run id by itself',
   either => expect(runNameOf(either)).toEqual({ runId: either, workflowId: either }),
 )
+
+test.each([
+  ['flow/campaign/2026-11-25', 'campaign.2026-11-25', 'contacts.campaign.2026-11-25'],
+  [
+    'flow/campaign/scheduled-2026-11-25T01:00:00Z',
+    'campaign.scheduled-2026-11-25T010000Z',
+    'contacts.campaign.scheduled-2026-11-25T010000Z',
+  ],
+])('the run %s of a flow has names that lead to each other', (workflowId, runId, child) => {
+  const run = { flow: 'campaign', runId, workflowId }
+  expect(flowRunNameOf(workflowId)).toEqual(run)
+  expect(flowRunNameOf(runId)).toEqual(run)
+  const inFlow = runInFlow(run, 'contacts')
+  expect(inFlow).toEqual(runNameOf(child))
+  expect(runNameOf(inFlow.workflowId)).toEqual(inFlow)
+  expect(syncOfRun(child)).toBe('contacts')
+  expect(runInFlow(run, 'contacts', 1).runId).not.toBe(child)
+})
+
+test.each(['campaign', 'sync/campaign/x', 'flow/campaign', 'flow/cam paign/x'])('%s is no run of a flow', either => {
+  expect(flowRunNameOf(either)).toBeUndefined()
+})

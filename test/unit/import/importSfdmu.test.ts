@@ -64,7 +64,7 @@ test('an upsert from a CSV file has its External ID, its lookups and the columns
       LastName: 'lastname',
       'Account.Ext_Id__c': 'Account.Ext_Id__c',
       Segment__c: 'Segment__c',
-      'Lead:Who.Email': 'Who.Email',
+      WhoId: { lookup: 'Lead', by: 'Email', from: 'Who.Email' },
     },
     blank: 'clear',
     send: 'changed',

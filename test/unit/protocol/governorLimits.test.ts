@@ -113,7 +113,7 @@ describe('a job whose records exceed a governor limit', () => {
     world.org.triggered = 2
     await load(world)
     const settled = JSON.parse(world.files.get(chunkFiles(1, 1).settled) ?? '')
-    expect(settled).toMatchObject({ resend: 4, isLimited: true })
+    expect(settled).toMatchObject({ resend: 4, needsRequests: true })
     isWhole(world, 4)
   })
 

@@ -1,0 +1,88 @@
+// Lookups of SFDMU: a column `Relationship.Field` finds the parent by any field, and that column may be of the same object.
+import type { Note } from './imported.ts'
+import type { SfdmuObject } from './sfdmuScript.ts'
+
+/** What a field is mapped to: a column, or the parent that columns find. */
+export type SfdmuMapping =
+  | string
+  | {
+      readonly lookup: string
+      readonly by: string | readonly string[]
+      readonly from: string | readonly string[]
+    }
+  | { readonly sync: 'self'; readonly by: string | readonly string[]; readonly from: string | readonly string[] }
+
+export type SfdmuLookup = {
+  /** `AccountId`, `Invoice__c` */
+  readonly field: string
+  /** The object that the query names: `WhoId$Lead`. */
+  readonly parent?: string | undefined
+  /** Fields of the parent that find it together, and their columns. */
+  readonly by: readonly string[]
+  readonly columns: readonly string[]
+}
+
+/** Standard lookups whose names are not those of their objects. */
+const STANDARD: Readonly<Record<string, string>> = {
+  OwnerId: 'User',
+  ReportsToId: 'Contact',
+  ConvertedContactId: 'Contact',
+  ConvertedAccountId: 'Account',
+}
+
+/** Fields that find records without being flagged External ID in the org. */
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  OwnerId: ['Username'],
+  RecordTypeId: ['DeveloperName', 'Name'],
+}
+
+/** `AccountId` -> `Account`, `Invoice__c` -> `Invoice__r` */
+export function relationshipOf(field: string): string {
+  if (/__c$/i.test(field)) return field.replace(/__c$/i, '__r')
+  return field.replace(/Id$/, '')
+}
+
+/** `Account` -> `AccountId`, `Invoice__r` -> `Invoice__c` */
+export function lookupFieldOf(relationship: string): string {
+  return /__r$/i.test(relationship) ? relationship.replace(/__r$/i, '__c') : `${relationship}Id`
+}
+
+/** The key under `fields:` with its mapping. @param objects of the script, of which one may be the parent */
+export function mappedLookup(
+  lookup: SfdmuLookup,
+  object: SfdmuObject,
+  objects: readonly SfdmuObject[],
+): { readonly key: string; readonly mapping: SfdmuMapping; readonly notes: readonly Note[] } {
+  const { field, parent, by, columns } = lookup
+  const [only = '', ...others] = by
+  const [column = ''] = columns
+  if (others.length === 0 && isKey(field, only)) {
+    const path = `${relationshipOf(field)}.${only}`
+    return { key: parent === undefined ? path : `${parent}:${path}`, mapping: column, notes: [] }
+  }
+  const { name, isCertain } = parentOf(lookup, object, objects)
+  const found = { by: oneOf(by), from: oneOf(columns) }
+  const isCreated = object.operation?.toLowerCase() === 'insert'
+  const isSelf = name.toLowerCase() === object.object.toLowerCase()
+  if (isSelf && isCreated) return { key: field, mapping: { sync: 'self', ...found }, notes: [] }
+  const notes: Note[] = []
+  const toDo = (text: string) => notes.push({ kind: 'toDo', subject: `field ${field}`, text })
+  if (!isCertain) toDo(`is looked up in ${name}; correct the object if the field leads to another`)
+  if (isSelf && object.operation?.toLowerCase() === 'upsert')
+    toDo('finds parents that the org has; those that the same run creates are found when rejected.csv is loaded again')
+  return { key: field, mapping: { lookup: name, ...found }, notes }
+}
+
+/** A custom field is an External ID, as SFDMU advises; a standard one finds records if it is listed. */
+const isKey = (field: string, by: string): boolean => /__c$/i.test(by) || (KEYS[field]?.includes(by) ?? false)
+
+function parentOf({ field, parent }: SfdmuLookup, { object }: SfdmuObject, objects: readonly SfdmuObject[]) {
+  const guess = parent ?? STANDARD[field] ?? (field === 'ParentId' ? object : guessed(field))
+  const known = objects.find(other => other.object.toLowerCase() === guess.toLowerCase())
+  const isStandard = !/__c$/i.test(field)
+  return { name: known?.object ?? guess, isCertain: parent !== undefined || isStandard || known !== undefined }
+}
+
+const guessed = (field: string): string => (/__c$/i.test(field) ? field : field.replace(/Id$/, ''))
+
+const oneOf = (names: readonly string[]) => (names.length === 1 ? (names[0] as string) : names)

@@ -1,0 +1,92 @@
+// Compares all syncs of a flow with their orgs before the first one is loaded.
+import type { RunName } from '../../packages/client/contract/names.ts'
+import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
+
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { planInOrg } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { Dependencies, Step } from '../step.ts'
+import { objectProblem } from './parentRuns.ts'
+
+/** One run of a flow. Plain JSON. */
+export type RunOfFlow = RunName & {
+  readonly sync: string
+  /** Syncs of the flow whose runs write the parents of its records. */
+  readonly parents: readonly string[]
+  /** Absent for a run that has completed before. */
+  readonly input?: SyncRecordsInput
+  /** Of a run that has completed before: it does not run again. */
+  readonly report?: RunReport | PlanReport
+}
+
+/** A run of a flow with the spec that it loads by. */
+export type FlowLoad = RunOfFlow & { readonly spec: SyncSpec }
+
+type Checked = { readonly organizationId: string; readonly plan: SyncPlan }
+
+/**
+ * Throws RunRejectedError when the mapping of a sync does not fit its org, or its parents are in another org or of another object. Runs
+ * that have completed are not compared again.
+ */
+export async function checkFlow(
+  { connection }: Pick<Dependencies, 'connection'>,
+  loads: readonly FlowLoad[],
+  { flow, plans }: { readonly flow: string; readonly plans: boolean },
+  step: Step,
+): Promise<void> {
+  const checked = new Map<string, Checked>()
+  for (const load of loads) {
+    const { sync, spec, parents } = load
+    step.heartbeat({ describing: sync })
+    const missing = parents.find(parent => !checked.has(parent))
+    if (missing !== undefined) {
+      throw rejected(sync, `it has parents in the sync ${missing}, which does not run before it in the flow ${flow}`)
+    }
+    const org = connection(spec.connection)
+    const { organizationId } = await org.identity(step.signal)
+    const planned = { organizationId, plan: await planOf(load, org, plans, step.signal) }
+    checked.set(sync, planned)
+    if (load.report !== undefined) continue
+    for (const parent of parents) rejectOtherOrg(load, parent, planned, checked)
+    for (const field of planned.plan.fields) {
+      const parent = 'sync' in field.mapping && parents.includes(field.mapping.sync) ? field.mapping.sync : undefined
+      const { plan } = (parent === undefined ? undefined : checked.get(parent)) ?? {}
+      const problem = plan && objectProblem(field.target.referenceTo, parent ?? '', plan.object)
+      if (problem !== undefined) throw rejected(sync, `fields.${field.name}: ${problem}`)
+    }
+  }
+}
+
+async function planOf(
+  { sync, spec }: FlowLoad,
+  org: ReturnType<Dependencies['connection']>,
+  plans: boolean,
+  signal: AbortSignal,
+): Promise<SyncPlan> {
+  try {
+    return (await planInOrg(org, spec, signal, plans || undefined)).plan
+  } catch (error) {
+    if (error instanceof RunRejectedError) throw rejected(sync, error.message)
+    throw error
+  }
+}
+
+function rejectOtherOrg(
+  { sync, spec }: FlowLoad,
+  parent: string,
+  { organizationId }: Checked,
+  checked: ReadonlyMap<string, Checked>,
+): void {
+  const other = checked.get(parent)?.organizationId
+  if (other === organizationId) return
+  throw rejected(
+    sync,
+    `its parents, the records of the sync ${parent}, are in the org ${other}, and its connection ${spec.connection} is to the org ${organizationId}; give both syncs connections to one org`,
+  )
+}
+
+const rejected = (sync: string, problem: string): RunRejectedError =>
+  new RunRejectedError(`Sync ${sync}`, [`${problem}; nothing was sent`])
