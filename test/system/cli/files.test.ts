@@ -33,7 +33,7 @@ syncs:
     source: { uri: "file:data/contracts.csv" }
     fields:
       VersionData: { file: path }
-      FirstPublishLocationId: account
+      FirstPublishLocationId: { lookup: Account, by: Name, from: account }
     identityFields: [path]
   images:
     connection: org
@@ -82,13 +82,13 @@ const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd
 const versions = () => org.records('ContentVersion', 'Title', 'PathOnClient', 'ContentSize', 'Checksum')
 
 test('files of a disk and of S3 are created once each, and undone', async () => {
-  const [account] = await org.create('Account', [{ Name: 'Acme' }])
+  await org.create('Account', [{ Name: 'Acme' }])
   await writeFile(join(folder, 'data', 'contract.pdf'), 'the contract')
   await writeFile(join(folder, 'data', 'deep', 'Prüfung 2.txt'), Buffer.from([0, 13, 10, 45, 45, 255]))
   const object = { Bucket: s3.bucket, Key: 'in/photo.bin', Body: 'x'.repeat(300_000) }
   await s3.access()().send(new PutObjectCommand(object))
   const rows = ['contract.pdf', 'deep/Prüfung 2.txt', `s3://${s3.bucket}/in/photo.bin`, 'missing.pdf', '../sflink.yaml']
-  const csv = ['path,account', ...rows.map(path => `${path},${account}`)].join('\n')
+  const csv = ['path,account', ...rows.map(path => `${path},Acme`)].join('\n')
   await writeFile(join(folder, 'data', 'contracts.csv'), `${csv}\n`)
   emulator.faults.add({ match: { operation: 'create' }, fault: { type: 'cutAfter' }, times: 1 })
 
