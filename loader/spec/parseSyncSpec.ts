@@ -14,7 +14,7 @@ import { lookupProblems } from './lookupProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
 import { selfReferenceProblems, selfReferring } from './selfReferences.ts'
-import { sendingProblems, withEngine } from './sendingRules.ts'
+import { sendingProblems } from './sendingRules.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -59,7 +59,7 @@ export function parseSyncSpec(
     ...identityProblems(spec),
     ...parentRunProblems(spec),
   ]
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec: withEngine(spec) }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
 function keyProblems(spec: SyncSpec): Problem[] {

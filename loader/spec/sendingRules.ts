@@ -4,7 +4,7 @@ import { hasAssignmentRules } from '../../packages/client/contract/sendingSpec.t
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { loadsFiles } from './fileProblems.ts'
 
-/** The spec with the engine that it needs: each file is sent by a request of its own, and only requests save duplicates. */
+/** The spec of a run with the engine that it needs: each file is sent by a request of its own, and only requests save duplicates. */
 export function withEngine(spec: SyncSpec): SyncSpec {
   const needsRequests = loadsFiles(spec) || spec.duplicateRules === 'allowSave'
   return needsRequests && spec.engine === 'auto' ? { ...spec, engine: 'collections' } : spec

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import { withEngine } from '../../../loader/spec/sendingRules.ts'
 
 const BASE = {
   connection: 'production',
@@ -74,5 +75,5 @@ test.each([
   ['enforce', 'bulk', 'bulk'],
 ])('duplicateRules %s with engine %s are loaded by %s', (duplicateRules, engine, needed) => {
   const parsed = parseSyncSpec({ ...BASE, duplicateRules, engine })
-  expect(parsed.ok && parsed.spec.engine).toBe(needed)
+  expect(parsed.ok && withEngine(parsed.spec).engine).toBe(needed)
 })
