@@ -129,7 +129,8 @@ test('an update by a composite key, a field mapping, and object sets with their 
     source: { uri: 'file:objectset_source/object-set-2/Account.csv' },
   })
   expect(stdout).toContain('query (Account-2): WHERE Name != null is not applied')
-  expect(stdout).toContain('objects: each object is a sync of its own; run parents before their children')
+  expect(file.flows).toEqual({ sfdmu: { syncs: ['Account', 'Account-2'] } })
+  expect(stdout).toContain('flows.sfdmu runs them in this order: Account, Account-2')
 })
 
 test('values of ValueMapping.csv become those of their columns, and its rules are listed', async () => {
