@@ -11,7 +11,7 @@ import { keysOf, withEntry, withItem } from '../config/yamlEdit.ts'
 import { CommandError } from './commandError.ts'
 import { replaceFile } from './replaceFile.ts'
 
-type ConfigSection = 'connections' | 'databases' | 'syncs'
+type ConfigSection = 'connections' | 'databases' | 'syncs' | 'flows'
 
 /** sflink.yaml with additions that are not yet written. */
 export type ConfigFile = {

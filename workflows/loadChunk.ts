@@ -56,8 +56,8 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
     tally = addTallies(tally, settled.tally)
     rejections = mergeRejections(rejections, settled.rejections)
     if (settled.resend === 0) return { tally, rejections }
-    const { resend: records, isLimited = false } = settled
-    sending = { ...sending, attempt: sending.attempt + 1, records, isLimited }
+    const { resend: records, needsRequests = false } = settled
+    sending = { ...sending, attempt: sending.attempt + 1, records, needsRequests }
     await pause(sending, run)
   }
 }
@@ -91,13 +91,13 @@ async function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAtte
 
 /**
  * Records still locked in the last attempt are sent by collection requests, one request after another: the records of a job wait for
- * the locks of its other batches too. So are records that a governor limit has rejected: a job gives each trigger 200 records, and collection requests
- * are halved. Collection requests would put records into the recycle bin that a hard delete does not.
+ * the locks of its other batches too. So are records that a governor limit has rejected, since a job gives each trigger 200 records and collection
+ * requests are halved, and those that only requests may save although a duplicate rule matches them. Collection requests would put records into the recycle bin that a hard delete does not.
  */
-const isLastResort = ({ chunk, attempt, records, isLimited = false }: Sending, { settings }: ChunkRun): boolean =>
+const isLastResort = ({ chunk, attempt, records, needsRequests = false }: Sending, { settings }: ChunkRun): boolean =>
   !(settings.hardDelete && chunk.operation === 'delete') &&
   attempt > 1 &&
-  (isLimited || attempt === settings.maxAttempts) &&
+  (needsRequests || attempt === settings.maxAttempts) &&
   records <= BULK_ABOVE_RECORDS
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */

@@ -3,7 +3,7 @@ import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { PreparedLoad, RunSettings } from '../activities/runSettings.ts'
 import type { SourceScan } from '../loader/protocol/scan/scanSource.ts'
-import type { MatchedRecords } from '../loader/protocol/staged.ts'
+import type { MatchedRecords, ParentSearch } from '../loader/protocol/staged.ts'
 import { runIdOfWorkflow } from '../packages/client/contract/names.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
@@ -56,14 +56,14 @@ export async function prepareLoad(input: SyncRecordsInput, run: RunningLoad): Pr
   tagBegin(runId, settings)
   const scan = scans ? await scanOf(settings, state) : {}
   if (scan.skipped !== undefined) return { skipped: scan.skipped }
-  await parentsOf(scan, settings, run)
+  const parents = await parentsOf(scan, settings, run)
   beginStep(state, `reads and validates ${title.source}`, { settings, stage: 'staging' })
   const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
     sync: prepared.sync,
   })
   if (staged.skipped !== undefined) return { skipped: staged.skipped }
-  return { settings, staged }
+  return { settings, staged: { ...staged, ...(parents === undefined ? {} : { parents }) } }
 }
 
 /** Looks at all records of the source before they are staged. */
@@ -82,16 +82,17 @@ async function parentsOf(
   { lookups = [] }: SourceScan,
   settings: RunSettings,
   { state, leases }: RunningLoad,
-): Promise<void> {
+): Promise<readonly ParentSearch[] | undefined> {
   const words = lookups.map(({ object, columns, files: found }) => {
     const values = found.reduce((sum, { records }) => sum + records, 0)
     return `${object} records by ${counted(values, 'value')} of ${columns.join(' and ')}`
   })
-  if (words.length === 0) return
+  if (words.length === 0) return undefined
   const begin = (step: string) => beginStep(state, step, { settings, stage: 'staging' })
   await leases.take(settings, { what: 'the search for its parents', note: begin })
   begin(`finds ${words.join(', ')}`)
-  await matching(`find ${words.join(', ')}`).findParents({ runId: state.runId })
+  const { searches } = await matching(`find ${words.join(', ')}`).findParents({ runId: state.runId })
+  return searches
 }
 
 /** Some records are first searched for in the org: by a key field, or to compare them. A plan also lists creates. undefined for no records. */

@@ -83,17 +83,22 @@ function scheduleOf(line: string): object {
   return { cron, timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone }
 }
 
-function nextSteps(config: ConfigFile, { connections, syncs, variables }: Added, hasSchedule: boolean): string {
-  const [sync = ''] = syncs
+function nextSteps(config: ConfigFile, { connections, syncs, flows, variables }: Added, hasSchedule: boolean): string {
+  const [flow] = flows
+  const first = flow === undefined ? `sync plan ${syncs[0] ?? ''}` : `flow plan ${flow}`
   const steps = [
     ...(variables.length === 0 ? [] : [`write ${variables.join(', ')} into .env beside ${config.shown}`]),
     'sflink up, which starts Temporal and a worker on this machine; then in another terminal:',
     ...connections.map(name => `sflink connection test ${name}`),
-    `sflink sync plan ${sync}    shows what a run would do, and sends nothing`,
+    `sflink ${first}    shows what a run would do, and sends nothing`,
     hasSchedule
       ? 'sflink schedule plan, then: sflink schedule apply'
-      : 'for runs at set times, add schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin } to the sync, then: sflink schedule apply',
+      : 'for runs at set times, add schedule: { cron: "30 2 * * *", timeZone: Europe/Berlin } to the sync or the flow, then: sflink schedule apply',
   ]
-  const written = [...connections.map(name => `connections.${name}`), ...syncs.map(name => `syncs.${name}`)]
+  const written = [
+    ...connections.map(name => `connections.${name}`),
+    ...syncs.map(name => `syncs.${name}`),
+    ...flows.map(name => `flows.${name}`),
+  ]
   return `\nWritten to ${config.shown}: ${written.join(', ')}. Next:\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')}`
 }

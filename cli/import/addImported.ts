@@ -8,13 +8,14 @@ import type { Imported, ImportedConnection, ImportedDatabase, ImportedProxy, Imp
 export type Added = {
   readonly connections: readonly string[]
   readonly syncs: readonly string[]
+  readonly flows: readonly string[]
   /** Variables that `.env` must get. */
   readonly variables: readonly string[]
 }
 
 /**
  * Adds what is imported to a configuration that is not yet written. Throws CommandError when it has a sync of the same name.
- * @param schedule of each sync
+ * @param schedule of each flow, or of each sync if there is none
  */
 export function addImported(config: ConfigFile, imported: Imported, schedule?: object): Added {
   const names = new Map<string, string>()
@@ -50,11 +51,16 @@ export function addImported(config: ConfigFile, imported: Imported, schedule?: o
       ...sync.entry,
       connection: names.get(connection) ?? connection,
       source: { ...source, uri: databases.get(source.uri) ?? source.uri },
-      ...(schedule === undefined ? {} : { schedule }),
+      ...(schedule === undefined || imported.flows.length > 0 ? {} : { schedule }),
     })
     config.add('syncs', sync.name, `${comments(syncComments(sync, imported.tool))}${yamlOf(entry)}`)
   }
-  return { connections: [...names.values()], syncs: imported.syncs.map(({ name }) => name), variables }
+  const flows = imported.flows.map(({ name, syncs }) => {
+    const free = config.freeName('flows', name)
+    config.add('flows', free, yamlOf({ syncs, ...(schedule === undefined ? {} : { schedule }) }))
+    return free
+  })
+  return { connections: [...names.values()], syncs: imported.syncs.map(({ name }) => name), flows, variables }
 }
 
 const variablePrefix = (name: string, isFirst: boolean): string =>

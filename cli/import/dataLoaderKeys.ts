@@ -16,6 +16,7 @@ const KEYS: KeyRules = {
     'loader.csvOther',
     'loader.csvOtherValue',
     'loader.csvTab',
+    'pilot.sfdc.duplicateRule.allowSave',
     'process.initialLastRunDate',
     'process.mappingFile',
     'process.operation',
@@ -169,10 +170,9 @@ const KEYS: KeyRules = {
       idle: OFF,
     },
     {
-      kind: 'notCarried',
-      text: 'files are not loaded: sflink loads no attachments and no base64 fields',
+      kind: 'notNeeded',
+      text: 'each file is sent by a request of its own, through the REST API',
       keys: ['sfdc.bulkApiZipContent'],
-      idle: OFF,
     },
     {
       kind: 'notCarried',
@@ -187,12 +187,8 @@ const KEYS: KeyRules = {
     },
     {
       kind: 'notCarried',
-      text: 'a pilot feature of Data Loader; rules for duplicates run as the org has them',
-      keys: [
-        'pilot.sfdc.duplicateRule.allowSave',
-        'pilot.sfdc.duplicateRule.includeRecordDetails',
-        'pilot.sfdc.duplicateRule.runAsCurrentUser',
-      ],
+      text: 'a pilot feature of Data Loader; a result names the duplicates of its record by their Ids, as the integration user sees them',
+      keys: ['pilot.sfdc.duplicateRule.includeRecordDetails', 'pilot.sfdc.duplicateRule.runAsCurrentUser'],
       idle: OFF,
     },
   ],

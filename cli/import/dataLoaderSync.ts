@@ -1,6 +1,13 @@
 // The sync that a process of Data Loader becomes.
+
+import { contentField } from '../../loader/plan/fileFields.ts'
 import { encodingOf } from '../../packages/client/contract/encodings.ts'
 import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
+import {
+  hasAssignmentRules,
+  isAssignmentRuleId,
+  MOST_REQUEST_RECORDS,
+} from '../../packages/client/contract/sendingSpec.ts'
 import type { DataLoaderProcess, Operation } from './dataLoaderProcess.ts'
 import type { ImportedSync, Note } from './imported.ts'
 import type { MappingFile } from './mappingFile.ts'
@@ -18,7 +25,7 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
   const { operation, connection, source, mapping } = parts
   const { setting, isOn } = process
   const key = keyOf(process, operation)
-  const fields = fieldsOf(operation, key, mapping)
+  const fields = withFiles(fieldsOf(operation, key, mapping), setting('sfdc.entity'))
   const entry = present({
     connection,
     object: setting('sfdc.entity') || undefined,
@@ -31,23 +38,26 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
     formats: formatsOf(process),
     ...sizesOf(process),
     concurrency: isOn('sfdc.bulkApiSerialMode') ? 1 : undefined,
-    assignmentRules: setting('sfdc.assignmentRule') === '' ? undefined : true,
+    duplicateRules: !isBulk(process) && isOn('pilot.sfdc.duplicateRule.allowSave') ? 'allowSave' : undefined,
+    assignmentRule: assignmentRuleOf(process),
     ...resultsOf(fields),
   })
-  return { entry, notes: [...notesOf(process, operation), ...mapping.notes] }
+  return { entry, notes: [...notesOf(process, operation), ...fileNotes(fields), ...mapping.notes] }
 }
 
 const isBulk = ({ isOn }: DataLoaderProcess): boolean => isOn('sfdc.useBulkApi') || isOn('sfdc.useBulkV2Api')
-
-/** Records of one request of sObject Collections. */
-const RECORDS_OF_A_REQUEST = 200
 
 /** A smaller batch mostly spares the triggers of the object. A job gives them 200 records at a time, so requests keep its size. */
 function sizesOf(process: DataLoaderProcess) {
   if (isBulk(process)) return { engine: 'bulk' }
   const batch = Number(process.setting('sfdc.loadBatchSize'))
-  const isSmall = Number.isInteger(batch) && batch > 0 && batch < RECORDS_OF_A_REQUEST
+  const isSmall = Number.isInteger(batch) && batch > 0 && batch < MOST_REQUEST_RECORDS
   return isSmall ? { engine: 'collections', collections: { recordsPerRequest: batch } } : {}
+}
+
+function assignmentRuleOf({ setting }: DataLoaderProcess): string | undefined {
+  const rule = setting('sfdc.assignmentRule')
+  return isAssignmentRuleId(rule) && hasAssignmentRules(setting('sfdc.entity')) ? rule : undefined
 }
 
 type Key = { readonly externalIdField?: string; readonly keyField?: string }
@@ -72,9 +82,24 @@ function fieldsOf({ name }: SyncParts['operation'], { keyField }: Key, { fields 
   return Object.fromEntries(wanted)
 }
 
+type MappedFields = Readonly<Record<string, string | { readonly value: string } | { readonly file: string }>>
+
+/** Data Loader reads the content of a file from the path in its column. */
+function withFiles(fields: ReturnType<typeof fieldsOf>, object: string): MappedFields {
+  const content = contentField(object)?.toLowerCase()
+  return Object.fromEntries(
+    Object.entries(fields).map(([field, mapped]) =>
+      field.toLowerCase() === content && typeof mapped === 'string' ? [field, { file: mapped }] : [field, mapped],
+    ),
+  )
+}
+
 /** Every column that is loaded, Id and outcome, as in the success and error files of Data Loader. */
-function resultsOf(fields: ReturnType<typeof fieldsOf>) {
-  const columns = Object.values(fields).filter(value => typeof value === 'string')
+function resultsOf(fields: MappedFields) {
+  const columns = Object.values(fields).flatMap(mapped => {
+    if (typeof mapped === 'string') return [mapped]
+    return 'file' in mapped ? [mapped.file] : []
+  })
   const identityFields = [...new Set(columns)]
   return { identityFields, resultColumns: ['id', 'outcome'].filter(name => !identityFields.includes(name)) }
 }
@@ -98,6 +123,20 @@ export function readingOf({ setting, settings, isOn }: DataLoaderProcess) {
   ].join('')
   const encoding = isOn('dataAccess.readUTF8') ? 'utf-8' : encodingOf(setting('dataAccess.readCharset'))
   return present({ delimiter: delimiters.length === 1 ? delimiters : undefined, encoding })
+}
+
+function fileNotes(fields: MappedFields): readonly Note[] {
+  return Object.entries(fields).flatMap(([field, mapped]) =>
+    typeof mapped === 'object' && 'file' in mapped
+      ? [
+          {
+            kind: 'toDo' as const,
+            subject: `the column ${mapped.file}`,
+            text: `has the paths of the files for ${field}: they are inside dataDirectories, and relative ones begin at the directory of the source`,
+          },
+        ]
+      : [],
+  )
 }
 
 type AddNote = (kind: Note['kind'], subject: string, text: string) => void
@@ -174,9 +213,9 @@ function addValueNotes(process: DataLoaderProcess, add: AddNote): void {
 
 function addSendingNotes(process: DataLoaderProcess, add: AddNote): void {
   const { setting, isOn } = process
-  const rule = setting('sfdc.assignmentRule')
-  if (rule !== '') {
-    add('toDo', 'sfdc.assignmentRule', `the active assignment rule runs, whatever its Id; check that it is ${rule}`)
+  if (setting('sfdc.assignmentRule') !== '' && assignmentRuleOf(process) === undefined) {
+    const words = 'is left out: it is the Id of a rule of Lead or Case, and begins with 01Q'
+    add('toDo', 'sfdc.assignmentRule', words)
   }
   if (isOn('sfdc.bulkApiSerialMode')) {
     add(
@@ -190,7 +229,7 @@ function addSendingNotes(process: DataLoaderProcess, add: AddNote): void {
     add(
       'toDo',
       'sfdc.loadBatchSize',
-      `each request has ${batch} records, as with Data Loader; if the triggers and flows of the object accept ${RECORDS_OF_A_REQUEST}, leave engine and collections out, which needs fewer calls`,
+      `each request has ${batch} records, as with Data Loader; if the triggers and flows of the object accept ${MOST_REQUEST_RECORDS}, leave engine and collections out, which needs fewer calls`,
     )
   } else if (batch !== '') {
     add('notNeeded', 'sfdc.loadBatchSize', 'sflink chooses the size of requests and jobs: engine, chunk')

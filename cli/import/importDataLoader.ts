@@ -35,6 +35,7 @@ export async function importDataLoader(file: ImportedFile, places: ImportPlaces)
     connections: orgs.connections(),
     databases: uniqueDatabases(loads.flatMap(({ database }) => database ?? [])),
     syncs: loads,
+    flows: [],
     leftOut: read.filter(one => 'reason' in one),
     dataDirectories: [...new Set(loads.flatMap(({ dataDirectory }) => dataDirectory ?? []))],
   }

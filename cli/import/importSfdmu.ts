@@ -1,9 +1,8 @@
 // SFDMU's export.json: the objects that it loads from CSV files.
 import { dirname, join } from 'node:path'
 import { encodingOf } from '../../packages/client/contract/encodings.ts'
-import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
-import { CommandError } from '../commandError.ts'
+import { MOST_REQUEST_RECORDS } from '../../packages/client/contract/sendingSpec.ts'
 import {
   type Imported,
   type ImportedFile,
@@ -14,12 +13,14 @@ import {
   syncName,
 } from './imported.ts'
 import { collectOrgs, type Org } from './importedOrgs.ts'
-import { importedSource } from './importedSource.ts'
+import { type ImportedSource, importedSource } from './importedSource.ts'
 import { noteOfKey } from './keyRules.ts'
 import { splittingSql } from './sfdmuComposites.ts'
-import { keyFieldOf, sfdmuFields } from './sfdmuFields.ts'
+import { sfdmuFields } from './sfdmuFields.ts'
+import { type OrderedLoad, parentsFirst } from './sfdmuFlow.ts'
 import { OBJECT_KEYS, SCRIPT_KEYS } from './sfdmuKeys.ts'
-import type { SfdmuMapping } from './sfdmuLookups.ts'
+import type { SfdmuMapping, SfdmuSource } from './sfdmuLookups.ts'
+import { keepsExisting, keyEntry, keysOf, type Load, operationOf } from './sfdmuOperation.ts'
 import { readScript, type SfdmuObject, type SfdmuScript } from './sfdmuScript.ts'
 import { type SfdmuValues, sfdmuValues, withValues } from './sfdmuValues.ts'
 
@@ -27,47 +28,65 @@ import { type SfdmuValues, sfdmuValues, withValues } from './sfdmuValues.ts'
 export async function importSfdmu(file: ImportedFile, places: ImportPlaces): Promise<Imported> {
   const { script, objects } = readScript(file)
   const orgs = collectOrgs(places)
-  const read: (ReadObject | LeftOut)[] = []
-  for (const object of objects.filter(({ origin }) => isWanted(places, origin))) {
-    const one = await readObject(object, { script, objects, file, places })
-    if ('reason' in one) read.push(one)
-    else read.push({ ...one, entry: { connection: orgs.connectionTo(orgOf(script)), ...one.entry } })
-  }
-  const loads = read.filter(one => 'entry' in one)
-  const shared = scriptNotes(script, loads.length)
+  const wanted = objects.filter(({ origin }) => isWanted(places, origin))
+  const opened = await Promise.all(wanted.map(object => openObject(object, script, file, places)))
+  const sources = opened.filter(one => 'header' in one)
+  const loads = await Promise.all(
+    sources.map(async one => {
+      const { entry, ...load } = await readObject(one, { script, objects, sources, file })
+      return { ...load, entry: { connection: orgs.connectionTo(orgOf(script)), ...entry } }
+    }),
+  )
+  const shared = scriptNotes(script)
   return {
     tool: 'SFDMU',
     origins: objects.map(({ origin }) => origin),
     connections: orgs.connections(),
     databases: [],
     syncs: loads.map(load => ({ ...load, notes: [...load.notes, ...shared] })),
-    leftOut: read.filter(one => 'reason' in one),
+    flows: loads.length < 2 ? [] : [{ name: FLOW, syncs: parentsFirst(loads) }],
+    leftOut: opened.filter(one => 'reason' in one),
     dataDirectories: [...new Set(loads.flatMap(({ dataDirectory }) => dataDirectory ?? []))],
   }
 }
 
-type ReadObject = Imported['syncs'][number] & { readonly dataDirectory?: string }
+/** The flow with all objects. */
+const FLOW = 'sfdmu'
+
+type OpenedObject = SfdmuSource & { readonly operation: Load; readonly source: ImportedSource }
+
+async function openObject(
+  object: SfdmuObject,
+  script: SfdmuScript,
+  file: ImportedFile,
+  places: ImportPlaces,
+): Promise<OpenedObject | LeftOut> {
+  const { origin } = object
+  const operation = operationOf(object, file.shown)
+  if ('reason' in operation) return { origin, reason: operation.reason }
+  const written = { path: `${object.object}.csv`, key: 'query', directories: [object.directory], ...readingOf(script) }
+  const source = await importedSource(written, places)
+  if (source.header === undefined) return { origin, reason: noFile(object) }
+  return { object, name: syncName(origin), operation: operation.name, source, header: source.header }
+}
+
+type ReadObject = Imported['syncs'][number] & OrderedLoad & { readonly dataDirectory?: string }
 
 type Context = {
   readonly script: SfdmuScript
+  /** All objects of the script, and those that become syncs. */
   readonly objects: readonly SfdmuObject[]
+  readonly sources: readonly SfdmuSource[]
   readonly file: ImportedFile
-  readonly places: ImportPlaces
 }
 
-async function readObject(
-  object: SfdmuObject,
-  { script, objects, file, places }: Context,
-): Promise<ReadObject | LeftOut> {
+async function readObject(opened: OpenedObject, context: Context): Promise<ReadObject> {
+  const { object, source, operation, header, name } = opened
+  const { script, file } = context
   const { origin, useFieldMapping, fieldMapping = [] } = object
-  const operation = operationOf(object, file.shown)
-  if ('reason' in operation) return { origin, reason: operation.reason }
   const reading = readingOf(script)
-  const written = { path: `${object.object}.csv`, key: 'query', directories: [object.directory], ...reading }
-  const source = await importedSource(written, places)
-  if (source.header === undefined) return { origin, reason: noFile(object) }
   const keys = keysOf(object)
-  const { fields, composites, notes } = sfdmuFields(object, source.header, keys, objects)
+  const { fields, composites, parents, notes } = sfdmuFields(object, header, keys, context)
   const target =
     (useFieldMapping && fieldMapping.find(({ targetObject }) => targetObject)?.targetObject) || object.object
   const columns = [...new Set([...fields.values()].flatMap(columnsOf))]
@@ -75,20 +94,28 @@ async function readObject(
   const mapped = withValues(fields, replaced, keys.length === 1 ? keys[0] : undefined)
   const entry = present({
     object: target,
-    operation: operation.name,
+    operation,
     source: { uri: source.uri, ...reading, ...present({ sql: splittingSql(composites) }) },
-    ...keyEntry(operation.name, keys, object),
+    ...keyEntry(operation, keys, object),
     fields: mapped.fields,
     blank: script.csvInsertNulls === false ? undefined : 'clear',
     formats: script.csvUseEuropeanDateFormat ? { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm:ss'] } : undefined,
+    collections: requestSize(object.restApiBatchSize ?? script.restApiBatchSize),
     concurrency: script.concurrencyMode === 'Serial' ? 1 : undefined,
-    send: operation.name === 'create' || object.skipRecordsComparison ? undefined : 'changed',
+    send: operation === 'create' || object.skipRecordsComparison ? undefined : 'changed',
     identityFields: columns,
     resultColumns: ['id', 'outcome'].filter(name => !columns.includes(name)),
   })
-  const all = [...source.notes, ...notes, ...replaced.notes, ...mapped.notes, ...objectNotes(object, operation.name)]
-  return { name: syncName(origin), origin, entry, notes: all, ...present({ dataDirectory: source.dataDirectory }) }
+  const all = [...source.notes, ...notes, ...replaced.notes, ...mapped.notes, ...objectNotes(object, operation)]
+  const { dataDirectory } = source
+  return { name, object: object.object, parents, origin, entry, notes: all, ...present({ dataDirectory }) }
 }
+
+/** Sizes below the largest one are set for the triggers of an object. */
+const requestSize = (records = 0) =>
+  Number.isInteger(records) && records > 0 && records < MOST_REQUEST_RECORDS
+    ? { recordsPerRequest: records }
+    : undefined
 
 const columnsOf = (mapping: SfdmuMapping): readonly string[] =>
   typeof mapping === 'string' ? [mapping] : [mapping.from].flat()
@@ -105,77 +132,6 @@ function replacedValues(
 
 const noFile = ({ object, directory }: SfdmuObject): string =>
   `SFDMU reads it from an org, or its ${object}.csv is not in ${directory}; sflink reads files and databases: export the records with sf data export bulk to ${object}.csv there, and import again`
-
-const DELETES =
-  'deletes records that a query finds, and a sync those that a file names: write their Ids into a CSV file, and load it with operation: delete'
-
-const OTHERS: Readonly<Record<string, string>> = {
-  readonly:
-    'is only read to find the parents of other objects, which sflink does by itself: AccountId: { lookup: Account, by: Name, from: column }',
-  delete: DELETES,
-  harddelete: DELETES,
-  deletehierarchy: DELETES,
-  deletesource: DELETES,
-}
-
-const LOADS = { insert: 'create', update: 'update', upsert: 'upsert' } as const
-type Load = (typeof LOADS)[keyof typeof LOADS]
-
-function operationOf(object: SfdmuObject, shown: string): { readonly name: Load } | { readonly reason: string } {
-  const { operation = 'Readonly', origin, excluded } = object
-  const written = operation.toLowerCase()
-  if (excluded) return { reason: 'it is excluded' }
-  const other = OTHERS[written]
-  if (other !== undefined) return { reason: `the operation ${operation} ${other}` }
-  if (!(written in LOADS)) {
-    const allowed = [
-      'Insert',
-      'Update',
-      'Upsert',
-      'Readonly',
-      'Delete',
-      'HardDelete',
-      'DeleteHierarchy',
-      'DeleteSource',
-    ]
-    throw new CommandError(
-      `${shown}: the object ${origin} has the unknown operation ${JSON.stringify(operation)}; allowed: ${allowed.join(', ')}${didYouMean(operation, allowed)}. Correct it, or name the objects to import with --only`,
-    )
-  }
-  // Any fields find the records that are left as they are.
-  if (keepsExisting(object)) return { name: 'create' }
-  const name = LOADS[written as keyof typeof LOADS]
-  const keys = keysOf(object)
-  const isParents = object.externalId?.includes('.') === true
-  if (name === 'upsert' && (keys.length > 1 || isParents)) {
-    return {
-      reason: `its externalId ${object.externalId} ${keys.length > 1 ? 'has several fields' : 'is a field of a parent'}, and an upsert goes by one External ID field: add such a field with all of them, or load with the operation Update`,
-    }
-  }
-  return { name }
-}
-
-/** Whether only records are created that the org does not have. */
-const keepsExisting = ({ operation = '', skipExistingRecords = false }: SfdmuObject): boolean =>
-  skipExistingRecords && operation.toLowerCase() === 'upsert'
-
-/** SFDMU finds records by Name when the object names no field. */
-function keysOf({ externalId = 'Name', operation = '' }: SfdmuObject): readonly string[] {
-  if (operation.toLowerCase() === 'insert') return []
-  return externalId.split(';').map(name => keyFieldOf(name.trim()))
-}
-
-function keyEntry(name: Load, keys: readonly string[], object: SfdmuObject) {
-  const mapped = (object.useFieldMapping ? (object.fieldMapping ?? []) : []).map(
-    ({ sourceField, targetField }) => [sourceField, targetField] as const,
-  )
-  const targets = keys.map(key => mapped.find(([source]) => source === key)?.[1] ?? key)
-  const [first] = targets
-  if (name === 'upsert') return { externalIdField: first }
-  const keyField = targets.length > 1 ? targets : first
-  if (keepsExisting(object)) return { keyField, existing: 'keep' }
-  return name === 'update' ? { keyField } : {}
-}
 
 const DELIMITERS: Readonly<Record<string, string>> = { comma: ',', semicolon: ';', tab: '\t' }
 
@@ -234,7 +190,7 @@ function objectNotes(object: SfdmuObject, name: Load): readonly Note[] {
   return notes
 }
 
-function scriptNotes(script: SfdmuScript, loads: number): readonly Note[] {
+function scriptNotes(script: SfdmuScript): readonly Note[] {
   const notes = Object.entries(script).flatMap(([key, value]) => noteOfKey(SCRIPT_KEYS, key, shownValue(value)) ?? [])
   const add = (kind: Note['kind'], subject: string, text: string) => notes.push({ kind, subject, text })
   if (script.csvInsertNulls === undefined) {
@@ -254,6 +210,5 @@ function scriptNotes(script: SfdmuScript, loads: number): readonly Note[] {
       'an access token is not copied; the connection logs in with the key and the secret of an app',
     )
   }
-  if (loads > 1) add('toDo', 'objects', 'each object is a sync of its own; run parents before their children')
   return notes
 }

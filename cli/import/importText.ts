@@ -8,9 +8,10 @@ const HEADS: Readonly<Record<Note['kind'], string>> = {
 }
 
 /** What becomes a sync, what does not, and what a person has to know. */
-export function importText({ syncs, leftOut }: Imported): string {
+export function importText({ syncs, flows, leftOut }: Imported): string {
   const parts = [
     ...syncs.map(loadLine),
+    ...flows.map(({ name, syncs: order }) => `flows.${name} runs them in this order: ${order.join(', ')}`),
     ...leftOut.map(({ origin, reason }) => `${origin} is not imported: ${reason}`),
     ...NOTE_KINDS.flatMap(kind => notesText(kind, syncs)),
   ]

@@ -47,6 +47,12 @@ export type ImportedSync = {
   readonly notes: readonly Note[]
 }
 
+type ImportedFlow = {
+  readonly name: string
+  /** Their names, in the order in which they run. */
+  readonly syncs: readonly string[]
+}
+
 /** A load that is not carried over at all. */
 export type LeftOut = { readonly origin: string; readonly reason: string }
 
@@ -57,6 +63,8 @@ export type Imported = {
   readonly connections: readonly ImportedConnection[]
   readonly databases: readonly ImportedDatabase[]
   readonly syncs: readonly ImportedSync[]
+  /** Syncs that run one after the other. */
+  readonly flows: readonly ImportedFlow[]
   readonly leftOut: readonly LeftOut[]
   /** Directories of sources that `dataDirectories` does not have yet. */
   readonly dataDirectories: readonly string[]

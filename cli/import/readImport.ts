@@ -25,8 +25,10 @@ export async function readImport(given: string, places: ImportPlaces): Promise<I
     throw new CommandError(`--only ${name}: ${file.shown} has ${all}${didYouMean(name, imported.origins)}`)
   }
   const problems = imported.syncs.map(sync => [sync, problemOf(sync)] as const)
+  const left = new Set(problems.flatMap(([{ name }, problem]) => (problem === undefined ? [] : [name])))
   return {
     ...imported,
+    flows: imported.flows.map(flow => ({ ...flow, syncs: flow.syncs.filter(name => !left.has(name)) })),
     syncs: problems.flatMap(([sync, problem]) => (problem === undefined ? [sync] : [])),
     leftOut: [...imported.leftOut, ...problems.flatMap(([, problem]) => problem ?? [])],
   }

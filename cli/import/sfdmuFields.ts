@@ -1,7 +1,14 @@
 // The fields of an object of SFDMU, as its CSV file has them: a lookup has the column `Relationship.ExternalId`.
 import type { Note } from './imported.ts'
 import { type Composite, compositesOf } from './sfdmuComposites.ts'
-import { lookupFieldOf, mappedLookup, relationshipOf, type SfdmuLookup, type SfdmuMapping } from './sfdmuLookups.ts'
+import {
+  lookupFieldOf,
+  mappedLookup,
+  relationshipOf,
+  type SfdmuLookup,
+  type SfdmuMapping,
+  type SfdmuParents,
+} from './sfdmuLookups.ts'
 import type { SfdmuObject } from './sfdmuScript.ts'
 
 export type SfdmuFields = {
@@ -9,21 +16,20 @@ export type SfdmuFields = {
   readonly fields: ReadonlyMap<string, SfdmuMapping>
   /** Columns that have to be split. */
   readonly composites: readonly Composite[]
+  /** Objects that lookups lead to. */
+  readonly parents: readonly string[]
   readonly notes: readonly Note[]
 }
 
 /** `all`, `custom_true`, `FIELDS(ALL)`: more fields than the query names. */
 const MANY = /^all$|_(?:true|false)$|^FIELDS\(/i
 
-/**
- * @param keys fields that find the record; SFDMU adds them to the query itself
- * @param objects of the script, which may be parents
- */
+/** @param keys fields that find the record; SFDMU adds them to the query itself */
 export function sfdmuFields(
   object: SfdmuObject,
   header: readonly string[],
   keys: readonly string[],
-  objects: readonly SfdmuObject[],
+  known: SfdmuParents,
 ): SfdmuFields {
   const { selected, excludedFields = [] } = object
   const composites = compositesOf(header, object.object)
@@ -36,6 +42,7 @@ export function sfdmuFields(
   const fields = new Map<string, SfdmuMapping>()
   const notes: Note[] = isMany ? [manyNote(selected)] : []
   const used = new Set<Composite>()
+  const parents = new Set<string>()
   for (const name of wanted) {
     const found = findColumn(name, header, composites)
     if ('reason' in found) {
@@ -47,11 +54,12 @@ export function sfdmuFields(
       fields.set(targetOf(found.field, object), found.column)
       continue
     }
-    const { key, mapping, notes: more } = mappedLookup(found.lookup, object, objects)
+    const { key, mapping, parent, notes: more } = mappedLookup(found.lookup, object, known)
     fields.set(targetOf(key, object), mapping)
+    parents.add(parent)
     notes.push(...more)
   }
-  return { fields, composites: [...used], notes }
+  return { fields, composites: [...used], parents: [...parents], notes }
 }
 
 const manyNote = (selected: readonly string[]): Note => ({

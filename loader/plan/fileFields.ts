@@ -55,6 +55,9 @@ export const DOCUMENT = {
   title: 'Title',
 } as const
 
+/** The field of an object that has the content of a file. */
+export const contentField = (object: string): string | undefined => FILE_OBJECTS[object]?.field
+
 /** What is wrong with the mapping of a field of type base64, or of another one to a file; undefined when nothing is. */
 export function fileProblem(
   object: string,

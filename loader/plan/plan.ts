@@ -8,6 +8,7 @@ import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
+import { assignmentRuleProblems } from './assignmentRule.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
 import { namedByFile, namelessProblem, plannedFile } from './fileFields.ts'
 import { keptDescribe } from './findField.ts'
@@ -80,7 +81,8 @@ export function createPlan(
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
-    assignmentRules: spec.assignmentRules,
+    assignmentRule: spec.assignmentRule,
+    ...(spec.duplicateRules === 'allowSave' ? { savesDuplicates: true } : {}),
     requestRecords: isOfFiles ? 1 : spec.collections.recordsPerRequest,
     warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
@@ -133,8 +135,11 @@ async function problemsInOrg(
   plan: SyncPlan,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const problems = [...(await hardDeleteProblems(salesforce, spec, plan, signal))]
   const { object, matchWhere: where, missing } = plan
+  const problems = [
+    ...(await hardDeleteProblems(salesforce, spec, plan, signal)),
+    ...(await assignmentRuleProblems(salesforce, spec, object, signal)),
+  ]
   const conditions = [
     ...(where === undefined ? [] : [{ object, where, path: ['match', 'where'] }]),
     ...lookupConditions(plan),

@@ -82,7 +82,10 @@ export type SyncPlan = {
   readonly groupColumn?: string
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
-  readonly assignmentRules: boolean
+  /** Whether the active assignment rule runs, or the Id of the one that does. */
+  readonly assignmentRule: boolean | string
+  /** Whether records are saved that duplicate rules match, where these let them be. */
+  readonly savesDuplicates?: boolean
   /** Records in one collection request; absent in a run that release 0.1.0 planned. */
   readonly requestRecords?: number
   /** Problems for the report that do not stop the run. */

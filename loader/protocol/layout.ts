@@ -12,8 +12,9 @@
 // | plan.json | planSync (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
 // | source | stageSource (stage/); scanSource (scan/), if all records must be seen before the first is staged | while the source is read | replaced until staged.json, by scanSource until source.json |
-// | scans/<id>/... | scanSource | while the source is read: what later steps need of all its records, in a folder of each attempt | once |
+// | scans/<id>/keys/PLACE.NNNNN.csv | scanSource | while the source is read: different values by which parents are found; each attempt has a folder of its own | once |
 // | source.json | scanSource | last: from here on this execution of the run reads the copy | once; a later execution removes it, until staged.json |
+// | scans/<id>/PLACE/... | findParents (parents/) | as match/OPERATION/..., for the parents that search PLACE finds | as match/OPERATION/... |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by key fields, and all but creates in a run that compares | before staged.json | replaced until staged.json |

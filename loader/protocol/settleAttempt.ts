@@ -2,6 +2,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { type RecordBytes, recordText } from '../csv/recordBytes.ts'
 import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
+import { isDuplicate, withDuplicateAdvice } from '../results/duplicateAdvice.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { compileParentAdvice } from '../results/missingParent.ts'
 import { compilePlaceAdvice } from '../results/placeAdvice.ts'
@@ -52,30 +53,30 @@ export async function readsResultsAgain(store: RunStore): Promise<boolean> {
 /**
  * Writes the results of one attempt of a chunk and the records of the next attempt. The settled file is written last: an attempt
  * that has it is not repeated.
- * @param isHalved whether records that a governor limit rejected were sent again one by one already
+ * @param ofRequests whether collection requests have sent the records: those that a governor limit rejected were sent alone already
  */
 export async function settleAttempt(
   store: RunStore,
   place: OperationAttempt,
   run: PlannedRun,
   answers: ChunkAnswers,
-  { isDoubtful = false, isHalved = false } = {},
+  { isDoubtful = false, ofRequests = false } = {},
 ): Promise<SettledAttempt> {
   const isLast = place.attempt >= run.spec.resend.maxAttempts
-  let isLimited = false
+  let needsRequests = false
   const isResent = (answer: RowAnswer): boolean => {
     if (isLast) return false
-    const isOverLimit = !isHalved && isLimitAnswer(answer)
-    isLimited ||= isOverLimit
-    return isOverLimit || isWorthAnotherTry(answer)
+    const isForRequests = !ofRequests && mayPassInRequests(answer, run)
+    needsRequests ||= isForRequests
+    return isForRequests || isWorthAnotherTry(answer)
   }
   const files = chunkFiles(place.chunk, place.attempt)
-  const advised = isHalved ? answers : { ...answers, at: (index: number) => withLimitAdvice(answers.at(index)) }
+  const advised = ofRequests ? answers : { ...answers, at: (index: number) => withJobAdvice(answers.at(index)) }
   const settled = await writeResults(store, place, run, files.results, advised, isResent)
   if (settled.resend > 0) await writeNextAttempt(store, place, run, index => isResent(answers.at(index)))
   // Once records are sent again, the next attempt belongs to this reading.
   const canBeReadAgain = isDoubtful && settled.resend === 0
-  const ended: SettledAttempt = isLimited ? { ...settled, isLimited } : settled
+  const ended: SettledAttempt = needsRequests ? { ...settled, needsRequests } : settled
   await writeJson(store, files.settled, canBeReadAgain ? { ...ended, isDoubtful } : ended)
   return ended
 }
@@ -155,16 +156,20 @@ const NEVER_PROCESSED: RecordAnswer = {
   errorMessage: 'Salesforce accepted this record in every attempt and processed it in none; load it again',
 }
 
-const isLimitAnswer = (answer: RowAnswer): boolean =>
-  answer !== 'unprocessed' && answer.outcome === 'failed' && isGovernorLimit(answer.errorCode, answer.errorMessage)
+const isLimited = ({ outcome, errorCode, errorMessage }: RecordAnswer): boolean =>
+  outcome === 'failed' && isGovernorLimit(errorCode, errorMessage)
+
+const mayPassInRequests = (answer: RowAnswer, { plan }: PlannedRun): boolean =>
+  answer !== 'unprocessed' && (isLimited(answer) || (plan.savesDuplicates === true && isDuplicate(answer)))
 
 const LIMIT_ADVICE =
   'a job gives each trigger 200 records at a time: load rejected.csv with engine: collections, which sends fewer'
 
-const withLimitAdvice = (answer: RowAnswer): RowAnswer =>
-  answer === 'unprocessed' || !isLimitAnswer(answer)
-    ? answer
-    : { ...answer, errorMessage: `${answer.errorMessage}; ${LIMIT_ADVICE}` }
+function withJobAdvice(answer: RowAnswer): RowAnswer {
+  if (answer === 'unprocessed') return answer
+  if (isDuplicate(answer)) return withDuplicateAdvice(answer, false)
+  return isLimited(answer) ? { ...answer, errorMessage: `${answer.errorMessage}; ${LIMIT_ADVICE}` } : answer
+}
 
 function isWorthAnotherTry(answer: RowAnswer): boolean {
   if (answer === 'unprocessed') return true

@@ -39,6 +39,8 @@ export type StagedSource = {
   readonly chunks: readonly StagedChunk[]
   /** Records that are not sent and not rejected: an earlier run has created them, or may have, or the org holds them already. */
   readonly known?: Tally
+  /** How the parents of its records were found in the org, if values of the source find them. */
+  readonly parents?: readonly ParentSearch[]
   /** How its records were found in the org, once they were. */
   readonly searches?: readonly SearchMade[]
   /** The fields that differ from the org, once they were compared. */
@@ -59,8 +61,8 @@ export type SettledAttempt = {
   readonly rejections: readonly ErrorCount[]
   /** Records to be sent again in the next attempt. */
   readonly resend: number
-  /** Whether some of these were rejected for a governor limit, which requests with fewer records may keep. */
-  readonly isLimited?: boolean
+  /** Whether a job rejected some of these for a governor limit, which smaller requests may keep, or for a duplicate rule, which requests may pass. */
+  readonly needsRequests?: boolean
   /** Whether the results of the job were not complete, in the file only. */
   readonly isDoubtful?: boolean
 }
@@ -105,6 +107,9 @@ export function withMissing<Staged extends StagedSource>(staged: Staged, matched
 
 /** How the records with one key field were found: by `IN` lists or by one query job, whichever costs fewer calls. */
 export type SearchMade = { readonly field: string; readonly by: 'lists' | 'job'; readonly keys: number }
+
+/** How parents were found in an object: by so many different values. */
+export type ParentSearch = SearchMade & { readonly object: string }
 
 /** What a comparison has found, of all records that were staged. */
 export type ComparedRecords = {

@@ -33,10 +33,10 @@ const FOLLOWED_BY_VALUE = new RegExp(`(${BEFORE_VALUE.join('|')}): .*?( \\(max l
 
 /**
  * Addresses, quoted texts, Ids and long numbers, anywhere in the message. An address begins where the text before it ends; a quote that is
- * cut off reaches to the end.
+ * cut off reaches to the end, and one after a backslash belongs to the text.
  */
 const VALUES =
-  /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"[^"]*(?:"|$)|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|(?<!max length=\d*)\d{4,}/g
+  /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"(?:[^"\\]|\\.)*\\?(?:"|$)|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|(?<!max length=\d*)\d{4,}/g
 
 /** Characters of a template. */
 const LONGEST = 200

@@ -21,6 +21,7 @@ import { earlierRunOf, earlierRunsIn, OF_A_WHOLE_SOURCE } from '../spec/earlierR
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { withEngine } from '../spec/sendingRules.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
@@ -118,7 +119,7 @@ export async function ownLoad(
       'its URI names another run; name that run in the input: retryOf or undoOf',
     ])
   }
-  const spec = atScheduledTime(resolved, input, zone)
+  const spec = withEngine(atScheduledTime(resolved, input, zone))
   await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
   return { spec, ...present({ sync: input.sync ?? undefined }) }
 }

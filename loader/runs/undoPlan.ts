@@ -39,6 +39,10 @@ export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
     send: 'changed',
     undo: true,
     hardDelete: false,
+    // A rule would give a restored record another owner.
+    assignmentRule: false,
+    // The org held the records that are restored.
+    duplicateRules: 'allowSave',
   }
 }
 
@@ -97,13 +101,15 @@ export async function undoInOrg(
   const operations = outcomes.filter(outcome => tally[outcome] > 0).map(outcome => OPPOSITES[outcome])
   const problems = checkPermissions(operations, described, [], { problems: [], warnings: [] })
   if (problems.length > 0) throw new RunRejectedError(`The undo in ${spec.object}`, problems.map(problemLine))
-  const { hasPersons, idField, identityFields, formats, assignmentRules } = undone.plan
+  const { hasPersons, idField, identityFields, formats } = undone.plan
   const { name: object, keyPrefix } = described
   return {
     userId,
     instanceUrl,
     plan: {
-      ...{ object, keyPrefix, idField, identityFields, formats, assignmentRules },
+      ...{ object, keyPrefix, idField, identityFields, formats },
+      assignmentRule: spec.assignmentRule,
+      savesDuplicates: spec.duplicateRules === 'allowSave',
       ...present({ hasPersons }),
       operation: { column: UNDO_OPERATION },
       operations,

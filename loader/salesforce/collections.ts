@@ -10,8 +10,15 @@ const COLLECTION_SIZE = 200
 
 type Write = { readonly action: string; readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly path: string }
 
-/** Assignment rules are off by default. Salesforce's own default is on, but a load should not assign records to users unasked. */
-const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
+/**
+ * Assignment rules are off by default. Salesforce's own default is on, but a load should not assign records to users unasked.
+ * https://developer.salesforce.com/docs/platform/api-rest/guide/headers-autoassign.html
+ * https://developer.salesforce.com/docs/platform/api-rest/guide/headers-duplicaterules.html
+ */
+const headersOf = ({ assignmentRule: rule = false, savesDuplicates = false }: CollectionOptions) => ({
+  'Sforce-Auto-Assign': typeof rule === 'string' ? rule : String(rule).toUpperCase(),
+  ...(savesDuplicates && { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' }),
+})
 
 /** The outcome of one record; undefined when the answer does not report it. */
 export function saveResultOf(result: unknown): SaveResult | undefined {

@@ -4,6 +4,7 @@ import { untilAborted } from '../http/deadline.ts'
 import { fetchApiUsage } from './apiUsage.ts'
 import { createBlob } from './blobs.ts'
 import { createRecords, deleteRecords, updateRecords, upsertRecords } from './collections.ts'
+import { findDuplicates } from './duplicates.ts'
 import { identify, offeredVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
@@ -78,6 +79,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     upsertRecords: async (name, key, records, options) =>
       upsertRecords(await org(options?.signal), name, key, records, options),
     deleteRecords: async (name, ids, options) => deleteRecords(await org(options?.signal), name, ids, options),
+    findDuplicates: async (name, record, signal) => findDuplicates(await org(signal), name, record, signal),
     openIngestJob: async (request, signal) => openIngestJob(await org(signal), request, signal),
     uploadIngestData: async (jobId, csv, bytes, signal) =>
       uploadIngestData(await org(signal), jobId, csv, bytes, signal),

@@ -53,8 +53,8 @@ function readJob(body: unknown): IngestJob | undefined {
   }
 }
 
-/** A job names its assignment rule by id; a collection request only has a flag. */
-async function assignmentRuleId(org: Org, sObjectName: string, signal?: AbortSignal): Promise<string | undefined> {
+/** A job names its assignment rule by Id, also the active one, and runs none otherwise. */
+async function activeRule(org: Org, sObjectName: string, signal?: AbortSignal): Promise<string | undefined> {
   if (!OBJECTS_WITH_RULES.includes(sObjectName)) return undefined
   const soql = `SELECT Id FROM AssignmentRule WHERE SobjectType = ${soqlString(sObjectName)} AND Active = true LIMIT 1`
   const options = { action: `Find the assignment rule of ${sObjectName}`, ...present({ signal }) }
@@ -66,8 +66,8 @@ async function assignmentRuleId(org: Org, sObjectName: string, signal?: AbortSig
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/create_job.htm */
 export async function openIngestJob(org: Org, request: IngestJobRequest, signal?: AbortSignal): Promise<IngestJob> {
-  const { object, operation, externalIdField, assignmentRules = false } = request
-  const ruleId = assignmentRules ? await assignmentRuleId(org, object, signal) : undefined
+  const { object, operation, externalIdField, assignmentRule: rule = false } = request
+  const ruleId = rule === true ? await activeRule(org, object, signal) : rule || undefined
   const format = { contentType: 'CSV', lineEnding: 'LF', columnDelimiter: 'COMMA' }
   const optional = present({ externalIdFieldName: externalIdField, assignmentRuleId: ruleId })
   const body = { object, operation: OPERATIONS[operation], ...format, ...optional }

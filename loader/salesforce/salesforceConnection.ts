@@ -61,6 +61,14 @@ export type SaveResult = {
   }[]
 }
 
+/** Records that the duplicate rules of the org match with a record. */
+export type DuplicateCheck = {
+  /** Whether the rules let the record be saved in any case. */
+  readonly allowSave: boolean
+  readonly rules: readonly string[]
+  readonly records: readonly { readonly object: string; readonly id: string }[]
+}
+
 /** A record with the content of a file. */
 export type BlobRecord = {
   readonly fields: WireRecord
@@ -88,7 +96,8 @@ export type IngestJobRequest = {
   readonly object: string
   readonly operation: Operation | 'hardDelete'
   readonly externalIdField?: string
-  readonly assignmentRules?: boolean
+  /** Whether the active assignment rule runs, or the Id of the one that does. @default false */
+  readonly assignmentRule?: boolean | string
 }
 
 export const INGEST_RESULTS = ['successful', 'failed', 'unprocessed'] as const
@@ -127,7 +136,10 @@ export type KeyQuery = {
 }
 
 export type CollectionOptions = {
-  readonly assignmentRules?: boolean
+  /** Whether the active assignment rule runs, or the Id of the one that does. @default false */
+  readonly assignmentRule?: boolean | string
+  /** Whether records are saved that duplicate rules match, where these let them be. @default false */
+  readonly savesDuplicates?: boolean
   /** Called immediately before the first byte of each attempt is sent; when it throws, nothing is sent and the call fails with that error. */
   readonly beforeSend?: () => void | Promise<void>
   readonly signal?: AbortSignal
@@ -206,6 +218,9 @@ export type SalesforceConnection = {
     ids: readonly string[],
     options?: CollectionOptions,
   ): Promise<readonly SaveResult[]>
+
+  /** The records that are duplicates of one that is not saved. */
+  findDuplicates(sObjectName: string, record: WireRecord, signal?: AbortSignal): Promise<DuplicateCheck>
 
   openIngestJob(request: IngestJobRequest, signal?: AbortSignal): Promise<IngestJob>
   /** One PUT with a stated Content-Length of `bytes`; never repeated here. */

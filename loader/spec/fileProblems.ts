@@ -3,7 +3,7 @@ import { isFileMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
-const loadsFiles = ({ fields }: Pick<SyncSpec, 'fields'>): boolean => Object.values(fields).some(isFileMapping)
+export const loadsFiles = ({ fields }: Pick<SyncSpec, 'fields'>): boolean => Object.values(fields).some(isFileMapping)
 
 export function fileProblems(spec: SyncSpec): Problem[] {
   if (!loadsFiles(spec)) return []
@@ -18,7 +18,3 @@ export function fileProblems(spec: SyncSpec): Problem[] {
   }
   return problems
 }
-
-/** Each file is sent by a request of its own, however many there are. */
-export const withEngine = (spec: SyncSpec): SyncSpec =>
-  loadsFiles(spec) && spec.engine === 'auto' ? { ...spec, engine: 'collections' } : spec

@@ -9,11 +9,12 @@ import { readWhereClause } from '../salesforce/whereClause.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 import { existingPolicy, existingProblems } from './existing.ts'
-import { fileProblems, withEngine } from './fileProblems.ts'
+import { fileProblems } from './fileProblems.ts'
 import { lookupProblems } from './lookupProblems.ts'
 import { missingProblems } from './missingProblems.ts'
 import { parentRunProblems } from './parentSyncs.ts'
 import { selfReferenceProblems, selfReferring } from './selfReferences.ts'
+import { sendingProblems } from './sendingRules.ts'
 import { sourceKeyProblems } from './sourceKeys.ts'
 import { valueMapProblems } from './valueMapProblems.ts'
 
@@ -40,11 +41,12 @@ export function parseSyncSpec(
 ): ParsedSyncSpec {
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
-  const spec = withEngine(selfReferring(checked.value, name))
+  const spec = selfReferring(checked.value, name)
   const problems = [
     ...keyProblems(spec),
     ...matchProblems(spec),
     ...hardDeleteProblems(spec),
+    ...sendingProblems(spec),
     ...missingProblems(spec),
     ...existingProblems(spec, possibleOperations(spec)),
     ...fieldProblems(spec),

@@ -21,7 +21,7 @@ Options:
   --rotate-refresh-tokens      Each use of a refresh token replaces it
   --person-accounts            An account may be a person: LastName in place of Name
   --address-picklists          Countries and states are picklists, with codes
-  --no-records                 Starts without accounts, contacts and the queue
+  --no-records                 Starts without accounts, contacts, other users and the queue
   --version                    Prints the version
   --help                       Prints this text
 `

@@ -88,6 +88,12 @@ export const CONTACT = object('Contact', [
   field('Code__c', { createable: false, updateable: false, idLookup: true }),
   field('CreatedDate', { type: 'datetime', createable: false, updateable: false, nillable: false }),
   field('AccountId', { label: 'Account ID', type: 'reference', referenceTo: ['Account'], relationshipName: 'Account' }),
+  field('ReportsToId', {
+    label: 'Reports To ID',
+    type: 'reference',
+    referenceTo: ['Contact'],
+    relationshipName: 'ReportsTo',
+  }),
   field('OwnerId', {
     label: 'Owner ID',
     type: 'reference',

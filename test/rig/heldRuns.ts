@@ -6,7 +6,12 @@ import { contactsFrom, type LoadRig, QUICK, type RigOrg, type StartedLoad } from
 /** Milliseconds that a request is held. The org then processes it even if the client is gone. */
 export const HELD = 6_000
 
-export type Point = { readonly engine: 'bulk' | 'collections'; readonly rule: FaultRule }
+export type Point = {
+  readonly engine: 'bulk' | 'collections'
+  readonly rule: FaultRule
+  /** Whether records are loaded after the one that they report to, by its Id. */
+  readonly inWaves?: true
+}
 
 export const held = (engine: Point['engine'], match: FaultRule['match'], after = 0): Point => ({
   engine,
@@ -17,8 +22,11 @@ export type HeldRun = { readonly point: Point; readonly org: RigOrg; readonly lo
 
 const RECORDS = 700
 const names = Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`)
+/** P1 to P600 report to the 300th after them, and the last 100 to no one. */
+const bosses = names.map((_, index) => (index < 600 ? names[Math.min(index + 300, 600 + (index % 100))] : undefined))
 /** As a CSV. */
-export const PEOPLE = `last\n${names.join('\n')}\n`
+export const PEOPLE = `last,boss\n${names.map((name, index) => `${name},${bosses[index] ?? ''}\n`).join('')}`
+const IN_WAVES = { LastName: 'last', ReportsToId: { sync: 'self', from: 'boss' } } as const
 
 /** @param uri of PEOPLE */
 export async function startHeldRun(rig: LoadRig, point: Point, uri: string): Promise<HeldRun> {
@@ -29,6 +37,7 @@ export async function startHeldRun(rig: LoadRig, point: Point, uri: string): Pro
       identityFields: ['last'],
       resultColumns: ['id'],
       engine: point.engine,
+      ...(point.inWaves && { fields: IN_WAVES }),
       concurrency: 1,
       chunk: { bulkRecords: 300, collectionsRecords: 400 },
       resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
@@ -44,10 +53,15 @@ export function holdsNow({ org }: Pick<HeldRun, 'org'>): boolean {
 /** Expects each record once in the org, with a result that says so. */
 export async function checkHeldRun(rig: LoadRig, { point, org, load }: HeldRun): Promise<void> {
   const { tally } = await load.report()
-  const records = await org.records('Contact', 'LastName', 'Id')
+  const records = await org.records('Contact', 'LastName', 'Id', 'ReportsToId')
   const ids = new Map(records.map(record => [record['LastName'], record['Id']]))
   const results = await rig.rows(load.runId, 'results.csv')
-  const right = results.filter(({ last, id }, index) => last === names[index] && id === ids.get(last))
+  const bossIds = new Map(records.map(record => [record['LastName'], record['ReportsToId']]))
+  const hasBoss = (index: number) => {
+    const boss = point.inWaves && bosses[index]
+    return bossIds.get(names[index] ?? '') === (boss ? ids.get(boss) : null)
+  }
+  const right = results.filter(({ last, id }, index) => last === names[index] && id === ids.get(last) && hasBoss(index))
   expect({ point, tally, records: records.length, right: right.length }).toEqual({
     point,
     tally: { created: RECORDS, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 },

@@ -116,12 +116,16 @@ function sourceRead({ staged }: RunState): string {
 
 const SEARCHES = { lists: '`IN` lists', job: 'one query job' } as const
 
-/** How the records of the run were found in the org. */
+/** How the parents of the records, and the records, were found in the org. */
 function recordsFound({ staged }: RunState): string {
+  const parents = (staged?.parents ?? []).map(
+    ({ object, field, by, keys }) =>
+      `Found ${plain(object)} records by ${counted(keys, 'value')} of ${code(field)} with ${SEARCHES[by]}.`,
+  )
   const lines = (staged?.searches ?? []).map(
     ({ field, by, keys }) => `Found the records of ${counted(keys, 'key')} by ${code(field)} with ${SEARCHES[by]}.`,
   )
-  return lines.join(' ')
+  return [...parents, ...lines].join(' ')
 }
 
 /** Why records were rejected. Record values are left out: more people see this page than the result files. */

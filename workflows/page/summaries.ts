@@ -87,8 +87,8 @@ export type Sending = {
   readonly attempt: number
   /** Records sent in this attempt. */
   readonly records: number
-  /** Whether some of them were rejected for a governor limit. @default false */
-  readonly isLimited?: boolean
+  /** Whether a job rejected some of them, and requests may pass. @default false */
+  readonly needsRequests?: boolean
 }
 
 const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 'record')} to ${chunk.operation}`

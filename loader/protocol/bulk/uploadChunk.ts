@@ -117,11 +117,11 @@ async function wasStopped(salesforce: SalesforceConnection, jobId: string): Prom
 
 function openJob(
   salesforce: SalesforceConnection,
-  { object, assignmentRules, externalIdField, hardDelete }: SyncSpec,
+  { object, assignmentRule, externalIdField, hardDelete }: SyncSpec,
   { operation }: OperationAttempt,
 ): Promise<IngestJob> {
   const key = operation === 'upsert' && externalIdField !== undefined ? { externalIdField } : {}
-  if (operation !== 'delete') return salesforce.openIngestJob({ object, operation, assignmentRules, ...key })
+  if (operation !== 'delete') return salesforce.openIngestJob({ object, operation, assignmentRule, ...key })
   return salesforce.openIngestJob({ object, operation: hardDelete ? 'hardDelete' : 'delete' })
 }
 

@@ -212,7 +212,8 @@ export class CollectionSender {
   }
 
   #options({ signal, leave }: CancelledWhileWaiting): CollectionOptions {
-    return { assignmentRules: this.#sending.run.plan.assignmentRules, signal, beforeSend: leave }
+    const { assignmentRule, savesDuplicates = false } = this.#sending.run.plan
+    return { assignmentRule, savesDuplicates, signal, beforeSend: leave }
   }
 
   async #settleHalves(request: CollectionRequest): Promise<void> {

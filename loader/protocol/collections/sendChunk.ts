@@ -8,6 +8,7 @@ import { readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
 import { CollectionSender } from './collectionSender.ts'
+import { duplicateAnswers } from './namedDuplicates.ts'
 import { RequestJournal } from './requestJournal.ts'
 
 type SendDependencies = Pick<Dependencies, 'connection' | 'runStore' | 'runStores' | 'contentFiles'>
@@ -39,5 +40,7 @@ export async function sendChunk(
   const sender = file === undefined ? new CollectionSender(sent) : new FileSender({ ...sent, file, contentFiles })
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
-  return settleAttempt(store, place, run, { at: index => sender.answer(index) }, { isHalved: true })
+  const duplicates = await duplicateAnswers(sent, index => sender.answer(index))
+  const at = (index: number) => duplicates.get(index) ?? sender.answer(index)
+  return settleAttempt(store, place, run, { at }, { ofRequests: true })
 }

@@ -11,9 +11,10 @@ import type { Dependencies } from '../../step.ts'
 import { CLEAR } from '../../values/fieldValue.ts'
 import { REPORT_FILE } from '../layout.ts'
 import { readJson } from '../runRecords.ts'
+import { type RowPlaces, rowPlacesIfAny } from '../waves/rowPlaces.ts'
 import { type EarlierRecords, type KnownResult, openEarlier } from './earlierReader.ts'
 import { readEarlier } from './finalResults.ts'
-import { restoredColumn, UNDO_ID, UNDO_OPERATION, UNDO_ROW, type Way, writtenColumn } from './undoTable.ts'
+import { restoredColumn, UNDO_ID, UNDO_OPERATION, UNDO_ROW, UNDO_WAVE, type Way, writtenColumn } from './undoTable.ts'
 import { VersionDocuments } from './versionDocuments.ts'
 import { type WrittenRecord, writtenRecords } from './writtenRecords.ts'
 
@@ -28,7 +29,7 @@ export async function openUndoRecords(
   const earlier = await readEarlier(store, runId)
   const { outcome } = await readJson<Pick<RunReport, 'outcome'>>(store, REPORT_FILE)
   const unfinished = outcome === 'failed' || outcome === 'cancelled' ? outcome : undefined
-  const wayBack = new WayBack(earlier.run.plan, plan)
+  const wayBack = new WayBack(earlier.run.plan, plan, await rowPlacesIfAny(store, earlier.run.plan))
   const { run } = earlier
   const documents = isOfVersions(run.plan)
     ? new VersionDocuments(connection(run.spec.connection), run.plan, signal)
@@ -80,13 +81,18 @@ class WayBack {
   readonly #creatable: readonly string[]
   readonly #written: readonly string[]
 
-  constructor(earlier: SyncPlan, undo: SyncPlan) {
+  readonly #wave: ((row: number) => string) | undefined
+
+  /** @param places of the rows of the earlier run; absent when none was the parent of another one */
+  constructor(earlier: SyncPlan, undo: SyncPlan, places: RowPlaces | undefined) {
     this.#earlier = earlier
+    this.#wave = places && waveBack(places)
     this.#restorable = undo.fields.flatMap(({ name }) => (name === undo.idField.name ? [] : [name]))
     this.#creatable = wireColumns(undo, 'create').map(({ name }) => name)
     this.#written = (undo.undone ?? []).map(({ name }) => name)
     this.header = [
       ...[UNDO_ROW, UNDO_OPERATION, UNDO_ID],
+      ...(places === undefined ? [] : [UNDO_WAVE]),
       ...this.#restorable.map(restoredColumn),
       ...this.#written.map(writtenColumn),
       ...earlier.identityFields,
@@ -100,8 +106,9 @@ class WayBack {
       ...this.#restorable.map(name => restored.get(name) ?? ''),
       ...this.#written.map(name => written.get(name) ?? ''),
     ]
+    const wave = this.#wave === undefined ? [] : [way.operation === 'delete' ? this.#wave(row) : '']
     const undoneId = 'problem' in way ? id : (way.id ?? id)
-    return [String(row), way.operation, undoneId, ...values, ...identity]
+    return [String(row), way.operation, undoneId, ...wave, ...values, ...identity]
   }
 
   /** undefined when the run has written nothing of the record. */
@@ -195,6 +202,12 @@ class WayBack {
     }
     return { operation: 'create', restored, written: new Map() }
   }
+}
+
+/** Children are taken back before their parents. */
+function waveBack(places: RowPlaces): (row: number) => string {
+  const { last } = places
+  return row => String(last - (places.waveOf(row) ?? 0) || '')
 }
 
 const isVerifiable = ({ path }: ComparedField): boolean => path !== undefined

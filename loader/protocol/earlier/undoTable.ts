@@ -4,6 +4,8 @@ import type { Operation } from '../../../packages/client/contract/operations.ts'
 export const UNDO_ROW = 'undo.row'
 export const UNDO_OPERATION = 'undo.operation'
 export const UNDO_ID = 'undo.Id'
+/** Of records that were loaded in waves: blank for those that are taken back first. */
+export const UNDO_WAVE = 'undo.wave'
 
 /** The column with the value that a field gets back. @param field as Salesforce spells it */
 export const restoredColumn = (field: string): string => `undo.restore.${field}`

@@ -5,7 +5,7 @@ import { MATCH_LIMITS, type MatchLimits } from '../match/matchLimits.ts'
 import { searchOrg } from '../match/search/orgSearch.ts'
 import { readPlan } from '../runRecords.ts'
 import { readScanned } from '../scan/scannedSource.ts'
-import type { SearchMade } from '../staged.ts'
+import type { ParentSearch } from '../staged.ts'
 
 /**
  * A query job reads the whole object in pages of 250,000 records, so it takes fewer calls than lists sooner than for the records of a run, which
@@ -13,8 +13,8 @@ import type { SearchMade } from '../staged.ts'
  */
 const LOOKUP_LIMITS: MatchLimits = { ...MATCH_LIMITS, jobKeys: 8_000, jobRatio: 50, keptRatio: 0 }
 
-/** The parents that were searched for: one item for each search. */
-export type FoundParents = { readonly searches: readonly (SearchMade & { readonly object: string })[] }
+/** How the parents were found. */
+export type FoundParents = { readonly searches: readonly ParentSearch[] }
 
 /** Finds the parents of the records of a run in the org, once for the whole run. Their Ids stay in the run store. */
 export async function findParents(
@@ -27,7 +27,7 @@ export async function findParents(
   const { spec, plan } = await readPlan(store)
   const { folder, lookups = [] } = await readScanned(store)
   const salesforce = connection(spec.connection)
-  const searches: FoundParents['searches'][number][] = []
+  const searches: ParentSearch[] = []
   for (const { place, searched, paths } of lookupSearches(plan)) {
     const { name: object, by: keys, where } = searched
     const files = lookups.find(one => one.place === place)?.files ?? []

@@ -10,8 +10,8 @@ import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import { type EarlierFiles, finalResults, readEarlier } from '../earlier/finalResults.ts'
 import { EARLIER_FILES, PLAN_CSV_FILE, PLAN_REPORT_FILE, REPORT_FILE } from '../layout.ts'
 import { locatedBatches, readJsonIfThere } from '../runRecords.ts'
+import { hasRecord, visitLines } from './keyedLines.ts'
 import { ParentRecords } from './parentRecords.ts'
-import { SourceKeys } from './sourceKeys.ts'
 
 export type ParentRun = {
   readonly runId: string
@@ -76,34 +76,6 @@ async function addRetry(parents: ParentRecords, earlier: EarlierFiles, by: reado
     else parents.retryUnwritten(key, reasonOf(batch, at).reason)
   })
 }
-
-/** Visits the lines of rows with a key. Records that were missing in the source follow its rows: they have none. */
-async function visitLines(
-  earlier: EarlierFiles,
-  lines: AsyncIterable<readonly RowRange<ResultBatch>[]>,
-  by: readonly string[],
-  visit: (key: readonly string[], row: number, batch: ResultBatch, at: number) => void,
-): Promise<void> {
-  const keys = await SourceKeys.open(earlier, by)
-  try {
-    for await (const ranges of lines) {
-      for (const { batch, from, to } of ranges) {
-        for (let at = from; at < to; at++) {
-          const row = batch.rows[at] as number
-          if (row > earlier.sourceRecords) return
-          if (!keys.has(row)) await keys.advance(row)
-          const key = keys.at(row)
-          if (key !== undefined) visit(key, row, batch, at)
-        }
-      }
-    }
-  } finally {
-    await keys.close()
-  }
-}
-
-const hasRecord = ({ outcome }: ResultParts): boolean =>
-  outcome === 'created' || outcome === 'updated' || outcome === 'unchanged'
 
 function reasonOf(batch: ResultBatch, at: number): { readonly reason: string; readonly isRepeat: boolean } {
   const [result] = recordResults([readChunkResult(recordText(batch, at))])

@@ -1,6 +1,6 @@
 import type { CellBatch } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
-import type { RunStore } from '../../storage/runStore.ts'
+import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import type { ScanFolder } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { ScanFacts } from './scanFacts.ts'
@@ -24,6 +24,7 @@ export type ScannedRun = {
   readonly mapping: CompiledMapping
   readonly values: SourceValues
   readonly store: RunStore
+  readonly runStores: RunStores
   /** Where its files belong. Each attempt to read the source has a folder of its own. */
   readonly folder: ScanFolder
 }

@@ -93,7 +93,11 @@ async function scan(
   })
   if (before !== undefined) await removeScan(store, before)
   const folder = scanFolder(turn.id)
-  const { facts, sourceHash: hash, ...source } = await readWhole(dependencies, { store, folder, run }, turn, signal)
+  const {
+    facts,
+    sourceHash: hash,
+    ...source
+  } = await readWhole(dependencies, { store, runStores: dependencies.runStores, folder, run }, turn, signal)
   if (sync != null && isSyncName(sync)) {
     const last = await againstLast(dependencies.syncStore(sync), { runId, sync, spec: run.spec, hash })
     // The run may find another source when it is started again.
@@ -113,7 +117,7 @@ async function removeScan(store: RunStore, { folder }: ScannedSource): Promise<v
   for (const path of await store.list(folder)) await store.remove(path)
 }
 
-type ScanPlace = Pick<ScannedRun, 'store' | 'folder' | 'run'>
+type ScanPlace = Pick<ScannedRun, 'store' | 'runStores' | 'folder' | 'run'>
 
 /** Reads the source to its end, and copies it. */
 async function readWhole(

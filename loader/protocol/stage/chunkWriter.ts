@@ -2,6 +2,8 @@ import type { Operation } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import { plannedFile } from '../../plan/fileFields.ts'
+import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles, unfilledChunkFiles } from '../layout.ts'
@@ -28,14 +30,19 @@ export type ChunkPart = {
 
 export type ChunkLimit = { readonly records: number; readonly bytes: number }
 
+/** Files are sent one after another, so several chunks are in progress at a time; with base64, a step that sends a chunk has it in memory. */
+const OF_FILES: ChunkLimit = { records: 25, bytes: 10_000_000 }
+
 /** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
-export function chunkLimit({ engine, chunk }: Pick<SyncSpec, 'engine' | 'chunk'>, isGrouped: boolean): ChunkLimit {
+export function chunkLimit(
+  { engine, chunk }: Pick<SyncSpec, 'engine' | 'chunk'>,
+  plan: Pick<SyncPlan, 'object' | 'fields'>,
+  isGrouped: boolean,
+): ChunkLimit {
+  if (plannedFile(plan) !== undefined) return OF_FILES
   const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
   return { records: isGrouped ? Math.min(records, BATCH_RECORDS) : records, bytes: chunk.bulkBytes }
 }
-
-/** Files are sent one after another, so several chunks are in progress at a time; with base64, a step that sends a chunk has it in memory. */
-export const FILES: ChunkLimit = { records: 25, bytes: 10_000_000 }
 
 function filesOf({ chunk, attempt, form }: ChunkPart) {
   switch (form) {

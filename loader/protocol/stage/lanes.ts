@@ -1,10 +1,10 @@
 // Lanes: the records of one parent go into chunks of one lane, which are sent one after another, so that no two jobs lock a parent.
-import { sourceColumns } from '../../../packages/client/contract/fieldMapping.ts'
+import { type FieldMapping, sourceColumns } from '../../../packages/client/contract/fieldMapping.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type CellBatch, cellText } from '../../csv/cells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
-import { trimValue } from '../../values/text.ts'
+import { canonicalText, trimValue } from '../../values/text.ts'
 import { compileReading } from '../../values/valueMap.ts'
 
 /** Whether a run groups its records. Requests with collections are few at a time, and small: their records are sent in the order of the source. */
@@ -56,11 +56,13 @@ export function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: Compile
   const [lookup] = fields.flatMap(({ target, mapping }) =>
     target.type === 'reference' && sourceColumns(mapping)[0] === groupColumn ? [mapping] : [],
   )
-  const isRead =
-    lookup !== undefined && 'column' in lookup && (lookup.values !== undefined || lookup.default !== undefined)
-  return {
-    position: positionOf(groupColumn),
-    lanes: laneCount(spec.concurrency),
-    read: isRead ? compileReading(lookup) : trimValue,
-  }
+  return { position: positionOf(groupColumn), lanes: laneCount(spec.concurrency), read: readingOf(lookup) }
+}
+
+/** The reading of a value of the column, such that all spellings of one parent have one. */
+function readingOf(lookup: FieldMapping | undefined): Groups['read'] {
+  if (lookup === undefined) return trimValue
+  if ('from' in lookup) return value => canonicalText(value).toLowerCase()
+  const isRead = 'column' in lookup && (lookup.values !== undefined || lookup.default !== undefined)
+  return isRead ? compileReading(lookup) : trimValue
 }

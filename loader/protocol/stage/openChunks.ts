@@ -1,21 +1,12 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
 import type { LineBuffer } from '../../csv/lineBuffer.ts'
-import { plannedFile } from '../../plan/fileFields.ts'
 import { isFilled } from '../../plan/selfReferences.ts'
 import { isSearched, type SyncPlan, searchedFields, wireColumns } from '../../plan/syncPlan.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
-import {
-  type ChunkLimit,
-  type ChunkPart,
-  ChunkWriter,
-  chunkLimit,
-  FILES,
-  KEY_COLUMN,
-  requireRoom,
-} from './chunkWriter.ts'
+import { type ChunkLimit, type ChunkPart, ChunkWriter, chunkLimit, KEY_COLUMN, requireRoom } from './chunkWriter.ts'
 import { type Groups, laneOf } from './lanes.ts'
 
 /** A record and what decides its chunk. */
@@ -55,7 +46,7 @@ export class OpenChunks {
   ) {
     this.#store = store
     this.#plan = plan
-    this.#limit = plannedFile(plan) === undefined ? chunkLimit(spec, groups !== undefined) : FILES
+    this.#limit = chunkLimit(spec, plan, groups !== undefined)
     this.#groups = groups
     this.#isFilled = isFilled(plan)
   }

@@ -2,6 +2,7 @@ import { recordText } from '../../csv/recordBytes.ts'
 import { ID_BYTES } from '../../matching/keyMatches.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { type ResultBatch, ResultParts } from '../../results/resultBatch.ts'
+import { hasRecord } from '../parents/keyedLines.ts'
 import { type ChildRejection, childRejection, parentReason } from './childReason.ts'
 
 /** What is known of a parent: its Id, or why its children are not sent. */
@@ -103,9 +104,6 @@ export class ParentIds {
     return this.#reasons.push(reason) - 1
   }
 }
-
-const hasRecord = ({ outcome }: ResultParts): boolean =>
-  outcome === 'created' || outcome === 'updated' || outcome === 'unchanged'
 
 function reasonOf(batch: ResultBatch, at: number): string {
   const [result] = recordResults([readChunkResult(recordText(batch, at))])

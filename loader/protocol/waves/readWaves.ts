@@ -11,6 +11,7 @@ import { type PlannedField, type SyncPlan, wireColumns } from '../../plan/syncPl
 import { compileLookupKey } from '../../values/fieldValue.ts'
 import { canonicalText, isBlank } from '../../values/text.ts'
 import type { OpenFirstReading, ScannedRun } from '../scan/firstReading.ts'
+import { findKnownParents } from './knownParents.ts'
 import { writeRowPlaces } from './rowPlaces.ts'
 
 /** Reads the key of a row; undefined when it has none. */
@@ -28,20 +29,20 @@ export const readWaves: OpenFirstReading = scanned => {
   const references = selfReferences(scanned.run.plan)
   if (references.length === 0) return undefined
   const hasher = new KeyHasher()
-  const hashOf = (key: readonly string[] | undefined): KeyHash | undefined => {
-    if (key === undefined) return undefined
+  const hashOf = (key: readonly string[]): KeyHash => {
     hasher.reset()
     for (const value of key) hasher.add(value)
     return hasher.finish()
   }
+  const hashIn = (key: readonly string[] | undefined) => (key === undefined ? undefined : hashOf(key))
   const readings = references.map(reference => readingOf(reference, scanned))
   return {
     take: batch => {
       for (let record = 0; record < batch.records; record++) {
         for (const { links, own, parent } of readings) {
           links.add(
-            () => hashOf(own(batch, record)),
-            () => hashOf(parent(batch, record)),
+            () => hashIn(own(batch, record)),
+            () => hashIn(parent(batch, record)),
           )
         }
       }
@@ -49,10 +50,16 @@ export const readWaves: OpenFirstReading = scanned => {
     flush: async () => undefined,
     finish: async () => {
       const pairs: number[] = []
+      const known: string[] = []
+      for (const { reference, links } of readings) {
+        if (reference.kind !== 'filled') continue
+        const waiting = { links, by: reference.by, hashOf }
+        await findKnownParents(scanned.runStores, scanned.run, waiting, known)
+      }
       const links = readings.map(reading => reading.links.links(ruleOf(reading.reference), pairs))
       const waves = wavesOf(links)
       if (!isNeeded(links, waves)) return {}
-      return { waves: await writeRowPlaces(scanned, { links, waves, pairs, known: [] }) }
+      return { waves: await writeRowPlaces(scanned, { links, waves, pairs, known }) }
     },
     discard: async () => undefined,
   }

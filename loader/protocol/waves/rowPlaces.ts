@@ -3,14 +3,14 @@ import type { RejectedRow } from '../../mapping/mapCells.ts'
 import { ID_BYTES } from '../../matching/keyMatches.ts'
 import { FIRST_AMBIGUOUS, FIRST_KNOWN, type Links, NOT_FOUND } from '../../matching/rowLinks.ts'
 import { IN_RING, isRow, MOST_WAVES, ringOf, TOO_DEEP, type Waves } from '../../matching/rowWaves.ts'
-import { type FilledReference, type SelfReference, selfReferences } from '../../plan/selfReferences.ts'
+import { type FilledReference, isFilled, type SelfReference, selfReferences } from '../../plan/selfReferences.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownValue } from '../../values/valueProblem.ts'
 import { wavesFile } from '../layout.ts'
 import type { WavesFacts } from '../scan/scanFacts.ts'
-import { readScanned } from '../scan/scannedSource.ts'
+import { readScanned, scannedIfThere } from '../scan/scannedSource.ts'
 
 export type FoundPlaces = {
   /** One list for each reference. */
@@ -58,6 +58,11 @@ export class RowPlaces {
     this.waves = waves
     this.#pairs = pairs
     this.#ids = ids
+  }
+
+  /** The last wave that rows are in. */
+  get last(): number {
+    return this.waves.reduce((last, wave) => (wave > MOST_WAVES ? last : Math.max(last, wave)), 0)
   }
 
   /** Whether the row is sent, as far as its parents decide it before anything is sent. */
@@ -113,9 +118,9 @@ export class RowPlaces {
     for (const [index, reference] of this.references.entries()) {
       const link = this.links[index]?.[row] as number
       if (link < FIRST_AMBIGUOUS || reference.kind !== 'filled') continue
-      const named = valuesIn(reference, valueIn)
-      if (link === NOT_FOUND) return rejection('PARENT_NOT_FOUND', notFound(reference, named))
-      return rejection('PARENT_AMBIGUOUS', this.#ambiguous(reference, named, link))
+      const key = keyText(reference, valueIn)
+      if (link === NOT_FOUND) return rejection('PARENT_NOT_FOUND', notFound(reference, key))
+      return rejection('PARENT_AMBIGUOUS', this.#ambiguous(reference, key, link))
     }
     const wave = this.waves[row] as number
     if (wave === IN_RING) return rejection('PARENT_IN_RING', this.#inRing(row))
@@ -133,23 +138,24 @@ export class RowPlaces {
     return `its parents lead to a ring: ${ring}; leave the parent of one of these rows blank, or name another one`
   }
 
-  #ambiguous({ field, by }: FilledReference, named: string, link: number): string {
+  #ambiguous({ field }: FilledReference, key: string, link: number): string {
     const pair = (link - FIRST_AMBIGUOUS) * 2
     const rows = [this.#pairs[pair], this.#pairs[pair + 1]].filter(row => row !== 0)
     const several = rows.length === 2 ? `rows ${rows.join(' and ')} both have` : 'several rows have'
-    return `${field.target.label}: ${several} ${named} in ${columns(by)}; write a value that only its parent has`
+    return `${field.target.label}: ${several} ${key}; give each row its own`
   }
 }
 
 const LOAD_AGAIN = 'load rejected.csv again once they are loaded'
 
-const columns = (names: readonly string[]): string => `column${names.length === 1 ? '' : 's'} ${names.join(', ')}`
+/** `ref "A-1" (column boss)` */
+const keyText = ({ by, from }: FilledReference, valueIn: (column: string) => string): string => {
+  const values = from.map((column, index) => `${by[index]} ${JSON.stringify(shownValue(valueIn(column)))}`)
+  return `${values.join(' and ')} (column${from.length === 1 ? '' : 's'} ${from.join(', ')})`
+}
 
-const valuesIn = ({ from }: FilledReference, valueIn: (column: string) => string): string =>
-  from.map(column => shownValue(valueIn(column))).join(', ')
-
-const notFound = ({ field, by, from }: FilledReference, named: string): string =>
-  `${field.target.label}: no row of this source has ${named} (${columns(from)}) in ${columns(by)}; correct it, or add the row of its parent`
+const notFound = ({ field }: FilledReference, key: string): string =>
+  `${field.target.label}: no row of this source has ${key}; correct it, or find a parent that the org has already by lookup`
 
 type OwnParts = { readonly pairs: Uint32Array; readonly ids: Buffer }
 
@@ -163,8 +169,9 @@ export async function rowPlacesOf(store: RunStore, plan: SyncPlan): Promise<RowP
 /** undefined for a run whose rows all stand alone. */
 export async function rowPlacesIfAny(store: RunStore, plan: SyncPlan): Promise<RowPlaces | undefined> {
   if (selfReferences(plan).length === 0) return undefined
-  const { folder, waves } = await readScanned(store)
-  return waves && openRowPlaces(store, plan, folder, waves)
+  // Only a run of an earlier release has not read its source for them: Salesforce found the parents that were there.
+  const scanned = isFilled(plan) ? await readScanned(store) : await scannedIfThere(store)
+  return scanned?.waves && openRowPlaces(store, plan, scanned.folder, scanned.waves)
 }
 
 /** Reads the file again. Throws RunFileMissingError when it is gone. */

@@ -5,7 +5,6 @@ import { strictShape } from './issues.ts'
 import { ENGINES, OPERATIONS } from './operations.ts'
 import {
   type DeepReadonly,
-  type Duration,
   duration,
   durationText,
   integer,
@@ -15,6 +14,7 @@ import {
   name,
   scalarText,
 } from './scalars.ts'
+import { assignmentRule, chunk, collections, duplicateRules, resend } from './sendingSpec.ts'
 import { source } from './sourceSpec.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
@@ -99,48 +99,6 @@ const formats = strictShape(
   '{ dates: [dd.MM.yyyy] }',
 )
 
-const chunk = strictShape(
-  {
-    // The records of a chunk are matched with their results in memory.
-    bulkRecords: integer(1, 1_000_000).default(200_000).describe('Records in an ingest job.'),
-    // Salesforce accepts 100 MB before its own encoding; the default leaves room for it.
-    bulkBytes: integer(10_000, 100_000_000)
-      .default(80_000_000)
-      .describe('Bytes of CSV in an ingest job. Salesforce accepts at most 100 MB before its own encoding.'),
-    collectionsRecords: integer(1, 100_000).default(2_000).describe('Records in a series of collection requests.'),
-  },
-  '{ bulkRecords: 10000 }',
-)
-
-/** Salesforce accepts no more in one request of sObject Collections. */
-const MOST_REQUEST_RECORDS = 200
-
-const collections = strictShape(
-  {
-    recordsPerRequest: integer(1, MOST_REQUEST_RECORDS)
-      .default(MOST_REQUEST_RECORDS)
-      .describe(
-        'Records in one request. Fewer use less Apex CPU time and fewer queries of triggers and flows; a request that the org rejects for such a limit is halved in any case.',
-      ),
-  },
-  '{ recordsPerRequest: 50 }',
-)
-
-const resend = (time: Duration) =>
-  strictShape(
-    {
-      maxAttempts: integer(1, 20)
-        .default(5)
-        .describe('Attempts for records rejected for a transient reason, including the first.'),
-      delay: time.default(5_000).describe('Delay before the second attempt; doubled for each later one.'),
-      // A REST call runs at most 10 minutes in the org.
-      lostAnswerWait: time
-        .default(600_000)
-        .describe('Time after which Salesforce can no longer process a request whose answer was lost.'),
-    },
-    '{ maxAttempts: 5 }',
-  )
-
 const plan = strictShape(
   {
     values: z
@@ -163,8 +121,6 @@ const match = strictShape(
   },
   '{ where: "IsConverted = false" }',
 )
-
-const RESEND = 'How records are sent again that were rejected for a transient reason.'
 
 /** A sync with the keys that each needs, for messages. */
 export const SYNC_EXAMPLE =
@@ -222,8 +178,8 @@ export const syncSpecSchema = strictShape(
       .enum([...ENGINES, 'auto'])
       .default('auto')
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
-    chunk: chunk.prefault({}).describe('How the records are divided.'),
-    collections: collections.prefault({}).describe('How requests of sObject Collections are sent.'),
+    chunk,
+    collections,
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
     upload: z
       .enum(UPLOADS)
@@ -236,7 +192,7 @@ export const syncSpecSchema = strictShape(
       .describe(
         'The mapped lookup by which the records of a bulk load are grouped, so that no two jobs lock the same parent; auto chooses a required lookup, or one to an account or a campaign; none keeps the order of the source.',
       ),
-    resend: resend(duration).prefault({}).describe(RESEND),
+    resend: resend(duration),
     resultColumns: z
       .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
       .max(EXTRA_RESULT_COLUMNS.length, 'expected each column at most once')
@@ -284,7 +240,8 @@ export const syncSpecSchema = strictShape(
     )
       .exactOptional()
       .describe('What missing: update writes into missing records: mapped fields, each with its value.'),
-    assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
+    duplicateRules,
+    assignmentRule,
   },
   SYNC_EXAMPLE,
 )
@@ -292,7 +249,7 @@ export const syncSpecSchema = strictShape(
 /** The same as a person writes it in sflink.yaml and on the command line: durations have a unit. */
 export const writtenSyncSpecSchema = syncSpecSchema.extend({
   source: source(durationText),
-  resend: resend(durationText).prefault({}).describe(RESEND),
+  resend: resend(durationText),
 })
 
 /** A sync spec as a person or a service writes it. */

@@ -31,6 +31,7 @@ export const OPERATIONS = [
   'collectionUpsert',
   'collectionDelete',
   'collectionRead',
+  'duplicateCheck',
   'ingestCreate',
   'ingestUpload',
   'ingestClose',

@@ -10,6 +10,7 @@ import type { Operation } from '../faults/rule.ts'
 import { readCollection, readCollectionByBody } from '../rest/collectionReads.ts'
 import { createCollection, deleteCollection, updateCollection, upsertCollection } from '../rest/collections.ts'
 import { describe, limits, objectInfo, objects, recordCounts, resources } from '../rest/discovery.ts'
+import { checkDuplicates } from '../rest/duplicateCheck.ts'
 import { query, queryMore } from '../rest/query.ts'
 import {
   createRecord,
@@ -60,6 +61,7 @@ const ROUTES: readonly Route[] = [
   route('GET /composite/sobjects/:object', 'collectionRead', readCollection),
   route('POST /composite/sobjects/:object', 'collectionRead', readCollectionByBody),
   route('PATCH /composite/sobjects/:object/:field', 'collectionUpsert', upsertCollection),
+  route('POST /ui-api/predupe', 'duplicateCheck', checkDuplicates),
   route('GET /jobs/ingest', 'ingestList', listJobs),
   route('POST /jobs/ingest', 'ingestCreate', createJob),
   route('GET /jobs/ingest/:job', 'ingestRead', jobInfo),

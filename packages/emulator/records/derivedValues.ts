@@ -46,5 +46,9 @@ export const DERIVED_VALUES: Readonly<Record<string, Readonly<Record<string, Der
     IsClosed: textOf => textOf('Status') === CLOSED_TASK_STATUS,
     IsHighPriority: textOf => textOf('Priority') === HIGH_TASK_PRIORITY,
   },
-  CampaignMember: { HasResponded: textOf => textOf('Status') === RESPONDED_MEMBER_STATUS },
+  CampaignMember: {
+    HasResponded: textOf => textOf('Status') === RESPONDED_MEMBER_STATUS,
+    LeadOrContactId: textOf => textOf('ContactId') || textOf('LeadId') || null,
+    Type: textOf => (textOf('ContactId') === '' ? 'Lead' : 'Contact'),
+  },
 }

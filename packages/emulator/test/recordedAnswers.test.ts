@@ -80,10 +80,14 @@ let prepared: Readonly<Record<string, string>>
 
 beforeAll(async () => {
   // The org of the recordings has record types of accounts only.
-  emulator = await startEmulator({ recordTypes: [{ object: 'Account', developerName: 'Household' }] })
+  emulator = await startEmulator({
+    recordTypes: [{ object: 'Account', developerName: 'Household' }],
+    duplicateRules: [{ object: 'Contact', fields: ['Email', 'LastName'], action: 'alert' }],
+  })
   api = apiClient(emulator)
   const { id: deletedContact } = (await api.post('/sobjects/Contact', { LastName: 'Gone' })).body as { id: string }
   await api.delete(`/sobjects/Contact/${deletedContact}`)
+  await api.post('/sobjects/Contact', { LastName: 'Twin', Email: 'twin@example.com' })
   const job = await runIngestJob(
     api,
     { object: 'Contact', operation: 'insert' },

@@ -33,7 +33,7 @@ syncs:
     source: { uri: "file:data/contracts.csv" }
     fields:
       VersionData: { file: path }
-      FirstPublishLocationId: account
+      FirstPublishLocationId: { lookup: Account, by: Name, from: account }
     identityFields: [path]
   images:
     connection: org
@@ -82,13 +82,13 @@ const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd
 const versions = () => org.records('ContentVersion', 'Title', 'PathOnClient', 'ContentSize', 'Checksum')
 
 test('files of a disk and of S3 are created once each, and undone', async () => {
-  const [account] = await org.create('Account', [{ Name: 'Acme' }])
+  await org.create('Account', [{ Name: 'Acme' }])
   await writeFile(join(folder, 'data', 'contract.pdf'), 'the contract')
   await writeFile(join(folder, 'data', 'deep', 'Prüfung 2.txt'), Buffer.from([0, 13, 10, 45, 45, 255]))
   const object = { Bucket: s3.bucket, Key: 'in/photo.bin', Body: 'x'.repeat(300_000) }
   await s3.access()().send(new PutObjectCommand(object))
   const rows = ['contract.pdf', 'deep/Prüfung 2.txt', `s3://${s3.bucket}/in/photo.bin`, 'missing.pdf', '../sflink.yaml']
-  const csv = ['path,account', ...rows.map(path => `${path},${account}`)].join('\n')
+  const csv = ['path,account', ...rows.map(path => `${path},Acme`)].join('\n')
   await writeFile(join(folder, 'data', 'contracts.csv'), `${csv}\n`)
   emulator.faults.add({ match: { operation: 'create' }, fault: { type: 'cutAfter' }, times: 1 })
 
@@ -107,10 +107,15 @@ test('files of a disk and of S3 are created once each, and undone', async () => 
     { Title: 'photo', PathOnClient: 'photo.bin', ContentSize: 300_000 },
   ])
 
-  const undone = await run('sync', 'undo', 'contracts')
+  // A retry reads the files again: by the directory of the first source.
+  await writeFile(join(folder, 'data', 'missing.pdf'), 'not missing')
+  const retried = await run('sync', 'retry', 'contracts')
+  expect(retried.stdout).toMatch(/Created +1\n.*Failed +1\n/s)
+  const [, runId = ''] = /^Run (\S+)$/m.exec(loaded.stderr) ?? []
+  const undone = await run('sync', 'undo', runId)
   expect(undone.code).toBe(0)
   expect(undone.stdout).toMatch(/Deleted +3\n/)
-  expect(await org.records('ContentDocument', 'Id')).toEqual([])
+  expect(await org.records('ContentDocument', 'Title')).toEqual([{ Title: 'missing' }])
 })
 
 test('the content of a base64 column is decoded', async () => {
@@ -119,6 +124,7 @@ test('the content of a base64 column is decoded', async () => {
   const loaded = await run('sync', 'run', 'images')
   expect(loaded.code).toBe(3)
   expect(await versions()).toMatchObject([
+    { Title: 'missing' },
     { Title: 'hello.txt', ContentSize: 5, Checksum: '5d41402abc4b2a76b9719d911017c592' },
   ])
 })

@@ -36,6 +36,8 @@ const HELD_POINTS: readonly Point[] = [
   held('bulk', { operation: 'ingestResults' }),
   held('collections', { operation: 'collectionCreate' }),
   held('collections', { operation: 'collectionCreate' }, 2),
+  { ...held('collections', { operation: 'collectionCreate' }, 2), inWaves: true },
+  { ...held('bulk', { operation: 'ingestClose' }, 1), inWaves: true },
 ]
 
 /** Every request takes a random time, so that the kill hits each run at another point. */

@@ -20,15 +20,16 @@ const HELD_FOR = 15_000
 const LONG_TEST = { timeout: 120_000 }
 
 /** A run of 60 records whose history grows long while all four concurrent chunks are held: otherwise the run might end first. */
-async function startLong(org: RigOrg): Promise<StartedLoad> {
+async function startLong(org: RigOrg, given: object = {}, source = people(60)): Promise<StartedLoad> {
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'delay', ms: HELD_FOR }, after: 10, times: 4 })
   const load = await rig.start(
-    contactsFrom(await rig.source(people(60)), org, {
+    contactsFrom(await rig.source(source), org, {
       identityFields: ['last'],
       engine: 'collections',
       chunk: { collectionsRecords: 2 },
       concurrency: 4,
+      ...given,
     }),
   )
   await org.meetsFault(4)
@@ -38,17 +39,28 @@ async function startLong(org: RigOrg): Promise<StartedLoad> {
 
 const LAST_NAMES = Array.from({ length: 60 }, (_, index) => `P${index + 1}`)
 
+/** The last 30 report to the first 30: they are loaded after them, in the second history. */
+const IN_WAVES = LAST_NAMES.map((name, index) => `${name},${LAST_NAMES[index - 30] ?? ''}\n`).join('')
+const REPORTS_TO = { sync: 'self', by: 'last', from: 'boss' } as const
+
 test.concurrent(
   'a run whose history has grown long continues as new, and counts every record once',
   LONG_TEST,
   async () => {
     const org = await rig.openOrg()
-    const load = await startLong(org)
+    const fields = { LastName: 'last', ReportsToId: REPORTS_TO }
+    const load = await startLong(org, { fields }, `last,boss\n${IN_WAVES}`)
     const report = await load.report()
     expect(report.tally).toEqual({ created: 60, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 })
     expect(org.emulator.stats().created).toEqual({ Contact: 60 })
     const results = await rig.rows(load.runId, 'results.csv')
     expect(results.map(({ last }) => last)).toEqual(LAST_NAMES)
+    const records = await org.records('Contact', 'Id', 'LastName', 'ReportsToId')
+    const idOf = new Map(records.map(one => [one['LastName'], one['Id']]))
+    const bossOf = new Map(records.map(one => [one['LastName'], one['ReportsToId']]))
+    expect(LAST_NAMES.slice(30).map(name => bossOf.get(name))).toEqual(
+      LAST_NAMES.slice(0, 30).map(name => idOf.get(name)),
+    )
     const { workflowId, firstExecutionRunId } = load.handle
     const { runId } = await rig.client.workflow.getHandle(workflowId).describe()
     expect(runId).not.toBe(firstExecutionRunId)

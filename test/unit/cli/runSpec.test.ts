@@ -41,7 +41,7 @@ test.each([
   ['source.delimiter="\\t"', { source: { delimiter: '\t' } }],
   ['source.waitFor=30m', { source: { waitFor: 1_800_000 } }],
   ['maxRejected=10', { maxRejected: 10 }],
-  ['assignmentRules=true', { assignmentRules: true }],
+  ['assignmentRule=true', { assignmentRule: true }],
   ['operation={column: action}', { operation: { column: 'action' } }],
   ['operation.column=action', { operation: { column: 'action' } }],
   ['identityFields=[email, id]', { identityFields: ['email', 'id'] }],

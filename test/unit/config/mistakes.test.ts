@@ -145,8 +145,9 @@ test.for<readonly [string, string, string]>([
     OK.replace('connections:', 'conections:').replaceAll('SF_CLIENT', 'NO_CLIENT'),
     'unknown key "conections"; allowed: ',
   ],
-  ['yes for true', sync('assignmentRules: yes'), 'assignmentRules: expected true or false; given "yes"'],
-  ['true in quotes', sync('assignmentRules: "true"'), 'expected true or false; given "true"; leave out the quotes'],
+  ['yes for true', sync('undo: yes'), 'undo: expected true or false; given "yes"'],
+  ['an earlier key', sync('assignmentRules: true'), 'did you mean "assignmentRule"'],
+  ['true in quotes', sync('undo: "true"'), 'expected true or false; given "true"; leave out the quotes'],
   ['a number in quotes', sync('maxRejected: "10"'), 'maxRejected: expected a number; given "10"; leave out the quotes'],
   [
     'a number for a name',

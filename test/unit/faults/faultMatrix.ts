@@ -85,27 +85,38 @@ const UPLOADED_EARLY: Operation = 'create, uploaded early'
 /** The steps that differ when chunks are uploaded while the source is read. */
 const EARLY: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk']
 
-/** Comparing loads, each by one engine: what is sent is then sent like any other chunk. */
-const COMPARED: Readonly<Partial<Record<Operation, Engine>>> = {
+const PARENTS_FOUND: Operation = 'create with parents'
+
+/** Loads by one engine: what they send is then sent like any other chunk. */
+const BY_ONE_ENGINE: Readonly<Partial<Record<Operation, Engine>>> = {
   undo: 'bulk',
   'changed by key': 'bulk',
   'changed upsert': 'collections',
   'filled by key': 'bulk',
   'kept create': 'collections',
+  [PARENTS_FOUND]: 'collections',
+  'create in waves': 'collections',
 }
 
 /** The steps that differ when records are compared. */
 const COMPARING: readonly StepName[] = ['matchRecords', 'aggregateResults']
 
-/** The steps that differ in an undo: it reads the files of another run. */
-const UNDOING: readonly StepName[] = ['prepareRun', 'planSync', 'stageSource', 'matchRecords']
+/** The steps that differ in other loads. An undo reads the files of another run. */
+const DIFFERING: Readonly<Partial<Record<Operation, readonly StepName[]>>> = {
+  undo: ['prepareRun', 'planSync', 'stageSource', 'matchRecords'],
+  [PARENTS_FOUND]: ['scanSource', 'findParents', 'stageSource'],
+  'create in waves': ['fillParents'],
+}
 
 /** Whether the step makes requests to the org. */
 const usesOrg = ({ step, operation }: Crossing): boolean =>
-  step === 'stageSource' ? operation === UPLOADED_EARLY : step !== 'prepareRun' && step !== 'aggregateResults'
+  step === 'stageSource' ? operation === UPLOADED_EARLY : !LOCAL.includes(step)
+
+const LOCAL: readonly StepName[] = ['prepareRun', 'scanSource', 'fillParents', 'aggregateResults']
 
 const PROCESSING: readonly StepName[] = ['commitChunk', 'sendChunk']
-const BEFORE_STAGING: readonly StepName[] = ['prepareRun', 'planSync']
+const BEFORE_STAGING: readonly StepName[] = ['prepareRun', 'planSync', 'scanSource']
+const READS_SOURCE: readonly StepName[] = ['scanSource', 'stageSource']
 const OF_JOB: readonly StepName[] = ['stageSource', 'uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk']
 
 /** Where a fault of a job can strike. */
@@ -148,10 +159,11 @@ export const RULES: readonly Rule[] = [
     couldStrike: true,
   },
   {
-    reason: 'records are compared alike for both engines, and what differs is sent like any other record',
+    reason:
+      'records are compared, and parents found, alike for both engines, and what differs is sent like any other record',
     excludes: ({ engine, step, operation }) => {
-      const only = COMPARED[operation]
-      const steps = operation === 'undo' ? UNDOING : COMPARING
+      const only = BY_ONE_ENGINE[operation]
+      const steps = DIFFERING[operation] ?? COMPARING
       return only !== undefined && (only !== engine || !steps.includes(step))
     },
     couldStrike: true,
@@ -184,9 +196,9 @@ export const RULES: readonly Rule[] = [
     couldStrike: true,
   },
   {
-    reason: 'only the step that stages the source reads it',
+    reason: 'only the steps that scan and stage the source read it',
     excludes: ({ fault: { name }, step }) =>
-      (name.endsWith('while it is staged') || name.endsWith('before it is staged')) && step !== 'stageSource',
+      (name.endsWith('while it is staged') || name.endsWith('before it is staged')) && !READS_SOURCE.includes(step),
     couldStrike: true,
   },
 ]
@@ -209,6 +221,12 @@ const isAborted = hasName('job aborted by someone', 'job aborted half way')
 
 /** Ends that do not follow from whether the fault passes. The first that applies counts. */
 const EXCEPTIONS: readonly Exception[] = [
+  {
+    reason: 'a source that was scanned is staged from its copy',
+    applies: ({ fault: { kind }, step, operation }) =>
+      kind === 'source' && step === 'stageSource' && operation === PARENTS_FOUND,
+    end: () => 'completes',
+  },
   {
     reason: 'a chunk that could not be uploaded early is uploaded later, and so is one whose job someone has stopped',
     applies: crossing => crossing.step === 'stageSource' && ['org', 'job'].includes(crossing.fault.kind),
@@ -254,13 +272,13 @@ const EXCEPTIONS: readonly Exception[] = [
 
 /**
  * The end that is expected of the worst point of a cell: a load continues when the fault passes. One that stays ends a run that has sent nothing yet,
- * or has sent everything; a run that sends waits.
+ * or has sent everything; a step that reads or changes the org for the whole run waits.
  */
 export function expectedEnd(crossing: Crossing): End {
   const exception = EXCEPTIONS.find(({ applies }) => applies(crossing))
   if (exception !== undefined) return exception.end(crossing)
   if (!crossing.fault.lasts) return 'completes'
-  return factsOf(crossing.step).phase === 'sending' ? 'waits' : 'fails'
+  return Number.isFinite(factsOf(crossing.step).attempts) ? 'fails' : 'waits'
 }
 
 /**

@@ -4,7 +4,7 @@ import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
 import { planSync } from '../../../loader/runs/prepareRun.ts'
 import { FILES, PREPARE } from '../../../workflows/policies.ts'
-import { dependenciesOf, load, newWorld, type Records, stepOf, type World } from '../protocol/memoryLoad.ts'
+import { dependenciesOf, fromFile, load, newWorld, type Records, stepOf, type World } from '../protocol/memoryLoad.ts'
 import type { Files } from '../protocol/memoryRunStore.ts'
 
 type StepFacts = {
@@ -27,13 +27,20 @@ const SEARCHED: readonly Operation[] = [
   'undo',
 ]
 
+const WITH_PARENTS: readonly Operation[] = ['create with parents']
+
+const IN_WAVES: readonly Operation[] = ['create in waves']
+
 const UNLIMITED = Number.POSITIVE_INFINITY
 
 export const STEPS = {
   prepareRun: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   planSync: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
+  scanSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts, only: WITH_PARENTS },
+  findParents: { phase: 'preparing', attempts: UNLIMITED, only: WITH_PARENTS },
   stageSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts },
   matchRecords: { phase: 'sending', attempts: UNLIMITED, only: SEARCHED },
+  fillParents: { phase: 'sending', attempts: UNLIMITED, only: IN_WAVES },
   uploadChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   commitChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   awaitJob: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
@@ -61,6 +68,8 @@ export const OPERATIONS = [
   'changed upsert',
   'filled by key',
   'kept create',
+  'create with parents',
+  'create in waves',
   'undo',
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
@@ -103,6 +112,14 @@ const SPECS = {
   'changed upsert': { ...UPSERT, send: 'changed' },
   'filled by key': { ...UPDATE_BY_KEY, existing: 'fill-blanks' },
   'kept create': { ...UPDATE_BY_KEY, operation: 'create', existing: 'keep' },
+  'create with parents': {
+    operation: 'create',
+    fields: { ...titled, ReportsToId: { lookup: 'Contact', by: 'Ext_Id__c', from: 'boss' } },
+  },
+  'create in waves': {
+    operation: 'create',
+    fields: { ...titled, ReportsToId: { sync: 'self', by: 'last', from: 'boss' } },
+  },
 } as const
 
 /** Whether the org has the record before the load. */
@@ -118,6 +135,8 @@ const EXISTS: Readonly<Record<keyof typeof SPECS, (index: number) => boolean>> =
   'changed upsert': index => index % 2 === 1,
   'filled by key': () => true,
   'kept create': index => index === NAMES.length,
+  'create with parents': () => false,
+  'create in waves': () => false,
 }
 
 /** Id of the record that is added to an org as this one, counted from 0. */
@@ -126,8 +145,14 @@ const idOf = (index: number): string => `003${String(index + 1).padStart(12, '0'
 const rowsOf = (operation: Operation): Records =>
   namesOf(operation).map((last, index) => {
     const id = operation.startsWith('update') || operation.startsWith('delete') ? idOf(index) : ''
-    return { last, title: `T${index}`, ext: `K${index}`, id }
+    return { last, title: `T${index}`, ext: `K${index}`, id, boss: bossOf(operation, last) }
   })
+
+/** In waves the other records are loaded after Ada. */
+function bossOf(operation: Operation, last: string): string {
+  if (operation !== 'create in waves') return 'Boss'
+  return last === 'Ada' ? '' : 'Ada'
+}
 
 export async function worldOf(engine: Engine, operation: Operation): Promise<World> {
   if (operation === 'undo') return undoOf(engine)
@@ -140,6 +165,10 @@ export async function worldOf(engine: Engine, operation: Operation): Promise<Wor
     resultColumns: ['id', 'created', 'outcome', 'errorcode'],
   })
   world.org.polls = 1
+  if (operation === 'create with parents') {
+    world.org.add({ LastName: 'Boss', FirstName: 'Before', Ext_Id__c: 'Boss' }, 'someone else', 3_600_000)
+    return fromFile(world, rowsOf(operation))
+  }
   for (const [index, last] of namesOf(operation).entries()) {
     const otherwise = operation === 'filled by key' ? '' : 'Before'
     const FirstName = last === 'Same' ? `T${index}` : otherwise

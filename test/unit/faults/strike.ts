@@ -8,7 +8,15 @@ import { rejected } from '../../../loader/sources/errors.ts'
 import { earlierRunOf } from '../../../loader/spec/earlierRun.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import { dependenciesOf, loadThrough, passTime, type RunStep, stepOf, type World } from '../protocol/memoryLoad.ts'
+import {
+  dependenciesOf,
+  loadThrough,
+  openFile,
+  passTime,
+  type RunStep,
+  stepOf,
+  type World,
+} from '../protocol/memoryLoad.ts'
 import { type Act, Process, type SourceState } from './act.ts'
 import { type Effect, interceptedConnection, interceptedStore, type Meet, startOf } from './effects.ts'
 import { OpenedJobs } from './openedJobs.ts'
@@ -155,7 +163,7 @@ class StruckLoad {
     const input = { runId, execution, workflowId: 'workflow', at: 0, ...what }
     await run('prepareRun', dependencies => prepareRun(dependencies, input))
     await run('planSync', (dependencies, step) => planSync(dependencies, { runId }, step))
-    await loadThrough(this.#world, run)
+    await loadThrough(this.#world, run, execution)
   }
 
   async #succeed(): Promise<void> {
@@ -214,8 +222,11 @@ class StruckLoad {
     if (this.#source === 'given') return dependenciesOf(this.#world).openSource(given, opening)
     if (this.#source === 'gone')
       throw rejected('file:people.csv', 'missing', 'there is no such file', 'Check its name.')
-    const rows = 'inline' in given ? given.inline.map(row => ({ ...row, title: `${row['title']}!` })) : []
-    const reader = await dependenciesOf(this.#world).openSource({ inline: rows }, opening)
+    const before = 'inline' in given ? given.inline : (this.#world.source ?? [])
+    const rows = before.map(row => ({ ...row, title: `${row['title']}!` }))
+    const reader = await ('inline' in given
+      ? dependenciesOf(this.#world).openSource({ inline: rows }, opening)
+      : openFile(rows, opening))
     if (this.#source === 'changed') return reader
     return { ...reader, batches: changedWhileRead(reader.batches) }
   }

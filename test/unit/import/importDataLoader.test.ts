@@ -37,6 +37,22 @@ test('an insert becomes a create with columns as the header spells them', async 
   expect(text).not.toContain(LOAD['sfdc.password'])
 })
 
+test('a column with paths of files is the content of files', async () => {
+  const versions = { ...LOAD, 'sfdc.entity': 'ContentVersion', 'process.mappingFile': 'conf/files.sdl' }
+  const { file, stdout } = await imported(
+    { files: { ...versions, 'dataAccess.name': 'data/files.csv' } },
+    { 'conf/files.sdl': 'TITLE=Title\nPATH=versiondata\n', 'data/files.csv': 'Title,Path\nOffer,offer.pdf\n' },
+  )
+  expect(file.syncs.files).toMatchObject({
+    object: 'ContentVersion',
+    fields: { Title: 'Title', versiondata: { file: 'Path' } },
+    identityFields: ['Title', 'Path'],
+  })
+  expect(stdout).toContain(
+    'the column Path: has the paths of the files for versiondata: they are inside dataDirectories, and relative ones begin at the directory of the source',
+  )
+})
+
 test('an upsert has its External ID, its blanks, its dates and its time zone', async () => {
   const upsert = {
     ...LOAD,
@@ -45,7 +61,6 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
     'sfdc.insertNulls': 'true',
     'sfdc.timezone': 'Europe/Berlin',
     'process.useEuropeanDates': 'true',
-    'sfdc.assignmentRule': '01Q000000000001AAA',
     'dataAccess.readUTF8': 'true',
     'loader.csvTab': 'false',
   }
@@ -59,9 +74,7 @@ test('an upsert has its External ID, its blanks, its dates and its time zone', a
       dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm', 'dd/MM/yyyy HH:mm:ss', 'yyyyMMdd'],
       timeZone: 'Europe/Berlin',
     },
-    assignmentRules: true,
   })
-  expect(stdout).toContain('sfdc.assignmentRule: the active assignment rule runs')
   expect(stdout).not.toContain('sfdc.timezone')
 })
 
@@ -257,4 +270,23 @@ connections:
   const again = await inProcess(['import', 'conf', '--connection', 'org'], { cwd })
   expect(again.stderr).toBe('sflink.yaml has a sync two already; remove it there, or name the others with --only\n')
   expect(await readFile(join(cwd, 'sflink.yaml'), 'utf8')).toBe(text)
+})
+
+test.each([
+  [{ 'pilot.sfdc.duplicateRule.allowSave': 'true' }, 'allowSave'],
+  [{ 'pilot.sfdc.duplicateRule.allowSave': 'true', 'sfdc.useBulkApi': 'true' }, undefined],
+  [{ 'pilot.sfdc.duplicateRule.allowSave': 'false' }, undefined],
+])('with %o duplicates are saved: %s', async (settings, duplicateRules) => {
+  const { file } = await imported({ load: { ...LOAD, ...settings } })
+  expect((file.syncs.load as Record<string, unknown>)['duplicateRules']).toBe(duplicateRules)
+})
+
+test.each([
+  ['Lead', '01Q000000000001AAA', '01Q000000000001AAA'],
+  ['Contact', '01Q000000000001AAA', undefined],
+  ['Lead', 'Standard', undefined],
+])('of %s the assignment rule %s becomes %s', async (entity, rule, assignmentRule) => {
+  const { file, stdout } = await imported({ load: { ...LOAD, 'sfdc.entity': entity, 'sfdc.assignmentRule': rule } })
+  expect((file.syncs.load as Record<string, unknown>)['assignmentRule']).toBe(assignmentRule)
+  expect(stdout.includes('sfdc.assignmentRule: is left out')).toBe(assignmentRule === undefined)
 })

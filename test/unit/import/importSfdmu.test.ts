@@ -81,6 +81,7 @@ test('the file says how the CSV is read, and the org its address without its tok
     csvInsertNulls: false,
     csvUseEuropeanDateFormat: true,
     concurrencyMode: 'Serial',
+    restApiBatchSize: 25,
     proxyUrl: 'http://jo:pw@proxy:3128',
     objects: [{ query: 'SELECT Name FROM Account', operation: 'Insert' }],
   }
@@ -90,6 +91,7 @@ test('the file says how the CSV is read, and the org its address without its tok
     source: { delimiter: ';', encoding: 'windows-1252' },
     formats: { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm:ss'] },
     concurrency: 1,
+    collections: { recordsPerRequest: 25 },
   })
   expect(file.syncs.Account).not.toHaveProperty('blank')
   expect(file.syncs.Account).not.toHaveProperty('send')
@@ -129,7 +131,8 @@ test('an update by a composite key, a field mapping, and object sets with their 
     source: { uri: 'file:objectset_source/object-set-2/Account.csv' },
   })
   expect(stdout).toContain('query (Account-2): WHERE Name != null is not applied')
-  expect(stdout).toContain('objects: each object is a sync of its own; run parents before their children')
+  expect(file.flows).toEqual({ sfdmu: { syncs: ['Account', 'Account-2'] } })
+  expect(stdout).toContain('flows.sfdmu runs them in this order: Account, Account-2')
 })
 
 test('values of ValueMapping.csv become those of their columns, and its rules are listed', async () => {

@@ -129,3 +129,40 @@ test('what has no form is listed', async () => {
   )
   expect(stdout).toContain('Description__c is not imported: its externalId Article__r.Name is a field of a parent, and')
 })
+
+test('objects are loaded as a flow, parents first, and children of inserted records get those of their own row', async () => {
+  const objects = [
+    { query: 'SELECT Subject, WhoId$Contact, WhatId$Account FROM Task', operation: 'Insert' },
+    { query: 'SELECT LastName, AccountId FROM Contact', operation: 'Insert' },
+    { query: 'SELECT Name FROM Account', operation: 'Insert' },
+  ]
+  const { file, stdout } = await imported(objects, {
+    'Task.csv': 'Subject,Who.Ref__c,What.Name\nCall,1,Acme\n',
+    'Contact.csv': 'Ref__c,LastName,Account.name\n1,Doe,Acme\n',
+    'Account.csv': 'Name\nAcme\n',
+  })
+  expect(file.flows).toEqual({ sfdmu: { syncs: ['Account', 'Contact', 'Task'] } })
+  expect(file.syncs.Contact.fields.AccountId).toEqual({ sync: 'Account', by: 'Name', from: 'Account.name' })
+  expect(file.syncs.Task.fields).toEqual({
+    Subject: 'Subject',
+    WhoId: { sync: 'Contact', by: 'Ref__c', from: 'Who.Ref__c' },
+    WhatId: { sync: 'Account', by: 'Name', from: 'What.Name' },
+  })
+  expect(stdout).toContain('sflink flow plan sfdmu    shows what a run would do, and sends nothing')
+})
+
+test('a schedule is that of the flow', async () => {
+  const cwd = await mkdtemp(join(folder, 'case-'))
+  await mkdir(join(cwd, 'data'))
+  const objects = [ACCOUNT, { query: 'SELECT LastName FROM Contact', operation: 'Insert' }]
+  await writeFile(join(cwd, 'data/export.json'), JSON.stringify({ objects }))
+  await writeFile(join(cwd, 'data/Account.csv'), ACCOUNT_CSV)
+  await writeFile(join(cwd, 'data/Contact.csv'), 'LastName\nDoe\n')
+  const { code } = await inProcess(['import', 'data/export.json', '--schedule', '30 2 * * *'], { cwd })
+  const { syncs, flows } = parse(await readFile(join(cwd, 'sflink.yaml'), 'utf8'))
+  expect({ code, flows }).toMatchObject({
+    code: 0,
+    flows: { sfdmu: { syncs: ['Account', 'Contact'], schedule: { cron: '30 2 * * *' } } },
+  })
+  expect([syncs.Account.schedule, syncs.Contact.schedule]).toEqual([undefined, undefined])
+})

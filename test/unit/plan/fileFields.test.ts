@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createPlan } from '../../../loader/plan/plan.ts'
 import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import { withEngine } from '../../../loader/spec/sendingRules.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { ATTACHMENT, CONTENT_VERSION, field, object, PARENTS, planOf, specOf } from '../../rig/describes.ts'
 
@@ -51,7 +52,7 @@ describe('a sync that loads files', () => {
   })
 
   test('sends each file by a request of its own, whatever the number of records', () => {
-    expect(specOf({ object: 'ContentVersion', fields: FILE }).engine).toBe('collections')
+    expect(withEngine(specOf({ object: 'ContentVersion', fields: FILE })).engine).toBe('collections')
     expect(planOf({ object: 'ContentVersion', fields: FILE }, CONTENT_VERSION).requestRecords).toBe(1)
   })
 

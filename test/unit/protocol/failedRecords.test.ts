@@ -1,39 +1,11 @@
 // A retry: the failed records of an ended run are loaded again, and those in doubt are searched for first.
 import { describe, expect, test } from 'vitest'
-import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
-import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
-import { sourceFrom, specOfPart } from '../../../loader/spec/earlierRun.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { linesOf, load, newWorld, outcomeOf, passTime, people, type World } from './memoryLoad.ts'
+import { accepts, retryOf } from './retrying.ts'
 import { undoing } from './undoing.ts'
 
 const fields = { LastName: 'last', FirstName: 'title' }
-
-/** The planned retry of a run, in the same run store and for the same org. */
-function retryOf(world: World, runId = 'again'): World {
-  const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
-  const source = sourceFrom({ kind: 'retry', runId: world.runId }, run.spec.source)
-  const { missing: _, ...plan } = run.plan
-  const files = new Map([[PLAN_FILE, JSON.stringify({ ...run, plan, spec: { ...specOfPart(run.spec), source } })]])
-  world.runs.set(runId, files)
-  return { ...world, runId, files }
-}
-
-/** Corrects the cause in the org: it accepts the records called Invalid from now on. */
-function accepts(world: World): void {
-  const { org } = world
-  const connection = org.connection.bind(org)
-  org.connection = worker => {
-    const open = connection(worker)
-    const renamed: typeof open.createRecords = (object, records, options) =>
-      open.createRecords(
-        object,
-        records.map(one => ({ ...one, LastName: String(one['LastName']).replace('Invalid', 'Valid') })),
-        options,
-      )
-    return { ...open, createRecords: renamed }
-  }
-}
 
 describe('the failed records', () => {
   test.each(['collections', 'bulk'] as const)('are loaded alone, in the order of the source: %s', async engine => {
@@ -60,6 +32,22 @@ describe('the failed records', () => {
     expect(third.files.get('source')).toBe(
       'last,title,ext,note\nInvalid,Title 0,K0,"a ""b"", \\c\nd"\nInvalid2,Title 2,K2,"a ""b"", \\c\nd"\n',
     )
+  })
+
+  test('that someone has created meanwhile are found, in a run that leaves existing records', async () => {
+    const keep = {
+      existing: 'keep',
+      keyField: 'Loose_Id__c',
+      fields: { LastName: 'last', Loose_Id__c: 'ext' },
+    } as const
+    const world = newWorld(people('Ada', 'Locked1', 'Locked2'), { ...keep, resend: { maxAttempts: 1 } })
+    world.org.locks = 2
+    expect(await load(world)).toMatchObject({ tally: { created: 1, failed: 2 } })
+    const id = world.org.add({ LastName: 'Other', Loose_Id__c: 'K1' }, 'someone else')
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ records: 2, tally: { created: 1, unchanged: 1, failed: 0 } })
+    expect(linesOf(again, 'results.csv')[0]).toMatchObject({ last: 'Locked1', id })
+    expect(world.org.records.map(one => one['LastName'])).toEqual(['Ada', 'Other', 'Locked2'])
   })
 
   test('with a key that an earlier row has stay rejected: that row was loaded', async () => {

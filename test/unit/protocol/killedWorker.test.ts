@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import type { Engine } from '../../../packages/client/contract/operations.ts'
-import { BY_QUERY_JOB, load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
+import { BY_QUERY_JOB, fromFile, load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
 
 const people = (...names: readonly string[]): Records =>
@@ -46,6 +46,8 @@ const LOADS: Readonly<Record<string, () => World>> = {
   }),
   'an update that fills blank fields': () => filledUpdate(),
   'a bulk update that fills blank fields, with a query job': () => filledUpdate(BY_QUERY_JOB, 'bulk'),
+  'a create whose parents are found': () => withParents(),
+  'a create whose parents a query job finds': () => withParents(BY_QUERY_JOB),
   'a bulk create': () => newWorld(people(...NAMES), { chunk, engine: 'bulk' }),
   'a bulk create with records that the org rejects': () =>
     newWorld(people('Ada', 'Invalid1', 'Ben', 'Invalid2'), { engine: 'bulk' }),
@@ -126,6 +128,16 @@ function changedUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'
 function heavy(world: World): World {
   world.org.triggered = 2
   return world
+}
+
+/** From a file. Ada and Cleo have a parent, the parents of Ben are two, and Dan has none. */
+function withParents(matchLimits?: MatchLimits): World {
+  const bosses = ['B0', 'B1', 'b0', 'B9', '']
+  const rows = people(...NAMES).map((row, index) => ({ ...row, boss: bosses[index] ?? '' }))
+  const fields = { LastName: 'last', ReportsToId: { lookup: 'Contact', by: 'Loose_Id__c', from: 'boss' } }
+  const world = newWorld(rows, { fields, chunk })
+  for (const key of ['B0', 'B1', 'B1']) world.org.add({ LastName: 'Boss', Loose_Id__c: key }, 'someone else', 3_600_000)
+  return fromFile({ ...world, ...(matchLimits && { matchLimits }) }, rows)
 }
 
 function locked(world: World, locks: number): World {

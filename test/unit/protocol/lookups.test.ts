@@ -1,17 +1,9 @@
 // Parents that are found by their values: the records of a load whose parents are contacts of the same org.
 import { describe, expect, test } from 'vitest'
-import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
+import { STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import type { StagedRun } from '../../../loader/protocol/runRecords.ts'
+import type { SpecParts } from '../../rig/describes.ts'
 import { BY_QUERY_JOB, linesOf, load, newWorld, type Records, type World } from './memoryLoad.ts'
-
-const WITH_BOSS = object('Contact', [
-  ...CONTACT.fields.filter(({ name }) => name !== 'Id'),
-  field('ReportsToId', {
-    label: 'Reports To',
-    type: 'reference',
-    referenceTo: ['Contact'],
-    relationshipName: 'ReportsTo',
-  }),
-])
 
 type Lookup = Extract<SpecParts['fields'][string], { readonly lookup: unknown }>
 
@@ -20,7 +12,7 @@ const LOOKUP: Lookup = { lookup: 'Contact', by: 'Loose_Id__c', from: 'boss' }
 /** Ada has the key B1, Ben and Bea have B2, and the oldest of these is Bea. */
 function worldOf(records: Records, lookup: Partial<Lookup> = {}, parts: Partial<SpecParts> = {}): World {
   const fields = { LastName: 'last', ReportsToId: { ...LOOKUP, ...lookup } }
-  const world = newWorld(records, { fields, ...parts }, WITH_BOSS)
+  const world = newWorld(records, { fields, ...parts })
   for (const [age, [LastName = '', Loose_Id__c = '', FirstName = '']] of [
     ['Ada', 'B1', 'Boss'],
     ['Ben', 'B2', 'Boss'],
@@ -64,8 +56,8 @@ describe.each([
   test('a record without a parent, or with several, is rejected and nothing else', async () => {
     expect(await loaded(searched(worldOf(rows('B1', 'B9', 'B2'))))).toEqual([
       ADA,
-      'Reports To: no Contact has Loose_Id__c "B9" (column boss)',
-      `Reports To: 2 Contact records have Loose_Id__c "B2": ${BEN}, ${BEA}; find them by more fields, or set many: first (column boss)`,
+      'Reports To ID: no Contact has Loose_Id__c "B9" (column boss)',
+      `Reports To ID: 2 Contact records have Loose_Id__c "B2": ${BEN}, ${BEA}; find them by more fields, or set many: first (column boss)`,
     ])
   })
 
@@ -80,7 +72,7 @@ describe.each([
   test('only records that meet where are parents', async () => {
     expect(await loaded(searched(worldOf(rows('B1', 'Zoë'), { where: "FirstName = 'Boss'" })))).toEqual([
       ADA,
-      'Reports To: no Contact that meets where has Loose_Id__c "Zoë" (column boss)',
+      'Reports To ID: no Contact that meets where has Loose_Id__c "Zoë" (column boss)',
     ])
   })
 
@@ -93,7 +85,7 @@ describe.each([
     expect(await loaded(searched(worldOf(records, lookup)))).toEqual([
       BEN,
       BEA,
-      'Reports To: no Contact has LastName "Ada" and Loose_Id__c "B2" (column name, boss)',
+      'Reports To ID: no Contact has LastName "Ada" and Loose_Id__c "B2" (column name, boss)',
     ])
   })
 })
@@ -122,4 +114,15 @@ test('a parent is part of the key that finds a record', async () => {
     'Other',
     'New',
   ])
+})
+
+test('all spellings of a parent are in one lane, so that no two jobs lock it', async () => {
+  const bosses = Array.from({ length: 90 }, (_, index) => ['B1', ' b1', 'b1 '][index % 3] as string)
+  const parts = { engine: 'bulk', chunk: { bulkRecords: 5 }, groupBy: 'ReportsToId' } as const
+  const world = worldOf(rows(...bosses), {}, parts)
+  await load(world)
+  const { chunks } = JSON.parse(world.files.get(STAGED_FILE) ?? '') as StagedRun
+  const [first, ...grouped] = chunks.map(({ lane }) => lane)
+  expect(first).toBeUndefined()
+  expect(new Set(grouped).size).toBe(1)
 })

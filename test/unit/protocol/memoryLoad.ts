@@ -1,4 +1,5 @@
 // A load without Temporal: the steps of the workflow syncRecords one after another, on a store in memory and a scripted org.
+import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { vi } from 'vitest'
@@ -27,7 +28,9 @@ import {
 } from '../../../loader/protocol/staged.ts'
 import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
 import { contentFiles } from '../../../loader/sources/contentFiles.ts'
+import { readCsv } from '../../../loader/sources/csv.ts'
 import { openSource } from '../../../loader/sources/open.ts'
+import type { SourceOpening, SourceReader } from '../../../loader/sources/sourceReader.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import { s3Access } from '../../../loader/storage/s3Client.ts'
@@ -55,6 +58,8 @@ export type World = {
   matchLimits?: MatchLimits
   /** Where the files are that rows name. */
   dataDirectory?: string
+  /** The rows of its source, if that is a file. */
+  source?: Records
 }
 
 /** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
@@ -99,8 +104,29 @@ function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<Sp
   return { ...place, files }
 }
 
+/** The run with its records in a file, which may change. */
+export function fromFile(world: World, source: Records): World {
+  const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
+  const spec = {
+    ...run.spec,
+    source: specOf({ fields: { LastName: 'last' }, source: { uri: 'file:people.csv' } }).source,
+  }
+  world.files.set(PLAN_FILE, JSON.stringify({ ...run, spec }))
+  return { ...world, source }
+}
+
+/** Opens a file with these rows. */
+export async function openFile(rows: Records, { onBytes }: Pick<SourceOpening, 'onBytes'>): Promise<SourceReader> {
+  const bytes = Buffer.from(`${Papa.unparse([...rows], { newline: '\n' })}\n`)
+  await onBytes?.(bytes)
+  return readCsv(Readable.from([bytes]), { description: 'people.csv', skipEmptyRows: true })
+}
+
 /** The dependencies of the steps, for one worker. */
-export function dependenciesOf({ files, org, runs, dataDirectory }: World, worker = new SimulatedWorker()) {
+export function dependenciesOf(
+  { files, org, runs, dataDirectory, source: rows }: World,
+  worker = new SimulatedWorker(),
+) {
   const store = memoryRunStore(files, worker)
   const runStores: RunStores = {
     location: 'memory:',
@@ -128,7 +154,7 @@ export function dependenciesOf({ files, org, runs, dataDirectory }: World, worke
     syncStore: () => store,
     connection: () => connection,
     openSource: (...[source, opening]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
-      openSource(source, { ...places, ...opening }),
+      'uri' in source && rows !== undefined ? openFile(rows, opening) : openSource(source, { ...places, ...opening }),
     contentFiles: contentFiles(() => places),
   }
 }
@@ -180,9 +206,9 @@ export async function load(world: World, worker = new SimulatedWorker()): Promis
 }
 
 /** Loads a planned run, each of its steps through `run`. */
-export async function loadThrough(world: World, run: RunStep): Promise<RunReport> {
+export async function loadThrough(world: World, run: RunStep, execution = 'first'): Promise<RunReport> {
   const { runId } = world
-  await scan(world, run)
+  await scan(world, run, execution)
   const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
   await sendAll(world, await match(world, staged, run), run)
   const input = { runId, inlineResults: false, ended: 'completed' } as const
@@ -192,10 +218,10 @@ export async function loadThrough(world: World, run: RunStep): Promise<RunReport
 const planIn = (files: Files) => (JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun).plan
 
 /** The records of some sources are all looked at before they are staged, and their parents are searched for. */
-async function scan({ runId, files, matchLimits }: World, run: RunStep): Promise<void> {
+async function scan({ runId, files, matchLimits }: World, run: RunStep, execution = 'first'): Promise<void> {
   if (!isScanned(planIn(files))) return
   const { lookups } = await run('scanSource', (dependencies, step) =>
-    scanSource(dependencies, { runId, execution: 'execution' }, step),
+    scanSource(dependencies, { runId, execution }, step),
   )
   if (lookups === undefined) return
   await run('findParents', (dependencies, step) => findParents(dependencies, { runId }, step, matchLimits))
@@ -250,7 +276,7 @@ async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunS
       const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
       const settled = await (byJob ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
-      byJob = engine === 'bulk' && settled.isLimited !== true
+      byJob = engine === 'bulk' && settled.needsRequests !== true
     }
   }
 }

@@ -1,10 +1,13 @@
 // The first reading of a source whose records are all looked at before the first of them is staged.
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { cellText } from '../../../loader/csv/cells.ts'
-import { PLAN_FILE, SCANNED_FILE } from '../../../loader/protocol/layout.ts'
+import { PLAN_FILE, SCANNED_FILE, STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import { findParents } from '../../../loader/protocol/parents/findParents.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { openScanned, readScanned } from '../../../loader/protocol/scan/scannedSource.ts'
 import { scanSource } from '../../../loader/protocol/scan/scanSource.ts'
+import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
 import { streamOf } from '../sources/tables.ts'
@@ -12,23 +15,28 @@ import { dependenciesOf, newWorld, RUN_ID, stepOf, type World } from './memoryLo
 
 const FILE = { uri: 'file:x.csv', shortRows: 'reject', blankValues: [], unchanged: 'load' }
 
-function worldOf(): World {
+function worldOf(more: object = {}): World {
   const world = newWorld([], {
     fields: { LastName: 'last', AccountId: { lookup: 'Account', by: 'Name', from: 'company' } },
   })
   const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
-  world.files.set(PLAN_FILE, JSON.stringify({ ...run, spec: { ...run.spec, source: FILE } }))
+  world.files.set(PLAN_FILE, JSON.stringify({ ...run, spec: { ...run.spec, source: { ...FILE, ...more } } }))
   return world
 }
 
-type Reading = { readonly csv: string; readonly execution?: string; readonly afterLastRow?: () => Promise<void> }
+type Reading = {
+  readonly csv: string
+  readonly sync?: string
+  readonly execution?: string
+  readonly afterLastRow?: () => Promise<void>
+}
 
-function scan(world: World, { csv, execution = 'first', afterLastRow = async () => undefined }: Reading) {
+function scan(world: World, { csv, sync, execution = 'first', afterLastRow = async () => undefined }: Reading) {
   const openSource: Parameters<typeof scanSource>[0]['openSource'] = async (_, { onBytes }) => {
     await onBytes(Buffer.from(csv))
     return { ...(await readCsv(streamOf(csv))), close: afterLastRow }
   }
-  return scanSource({ ...dependenciesOf(world), openSource }, { runId: RUN_ID, execution }, stepOf())
+  return scanSource({ ...dependenciesOf(world), openSource }, { runId: RUN_ID, sync, execution }, stepOf())
 }
 
 async function lastNames({ batches }: Pick<SourceReader, 'batches'>): Promise<readonly string[]> {
@@ -87,4 +95,32 @@ test('a source without a column that finds parents is rejected, and is not known
     message: expect.stringMatching(/fields\.AccountId: column "company" is not in the header/),
   })
   expect(world.files.has(SCANNED_FILE)).toBe(false)
+})
+
+test('a source that the sync has loaded last is not read for this run, and another one is by the next execution', async () => {
+  const world = worldOf({ unchanged: 'skip' })
+  const csv = 'last,company\nAster,Acme\n'
+  const hash = createHash('sha256').update(csv).digest('hex')
+  const last = { runId: 'before', uri: FILE.uri, hash, startedAt: 0, finishedAt: '2026-11-28T01:00:00' }
+  world.files.set('last-source.json', JSON.stringify(last))
+  expect(await scan(world, { csv, sync: 'nightly' })).toMatchObject({
+    skipped: { reason: 'unchanged', message: expect.stringContaining('was not loaded again') },
+  })
+  expect(world.files.has(SCANNED_FILE)).toBe(false)
+  await scan(world, { csv: 'last,company\nBerg,Acme\n', sync: 'nightly', execution: 'second' })
+  expect(await copyOf(world)).toEqual(['Berg'])
+})
+
+test('a copy that is not the one that was read is not staged', async () => {
+  const world = worldOf()
+  await scan(world, { csv: 'last,company\nAster,\n' })
+  const dependencies = dependenciesOf(world)
+  await findParents(dependencies, { runId: RUN_ID }, stepOf())
+  world.files.set('source', 'last,company\nBerg,\n')
+  await expect(stageSource(dependencies, { runId: RUN_ID }, stepOf())).rejects.toMatchObject({
+    name: 'SourceCopyChangedError',
+    message:
+      'The copy of the source memory:run/source is not the one that was read first; nothing was sent. Start a new run',
+  })
+  expect(world.files.has(STAGED_FILE)).toBe(false)
 })

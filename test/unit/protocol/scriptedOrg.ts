@@ -9,6 +9,7 @@ import {
 } from '../../../loader/salesforce/errors.ts'
 import type {
   CollectionOptions,
+  DuplicateCheck,
   IngestJob,
   IngestResultsKind,
   QueriedRecord,
@@ -66,6 +67,8 @@ export class ScriptedOrg {
   locks = 0
   /** Records of a request or a job that its triggers can process; with more, all of them exceed the CPU time. */
   triggered = Number.POSITIVE_INFINITY
+  /** What the duplicate rules say of each record. */
+  duplicates: DuplicateCheck = { allowSave: true, rules: [], records: [] }
   /** Records that the next closed jobs process, in order; a job without a number processes all of its records. */
   readonly processes: number[] = []
   /** Why a job that processes only a part of its records fails. */
@@ -166,6 +169,7 @@ export class ScriptedOrg {
         const records = ids.map(Id => ({ Id }))
         return write('deleteRecords', records, options, record => this.#delete(record))
       },
+      findDuplicates: async () => this.duplicates,
       openIngestJob: request => call('openIngestJob', () => this.#openJob(request.operation, request.externalIdField)),
       uploadIngestData: (id, csv) =>
         call('uploadIngestData', async () => {

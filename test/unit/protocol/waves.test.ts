@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest'
 import { hierarchy, rowsOf, SELF, worldOf } from './hierarchies.ts'
 import { asPlan, linesOf, load, plan } from './memoryLoad.ts'
+import { accepts, retryOf } from './retrying.ts'
+import { undoing } from './undoing.ts'
 
 test.each(['collections', 'bulk'] as const)(
   'each record gets the Id of its parent, wherever that is in the source (%s)',
@@ -30,10 +32,10 @@ test('a row whose parent is not there, or may be one of two, is rejected with it
   const world = worldOf(rowsOf('A X9', 'B', 'B', 'C B', 'D -'))
   await load(world)
   expect(hierarchy(world)).toEqual([
-    'A: PARENT_NOT_FOUND: ReportsTo: no row of this source has X9 (column boss) in column ref; correct it, or add the row of its parent',
+    'A: PARENT_NOT_FOUND: Reports To ID: no row of this source has ref "X9" (column boss); correct it, or find a parent that the org has already by lookup',
     'B < ',
     'B < ',
-    'C: PARENT_AMBIGUOUS: ReportsTo: rows 2 and 3 both have B in column ref; write a value that only its parent has',
+    'C: PARENT_AMBIGUOUS: Reports To ID: rows 2 and 3 both have ref "B" (column boss); give each row its own',
     'D < ',
   ])
 })
@@ -134,4 +136,41 @@ test('a plan shows the row of a parent that does not exist yet, and what would b
   ])
   await load(world)
   expect(hierarchy(world).slice(0, 3)).toEqual(['C < B', 'B < A', 'A < '])
+})
+
+test('a retry gives failed children the Ids of parents that earlier runs have loaded', async () => {
+  const world = worldOf(rowsOf('Grandchild Invalid', 'Invalid Parent', 'Parent', 'X Y'))
+  await load(world)
+  const again = retryOf(world)
+  await load(again)
+  expect(hierarchy(again).map(line => line.split(': ').slice(0, 2).join(': '))).toEqual([
+    'Grandchild: PARENT_REJECTED',
+    expect.stringMatching(/^Invalid: /),
+    'X: PARENT_NOT_FOUND',
+  ])
+  accepts(world)
+  const third = retryOf(again, 'third')
+  const { tally } = await load(third)
+  expect(tally).toMatchObject({ created: 2, failed: 1 })
+  expect(hierarchy(third).slice(0, 2)).toEqual(['Grandchild < Valid', 'Valid < Parent'])
+})
+
+test('a retry does not take one of two rows of the earlier run for the parent', async () => {
+  const second = { ref: 'A', boss: '', deputy: '', last: 'Second' }
+  const world = worldOf([...rowsOf('A', 'Child A'), second])
+  await load(world)
+  const again = retryOf(world)
+  await load(again)
+  expect(hierarchy(again)[0]).toBe(
+    'Child: PARENT_AMBIGUOUS: Reports To ID: several rows have ref "A" (column boss); give each row its own',
+  )
+})
+
+test.each(['collections', 'bulk'] as const)('an undo deletes children before their parents (%s)', async engine => {
+  const world = worldOf(rowsOf('Parent', 'Grandchild Child', 'Child Parent', 'Other Parent'), { engine })
+  await load(world)
+  const { tally } = await load(await undoing(world))
+  expect(tally).toMatchObject({ deleted: 4, failed: 0 })
+  const deleted = world.org.recycleBin.map(record => record['LastName'])
+  expect(deleted).toEqual(['Grandchild', 'Child', 'Other', 'Parent'])
 })

@@ -8,6 +8,16 @@ test.each([
     'the org has changed since the plan, so the record was not sent',
   ],
   [
+    'PARENT_NOT_FOUND',
+    'Account ID: no Account has Name "Acme \\"the\\" one" and Site "C:\\\\" (column company)',
+    'Account ID: no Account has Name … and Site … (column company)',
+  ],
+  [
+    'PARENT_AMBIGUOUS',
+    'Owner ID: 2 User records have Name "Ada": 005000000000001AAA, 005000000000002AAA; find them by more fields, or set many: first (column owner)',
+    'Owner ID: 2 User records have Name …: …, …; find them by more fields, or set many: first (column owner)',
+  ],
+  [
     'REQUIRED_FIELD_MISSING',
     'Required fields are missing: [LastName, Company]',
     'Required fields are missing: [LastName, Company]',

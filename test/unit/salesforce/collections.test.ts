@@ -69,13 +69,24 @@ test('disables assignment rules unless they are requested', async () => {
   const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
   const scripted = connectTo(org)
   await scripted.createRecords('Lead', [{ LastName: 'a' }])
-  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRules: true })
+  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRule: true })
+  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRule: '01Q5e00000AAAAAEA4' })
   const sent = org.to(`POST ${ROOT}/composite`)
-  expect(sent.map(({ headers }) => headers['sforce-auto-assign'])).toEqual(['FALSE', 'TRUE'])
+  expect(sent.map(({ headers }) => headers['sforce-auto-assign'])).toEqual(['FALSE', 'TRUE', '01Q5e00000AAAAAEA4'])
   expect(JSON.parse(sent[0]?.body ?? '')).toEqual({
     allOrNone: false,
     records: [{ attributes: { type: 'Lead' }, LastName: 'a' }],
   })
+  await org.close()
+})
+
+test('allows duplicates to be saved only if that is requested', async () => {
+  const saved = sendJson([{ id: '00Q5e00000AAAAAEA4', success: true, errors: [] }])
+  const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
+  await connectTo(org).createRecords('Lead', [{ LastName: 'a' }])
+  await connectTo(org).createRecords('Lead', [{ LastName: 'a' }], { savesDuplicates: true })
+  const headers = org.to(`POST ${ROOT}/composite`).map(sent => sent.headers['sforce-duplicate-rule-header'])
+  expect(headers).toEqual([undefined, 'allowSave=true'])
   await org.close()
 })
 

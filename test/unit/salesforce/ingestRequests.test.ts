@@ -38,10 +38,12 @@ test('names the active assignment rule of the object when rules are requested', 
     [`GET ${ROOT}/query`]: sendJson({ totalSize: 1, done: true, records: [{ Id: '01Q5e00000AAAAAEA4' }] }),
     [`POST ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Open' }),
   })
-  await job.openIngestJob({ object: 'Lead', operation: 'create', assignmentRules: true })
+  await job.openIngestJob({ object: 'Lead', operation: 'create', assignmentRule: true })
+  await job.openIngestJob({ object: 'Lead', operation: 'create', assignmentRule: '01Q5e00000BBBBBEA4' })
   await job.openIngestJob({ object: 'Lead', operation: 'create' })
-  const [ruled, plain] = (org?.to(`POST ${ROOT}/jobs/ingest`) ?? []).map(({ body }) => JSON.parse(body))
+  const [ruled, named, plain] = (org?.to(`POST ${ROOT}/jobs/ingest`) ?? []).map(({ body }) => JSON.parse(body))
   expect(ruled).toEqual({ ...plain, assignmentRuleId: '01Q5e00000AAAAAEA4' })
+  expect(named).toEqual({ ...plain, assignmentRuleId: '01Q5e00000BBBBBEA4' })
   expect(plain).toEqual({
     object: 'Lead',
     operation: 'insert',

@@ -58,7 +58,8 @@ describe('a sync spec', () => {
       send: 'all',
       undo: false,
       resultColumns: [],
-      assignmentRules: false,
+      duplicateRules: 'enforce',
+      assignmentRule: false,
     })
   })
 

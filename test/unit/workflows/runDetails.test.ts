@@ -87,7 +87,7 @@ test('how the file was read is shown before and while its records are sent', () 
   )
 })
 
-test('how the records were found, and which fields differ, is shown once they were compared', () => {
+test('how the records and their parents were found, and which fields differ, is shown once they were compared', () => {
   const searches = [
     { field: 'Email', by: 'job', keys: 900 },
     { field: 'Ext_Id__c', by: 'lists', keys: 1 },
@@ -100,11 +100,12 @@ test('how the records were found, and which fields differ, is shown once they we
     engine: 'bulk',
     chunks,
     searches,
+    parents: [{ object: 'Account', field: 'Name', by: 'job', keys: 20_000 }],
     changedFields,
   } as const
   const details = runDetails(sending({ staged }), START)
   expect(details).toContain(
-    'Found the records of 900 keys by `Email` with one query job. Found the records of 1 key by `Ext_Id__c` with `IN` lists.',
+    'Found Account records by 20,000 values of `Name` with one query job. Found the records of 900 keys by `Email` with one query job. Found the records of 1 key by `Ext_Id__c` with `IN` lists.',
   )
   expect(details).toContain(
     '**Fields that change**\n\n| Records | Field that changes |\n| ---: | --- |\n| 30 | `Field_0__c` |',

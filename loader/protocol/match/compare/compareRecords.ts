@@ -23,7 +23,7 @@ export async function compareRecords(matching: MatchedRun, chunks: readonly Stag
   const { object } = plan
   const sendsAll = spec.send === 'all' && phase === 'load'
   const isWhole = sendsAll && plan.existing === undefined
-  const packs = new Packs(store, plan, isWhole ? undefined : chunkLimit(spec, isGrouped(spec, plan)))
+  const packs = new Packs(store, plan, isWhole ? undefined : chunkLimit(spec, plan, isGrouped(spec, plan)))
   const [counts, errors] = [new ComparisonCounts(), new ErrorCounter()]
   const folder = phase === 'plan' ? 'plan' : 'match'
   const comparing: Comparing = { store, run, phase, sendsAll, packs, counts, errors, step }

@@ -43,6 +43,16 @@ describe.each([
     expect(await api.query("SELECT COUNT(Id) n FROM Contact WHERE LastName = 'New'")).toMatchObject([{ n: 0 }])
   })
 
+  test('removes files and duplicate rules', async () => {
+    const file = await api.post('/sobjects/ContentVersion', { PathOnClient: 'a.txt', VersionData: 'YQ==' })
+    emulator.org.duplicateRules.add({ object: 'Contact', fields: ['LastName'], action: 'block' })
+    await reset()
+    const { id } = file.body as { id: string }
+    expect((await api.get(`/sobjects/ContentVersion/${id}/VersionData`)).status).toBe(404)
+    await api.post('/sobjects/Contact', { LastName: 'Same' })
+    expect((await api.post('/sobjects/Contact', { LastName: 'Same' })).status).toBe(201)
+  })
+
   test('removes jobs, query cursors and faults, and sets the statistics to zero', async () => {
     const job = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, 'LastName\nA\n')
     const queryJob = await api.post('/jobs/query', { operation: 'query', query: 'SELECT Id FROM Contact' })

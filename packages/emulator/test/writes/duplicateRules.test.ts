@@ -100,6 +100,23 @@ describe('a duplicate rule', () => {
     expect(text).toContain(`"DUPLICATES_DETECTED:${MESSAGE}:--"`)
   })
 
+  test('names the duplicates of a record that is only checked', async () => {
+    const check = (fields: object) => api.post('/ui-api/predupe', { apiName: 'Contact', fields })
+    const { status, body } = await check(duplicate)
+    const name = 'Standard_Contact_Duplicate_Rule'
+    const matchResultInfo = { recordIds: [existing], rule: 'Standard_Contact_Match_Rule_v1_1' }
+    const infos = { [name]: { allowSave: true, matchResultInfo, rule: name } }
+    const match = { duplicateResultInfos: infos, objectApiName: 'Contact', recordIds: [existing] }
+    expect([status, body]).toEqual([
+      200,
+      { allowSave: true, duplicateError: true, duplicateRules: [name], matches: [match] },
+    ])
+    expect((await check({ LastName: 'Weber' })).body).toMatchObject({ duplicateError: false, matches: [] })
+    expect((await check({ Nickname__c: 'Ada' })).status).toBe(400)
+    expect((await api.post('/ui-api/predupe', { apiName: 'Nothing__c', fields: {} })).status).toBe(404)
+    expect((await api.post('/ui-api/predupe', { apiName: 'Contact' })).status).toBe(400)
+  })
+
   test('is rejected by the admin API when it is not one', async () => {
     const body = JSON.stringify({ ...rule, action: 'warn' })
     const answer = await fetch(`${api.emulator.url}/emulator/duplicate-rules`, { method: 'POST', body })

@@ -60,7 +60,10 @@ describe('a person is in a campaign once (openstax/tutor-server#1653)', () => {
     const ContactId = await create(api, 'Contact', { LastName: 'E' })
     const LeadId = await create(api, 'Lead', { LastName: 'F', Company: 'G' })
     const id = await create(api, 'CampaignMember', { CampaignId, ContactId, LeadId, Status: 'Responded' })
-    expect(await read(api, 'CampaignMember', id)).toMatchObject({ ContactId, LeadId: null, HasResponded: true })
+    expect(await read(api, 'CampaignMember', id)).toMatchObject({
+      ...{ ContactId, LeadId: null, HasResponded: true },
+      ...{ LeadOrContactId: ContactId, Type: 'Contact' },
+    })
   })
 })
 

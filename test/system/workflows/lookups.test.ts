@@ -1,0 +1,133 @@
+// Parents and owners that values of the source find, through Temporal and against an emulated org.
+import { randomUUID } from 'node:crypto'
+import { beforeAll, expect, test } from 'vitest'
+import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
+
+const rig = await fileRig()
+let org: RigOrg
+let ids: Readonly<Record<string, string>>
+
+beforeAll(async () => {
+  org = await rig.openOrg()
+  const create = async (object: string, ...records: readonly object[]) =>
+    org.create(object, records as readonly Record<string, unknown>[])
+  const [acme, globex, other] = await create(
+    'Account',
+    { Name: 'Acme' },
+    { Name: 'Globex', Site: 'Berlin' },
+    { Name: 'Globex', Site: 'Oslo' },
+  )
+  const [ada] = await create('Contact', { LastName: 'Ada', Email: 'ada@x.example' })
+  const [leo] = await create('Lead', { LastName: 'Leo', Company: 'Acme', Email: 'leo@x.example' })
+  const [queue, group] = await create(
+    'Group',
+    { Name: 'Support', DeveloperName: 'Support', Type: 'Queue' },
+    { Name: 'Everyone', DeveloperName: 'Everyone', Type: 'Regular' },
+  )
+  const [user] = await org.records('User', 'Id', 'Name', 'Username')
+  ids = { acme, globex, other, ada, leo, queue, group, user: user?.['Id'], name: user?.['Name'] } as typeof ids
+})
+
+const TASKS =
+  'subject;who;company;site;owner\n' +
+  'To a contact;ADA@x.example;acme;;USER\n' +
+  'To a lead;leo@x.example;Globex;Oslo;support\n' +
+  'To no one;;;;\n' +
+  'Unknown;eve@x.example;Initech;;Everyone\n'
+
+const FIELDS = {
+  Subject: 'subject',
+  WhoId: { lookup: ['Contact', 'Lead'], by: 'Email', from: 'who' },
+  OwnerId: { lookup: ['User', 'Group'], by: 'Name', from: 'owner' },
+}
+
+const spec = async (fields: object, more: object = {}) => ({
+  connection: org.connection,
+  object: 'Task',
+  operation: 'create',
+  source: { uri: await rig.source(TASKS.replace('USER', ids['name'] ?? '')) },
+  fields: { ...FIELDS, ...fields },
+  identityFields: ['subject'],
+  resultColumns: ['id', 'errorcode'],
+  ...more,
+})
+
+const taskOf = async (subject: string) =>
+  (await org.records('Task', 'Subject', 'WhoId', 'WhatId', 'OwnerId')).find(one => one['Subject'] === subject)
+
+test('records of several objects, users and queues are found, and what is not found is named', async () => {
+  const before = { ...org.emulator.stats().calls }
+  const WhatId = { lookup: 'Account', by: 'Name', from: 'company', many: 'first' }
+  const run = await rig.start(await spec({ WhatId }))
+  const { tally } = await run.report()
+  expect(tally).toMatchObject({ created: 3, failed: 1 })
+  expect(await taskOf('To a contact')).toMatchObject({
+    WhoId: ids['ada'],
+    WhatId: ids['acme'],
+    OwnerId: ids['user'],
+  })
+  expect(await taskOf('To a lead')).toMatchObject({
+    WhoId: ids['leo'],
+    WhatId: ids['globex'],
+    OwnerId: ids['queue'],
+  })
+  expect(await taskOf('To no one')).toMatchObject({ WhoId: null, WhatId: null })
+  const [, , , unknown] = await rig.rows(run.runId, 'results.csv')
+  expect(unknown).toMatchObject({
+    status: 'error',
+    errorcode: 'PARENT_NOT_FOUND',
+    errormessage: [
+      'Name ID: no Contact or Lead has Email "eve@x.example" (column who)',
+      'Owner ID: no User or Group has Name "Everyone" (column owner)',
+      'Related To ID: no Account has Name "Initech" (column company)',
+    ].join('; '),
+  })
+  const { calls } = org.emulator.stats()
+  // One search for each of five objects.
+  expect((calls['query'] ?? 0) - (before['query'] ?? 0)).toBeLessThanOrEqual(7)
+})
+
+test('a plan shows the parents, and the run that applies it is undone', async () => {
+  const fields = { WhatId: { lookup: 'Account', by: ['Name', 'Site'], from: ['company', 'site'], none: 'blank' } }
+  const given = await spec(fields, { limit: 2, undo: true })
+  const plan: PlanReport = await rig.execute('planRecords', { runId: `plan-${randomUUID()}`, spec: given })
+  expect(plan.verdicts).toMatchObject({ create: 1, rejected: 1 })
+  const planned = await rig.rows(plan.runId, 'plan.csv')
+  expect(planned[0]).toMatchObject({
+    verdict: 'rejected',
+    errormessage:
+      'Related To ID: column site is blank, and the parent is found by it and company; fill it, or leave all of them blank',
+  })
+  expect(planned[1]).toMatchObject({ verdict: 'create', 'new.WhoId': ids['leo'], 'new.WhatId': ids['other'] })
+  const loaded: RunReport = await rig.execute('syncRecords', { plan: plan.runId })
+  expect(loaded.tally).toMatchObject({ created: 1, failed: 1 })
+  const undone: RunReport = await rig.execute('syncRecords', { undoOf: plan.runId })
+  expect(undone.tally).toMatchObject({ deleted: 1, failed: 0 })
+})
+
+test('a retry finds the parents again', async () => {
+  const fields = { WhatId: { lookup: 'Account', by: 'Name', from: 'company', many: 'first' } }
+  const run = await rig.start(await spec(fields))
+  expect((await run.report()).tally).toMatchObject({ created: 3, failed: 1 })
+  await org.create('Account', [{ Name: 'Initech' }])
+  await org.create('Contact', [{ LastName: 'Eve', Email: 'eve@x.example' }])
+  await org.create('Group', [{ Name: 'Everyone', DeveloperName: 'Everyone_2', Type: 'Queue' }])
+  const retried: RunReport = await rig.execute('syncRecords', { retryOf: run.runId })
+  expect(retried.tally).toMatchObject({ created: 1, failed: 0 })
+})
+
+test('a lookup that several fields of the mapping get wrong stops the run before the source is read', async () => {
+  const fields = {
+    WhoId: { lookup: ['Contact', 'Account'], by: 'Email', from: 'who' },
+    WhatId: { lookup: 'Account', by: 'Nmae', from: 'company' },
+  }
+  const failure = await rig.load(await spec(fields)).then(
+    () => undefined,
+    (error: Error) => (error.cause as Error).message,
+  )
+  expect(failure).toMatch(
+    /^The load into Task: 2 problems\n- fields\.WhoId\.lookup: WhoId does not lead to Account; it leads to: Contact, Lead\n- fields\.WhatId\.by: Account\.Nmae is unknown, .*did you mean "Name"\?$/,
+  )
+})
