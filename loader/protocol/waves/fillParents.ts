@@ -6,6 +6,7 @@ import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { resultStreams } from '../aggregate/resultStreams.ts'
+import { ResultsIncompleteError } from '../aggregate/resultsIncompleteError.ts'
 import { chunkFiles, filledFile, STAGED_FILE, unfilledChunkFiles } from '../layout.ts'
 import { sourceOf, visitRecords } from '../match/chunkRecords.ts'
 import { CopiedFile } from '../match/copiedFile.ts'
@@ -77,7 +78,7 @@ type FilledRun = {
   readonly places: RowPlaces
 }
 
-/** Reads the results of the rows that are parents of a wave. */
+/** Reads the results of the rows that are parents of a wave. Throws ResultsIncompleteError when one has none: the waves before are settled. */
 async function parentIds(
   { store, runId, run, staged, places }: FilledRun,
   wave: number,
@@ -98,7 +99,13 @@ async function parentIds(
       ids.take(batch)
     }
   }
-  return ids
+  let unsettled: number | undefined
+  places.eachParent(wave, row => {
+    if (unsettled === undefined && !ids.has(row)) unsettled = row
+  })
+  if (unsettled === undefined) return ids
+  await requireRun(store)
+  throw new ResultsIncompleteError(runId, `row ${unsettled} is the parent of another one and has no result`)
 }
 
 type Filling = Pick<FilledRun, 'store' | 'run' | 'places'> & {

@@ -95,6 +95,7 @@ const BY_ONE_ENGINE: Readonly<Partial<Record<Operation, Engine>>> = {
   'filled by key': 'bulk',
   'kept create': 'collections',
   [PARENTS_FOUND]: 'collections',
+  'create in waves': 'collections',
 }
 
 /** The steps that differ when records are compared. */
@@ -104,13 +105,14 @@ const COMPARING: readonly StepName[] = ['matchRecords', 'aggregateResults']
 const DIFFERING: Readonly<Partial<Record<Operation, readonly StepName[]>>> = {
   undo: ['prepareRun', 'planSync', 'stageSource', 'matchRecords'],
   [PARENTS_FOUND]: ['scanSource', 'findParents', 'stageSource'],
+  'create in waves': ['fillParents'],
 }
 
 /** Whether the step makes requests to the org. */
 const usesOrg = ({ step, operation }: Crossing): boolean =>
   step === 'stageSource' ? operation === UPLOADED_EARLY : !LOCAL.includes(step)
 
-const LOCAL: readonly StepName[] = ['prepareRun', 'scanSource', 'aggregateResults']
+const LOCAL: readonly StepName[] = ['prepareRun', 'scanSource', 'fillParents', 'aggregateResults']
 
 const PROCESSING: readonly StepName[] = ['commitChunk', 'sendChunk']
 const BEFORE_STAGING: readonly StepName[] = ['prepareRun', 'planSync', 'scanSource']

@@ -29,6 +29,8 @@ const SEARCHED: readonly Operation[] = [
 
 const WITH_PARENTS: readonly Operation[] = ['create with parents']
 
+const IN_WAVES: readonly Operation[] = ['create in waves']
+
 const UNLIMITED = Number.POSITIVE_INFINITY
 
 export const STEPS = {
@@ -38,6 +40,7 @@ export const STEPS = {
   findParents: { phase: 'preparing', attempts: UNLIMITED, only: WITH_PARENTS },
   stageSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts },
   matchRecords: { phase: 'sending', attempts: UNLIMITED, only: SEARCHED },
+  fillParents: { phase: 'sending', attempts: UNLIMITED, only: IN_WAVES },
   uploadChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   commitChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   awaitJob: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
@@ -66,6 +69,7 @@ export const OPERATIONS = [
   'filled by key',
   'kept create',
   'create with parents',
+  'create in waves',
   'undo',
 ] as const
 export type Operation = (typeof OPERATIONS)[number]
@@ -112,6 +116,10 @@ const SPECS = {
     operation: 'create',
     fields: { ...titled, ReportsToId: { lookup: 'Contact', by: 'Ext_Id__c', from: 'boss' } },
   },
+  'create in waves': {
+    operation: 'create',
+    fields: { ...titled, ReportsToId: { sync: 'self', by: 'last', from: 'boss' } },
+  },
 } as const
 
 /** Whether the org has the record before the load. */
@@ -128,6 +136,7 @@ const EXISTS: Readonly<Record<keyof typeof SPECS, (index: number) => boolean>> =
   'filled by key': () => true,
   'kept create': index => index === NAMES.length,
   'create with parents': () => false,
+  'create in waves': () => false,
 }
 
 /** Id of the record that is added to an org as this one, counted from 0. */
@@ -136,8 +145,14 @@ const idOf = (index: number): string => `003${String(index + 1).padStart(12, '0'
 const rowsOf = (operation: Operation): Records =>
   namesOf(operation).map((last, index) => {
     const id = operation.startsWith('update') || operation.startsWith('delete') ? idOf(index) : ''
-    return { last, title: `T${index}`, ext: `K${index}`, id, boss: 'Boss' }
+    return { last, title: `T${index}`, ext: `K${index}`, id, boss: bossOf(operation, last) }
   })
+
+/** In waves the other records are loaded after Ada. */
+function bossOf(operation: Operation, last: string): string {
+  if (operation !== 'create in waves') return 'Boss'
+  return last === 'Ada' ? '' : 'Ada'
+}
 
 export async function worldOf(engine: Engine, operation: Operation): Promise<World> {
   if (operation === 'undo') return undoOf(engine)

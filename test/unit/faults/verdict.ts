@@ -1,6 +1,6 @@
 // Compares what a run reports with what the org has.
 import Papa from 'papaparse'
-import { SOURCE_FILE } from '../../../loader/protocol/layout.ts'
+import { PLAN_FILE, SOURCE_FILE } from '../../../loader/protocol/layout.ts'
 import { linesOf, type Records, type World } from '../protocol/memoryLoad.ts'
 import { UNDO_ID } from './steps.ts'
 
@@ -23,10 +23,12 @@ export function check(world: World): Checked {
   }).data
   const lines = linesOf(world, 'results.csv')
   const problems: string[] = []
+  const idOf = new Map(world.org.records.map(record => [record['LastName'], record['Id']]))
+  const hasBosses = world.files.get(PLAN_FILE)?.includes('"ReportsToId"') === true
   let inDoubt = 0
   let unloaded = 0
   if (lines.length !== rows.length) problems.push(`${rows.length} records have ${lines.length} results`)
-  for (const [index, { last = '', title, ext, id = '' }] of rows.entries()) {
+  for (const [index, { last = '', title, ext, id = '', boss = '' }] of rows.entries()) {
     const line = lines[index]
     if (line === undefined) continue
     if (line['last'] !== last) problems.push(`result ${index + 1} is of ${line['last']}, not of ${last}`)
@@ -43,6 +45,8 @@ export function check(world: World): Checked {
       const isRight = written.length === 1 && written[0]?.['Id'] === line['id'] && written[0]?.['LastName'] === last
       if (!isRight)
         problems.push(`${last} is reported as ${line['id']}, and the org has it as ${written.map(one => one['Id'])}`)
+      if (hasBosses && (written[0]?.['ReportsToId'] || undefined) !== idOf.get(boss))
+        problems.push(`${last} reports to ${written[0]?.['ReportsToId']}, not to ${idOf.get(boss)}`)
       if (isKept && (isSent || line['outcome'] !== 'unchanged')) problems.push(`${last} was sent, and the org held it`)
       if (id !== '' && id !== line['id']) problems.push(`${last} was written to ${line['id']}, not to ${id}`)
     } else {

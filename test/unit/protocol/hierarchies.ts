@@ -3,12 +3,13 @@ import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
 import { CONTACT, field, type SpecParts } from '../../rig/describes.ts'
 import { linesOf, newWorld, type Records, type World } from './memoryLoad.ts'
 
-const lookup = (name: string, relationshipName: string) =>
-  field(name, { label: relationshipName, type: 'reference', length: 18, referenceTo: ['Contact'], relationshipName })
-
+/** A contact may have a deputy beside the one that it reports to. */
 const PERSON: ObjectDescribe = {
   ...CONTACT,
-  fields: [...CONTACT.fields, lookup('ReportsToId', 'ReportsTo'), lookup('Deputy__c', 'Deputy__r')],
+  fields: [
+    ...CONTACT.fields,
+    field('Deputy__c', { type: 'reference', referenceTo: ['Contact'], relationshipName: 'Deputy__r' }),
+  ],
 }
 
 export const SELF = { sync: 'self', by: 'ref', from: 'boss' } as const

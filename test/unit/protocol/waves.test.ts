@@ -32,10 +32,10 @@ test('a row whose parent is not there, or may be one of two, is rejected with it
   const world = worldOf(rowsOf('A X9', 'B', 'B', 'C B', 'D -'))
   await load(world)
   expect(hierarchy(world)).toEqual([
-    'A: PARENT_NOT_FOUND: ReportsTo: no row of this source has ref "X9" (column boss); correct it, or find a parent that the org has already by lookup',
+    'A: PARENT_NOT_FOUND: Reports To ID: no row of this source has ref "X9" (column boss); correct it, or find a parent that the org has already by lookup',
     'B < ',
     'B < ',
-    'C: PARENT_AMBIGUOUS: ReportsTo: rows 2 and 3 both have ref "B" (column boss); give each row its own',
+    'C: PARENT_AMBIGUOUS: Reports To ID: rows 2 and 3 both have ref "B" (column boss); give each row its own',
     'D < ',
   ])
 })
@@ -162,7 +162,7 @@ test('a retry does not take one of two rows of the earlier run for the parent', 
   const again = retryOf(world)
   await load(again)
   expect(hierarchy(again)[0]).toBe(
-    'Child: PARENT_AMBIGUOUS: ReportsTo: several rows have ref "A" (column boss); give each row its own',
+    'Child: PARENT_AMBIGUOUS: Reports To ID: several rows have ref "A" (column boss); give each row its own',
   )
 })
 
