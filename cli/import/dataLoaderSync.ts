@@ -3,7 +3,11 @@
 import { contentField } from '../../loader/plan/fileFields.ts'
 import { encodingOf } from '../../packages/client/contract/encodings.ts'
 import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
-import { hasAssignmentRules, isAssignmentRuleId } from '../../packages/client/contract/sendingSpec.ts'
+import {
+  hasAssignmentRules,
+  isAssignmentRuleId,
+  MOST_REQUEST_RECORDS,
+} from '../../packages/client/contract/sendingSpec.ts'
 import type { DataLoaderProcess, Operation } from './dataLoaderProcess.ts'
 import type { ImportedSync, Note } from './imported.ts'
 import type { MappingFile } from './mappingFile.ts'
@@ -43,14 +47,11 @@ export function syncOf(process: DataLoaderProcess, parts: SyncParts): Pick<Impor
 
 const isBulk = ({ isOn }: DataLoaderProcess): boolean => isOn('sfdc.useBulkApi') || isOn('sfdc.useBulkV2Api')
 
-/** Records of one request of sObject Collections. */
-const RECORDS_OF_A_REQUEST = 200
-
 /** A smaller batch mostly spares the triggers of the object. A job gives them 200 records at a time, so requests keep its size. */
 function sizesOf(process: DataLoaderProcess) {
   if (isBulk(process)) return { engine: 'bulk' }
   const batch = Number(process.setting('sfdc.loadBatchSize'))
-  const isSmall = Number.isInteger(batch) && batch > 0 && batch < RECORDS_OF_A_REQUEST
+  const isSmall = Number.isInteger(batch) && batch > 0 && batch < MOST_REQUEST_RECORDS
   return isSmall ? { engine: 'collections', collections: { recordsPerRequest: batch } } : {}
 }
 
@@ -228,7 +229,7 @@ function addSendingNotes(process: DataLoaderProcess, add: AddNote): void {
     add(
       'toDo',
       'sfdc.loadBatchSize',
-      `each request has ${batch} records, as with Data Loader; if the triggers and flows of the object accept ${RECORDS_OF_A_REQUEST}, leave engine and collections out, which needs fewer calls`,
+      `each request has ${batch} records, as with Data Loader; if the triggers and flows of the object accept ${MOST_REQUEST_RECORDS}, leave engine and collections out, which needs fewer calls`,
     )
   } else if (batch !== '') {
     add('notNeeded', 'sfdc.loadBatchSize', 'sflink chooses the size of requests and jobs: engine, chunk')

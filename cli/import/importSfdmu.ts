@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path'
 import { encodingOf } from '../../packages/client/contract/encodings.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import { MOST_REQUEST_RECORDS } from '../../packages/client/contract/sendingSpec.ts'
 import {
   type Imported,
   type ImportedFile,
@@ -99,6 +100,7 @@ async function readObject(opened: OpenedObject, context: Context): Promise<ReadO
     fields: mapped.fields,
     blank: script.csvInsertNulls === false ? undefined : 'clear',
     formats: script.csvUseEuropeanDateFormat ? { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm:ss'] } : undefined,
+    collections: requestSize(object.restApiBatchSize ?? script.restApiBatchSize),
     concurrency: script.concurrencyMode === 'Serial' ? 1 : undefined,
     send: operation === 'create' || object.skipRecordsComparison ? undefined : 'changed',
     identityFields: columns,
@@ -108,6 +110,12 @@ async function readObject(opened: OpenedObject, context: Context): Promise<ReadO
   const { dataDirectory } = source
   return { name, object: object.object, parents, origin, entry, notes: all, ...present({ dataDirectory }) }
 }
+
+/** Sizes below the largest one are set for the triggers of an object. */
+const requestSize = (records = 0) =>
+  Number.isInteger(records) && records > 0 && records < MOST_REQUEST_RECORDS
+    ? { recordsPerRequest: records }
+    : undefined
 
 const columnsOf = (mapping: SfdmuMapping): readonly string[] =>
   typeof mapping === 'string' ? [mapping] : [mapping.from].flat()

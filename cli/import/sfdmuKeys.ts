@@ -20,19 +20,14 @@ export const SCRIPT_KEYS: KeyRules = {
     'objects',
     'orgs',
     'proxyUrl',
+    'restApiBatchSize',
     'useSeparatedCSVFiles',
   ],
   rules: [
     {
       kind: 'notNeeded',
       text: SIZES,
-      keys: [
-        'bulkThreshold',
-        'bulkApiVersion',
-        'bulkApiV1BatchSize',
-        'restApiBatchSize',
-        'alwaysUseRestApiToUpdateRecords',
-      ],
+      keys: ['bulkThreshold', 'bulkApiVersion', 'bulkApiV1BatchSize', 'alwaysUseRestApiToUpdateRecords'],
     },
     { kind: 'notNeeded', text: PARALLEL, keys: ['parallelBulkJobs', 'parallelRestJobs'] },
     {
@@ -105,6 +100,7 @@ export const OBJECT_KEYS: KeyRules = {
     'name',
     'operation',
     'query',
+    'restApiBatchSize',
     'skipRecordsComparison',
     'useCSVValuesMapping',
     'useFieldMapping',
@@ -114,13 +110,7 @@ export const OBJECT_KEYS: KeyRules = {
     {
       kind: 'notNeeded',
       text: SIZES,
-      keys: [
-        'bulkApiV1BatchSize',
-        'restApiBatchSize',
-        'alwaysUseBulkApiToUpdateRecords',
-        'alwaysUseRestApi',
-        'alwaysUseBulkApi',
-      ],
+      keys: ['bulkApiV1BatchSize', 'alwaysUseBulkApiToUpdateRecords', 'alwaysUseRestApi', 'alwaysUseBulkApi'],
     },
     { kind: 'notNeeded', text: PARALLEL, keys: ['parallelBulkJobs', 'parallelRestJobs'] },
     {

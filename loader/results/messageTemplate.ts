@@ -12,12 +12,21 @@ const OUR_MESSAGES: ReadonlyMap<string, string> = new Map(
     PARENT_REJECTED: 'the parent was rejected or is in doubt',
     KEY_REPEATED: 'the key is in an earlier row already',
     INVALID_OPERATION: 'the sync cannot do this operation',
+    FILE_NOT_FOUND: 'the file does not exist; check the path, or put the file there',
+    FILE_NOT_ALLOWED:
+      'the file is outside of the data directories; put it into one of them, or add its directory to dataDirectories',
+    FILE_NOT_READABLE: 'the file is not a plain file that the user of the worker may read',
+    FILE_EMPTY: 'the file is empty',
+    FILE_TOO_LARGE: 'the file is larger than Salesforce accepts',
+    FILE_CHANGED:
+      'the file was changed after its record was checked; load the record again when the file is written completely',
     UNDO_CONFLICT: 'the org no longer holds what the run wrote; the record was left as it is',
   }),
 )
 
 /** Phrases that a value follows; the end of the value is unknown. */
 const BEFORE_VALUE = [
+  "the file can't be sent",
   'data value too large',
   'invalid email address',
   'bad value for restricted picklist field',

@@ -19,7 +19,7 @@ export const chunk = strictShape(
   .describe('How the records are divided.')
 
 /** Salesforce accepts no more in one request of sObject Collections. */
-const MOST_REQUEST_RECORDS = 200
+export const MOST_REQUEST_RECORDS = 200
 
 export const collections = strictShape(
   {

@@ -81,6 +81,7 @@ test('the file says how the CSV is read, and the org its address without its tok
     csvInsertNulls: false,
     csvUseEuropeanDateFormat: true,
     concurrencyMode: 'Serial',
+    restApiBatchSize: 25,
     proxyUrl: 'http://jo:pw@proxy:3128',
     objects: [{ query: 'SELECT Name FROM Account', operation: 'Insert' }],
   }
@@ -90,6 +91,7 @@ test('the file says how the CSV is read, and the org its address without its tok
     source: { delimiter: ';', encoding: 'windows-1252' },
     formats: { dates: ['dd/MM/yyyy', 'dd/MM/yyyy HH:mm:ss'] },
     concurrency: 1,
+    collections: { recordsPerRequest: 25 },
   })
   expect(file.syncs.Account).not.toHaveProperty('blank')
   expect(file.syncs.Account).not.toHaveProperty('send')

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
+import { RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import {
   dependenciesOf,
   LOSSES,
@@ -20,6 +21,8 @@ import {
 
 const contacts = (count: number): Records =>
   Array.from({ length: count }, (_, index) => ({ last: `P${index + 1}`, ext: `K${index + 1}` }))
+
+const PLACE = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
 
 const KEYED = { LastName: 'last', Ext_Id__c: 'ext' }
 
@@ -99,6 +102,42 @@ test('a record that exceeds the limit alone has failed with the words of Salesfo
   expect(world.org.count('createRecords')).toBe(5)
 })
 
+test.each([
+  [413, 'HTTP_413', 'answered with HTML instead of Salesforce’s JSON'],
+  [400, 'EXCEEDED_MAX_SIZE_REQUEST', 'request exceeded the maximum size'],
+  [500, 'UNKNOWN_EXCEPTION', 'System.LimitException: Apex heap size too large: 12044257'],
+])('a request that is rejected as a whole for its records is halved: %i %s', async (statusCode, errorCode, detail) => {
+  const world = newWorld(contacts(5))
+  const connection = world.org.connection.bind(world.org)
+  const facts = { action: 'Create', method: 'POST', path: '/', statusCode, errorCode, detail, fields: [] }
+  world.org.connection = worker => {
+    const org = connection(worker)
+    return {
+      ...org,
+      createRecords: async (object, records, options) => {
+        if (records.length <= 2) return org.createRecords(object, records, options)
+        await options?.beforeSend?.()
+        throw new RequestRejectedError(facts)
+      },
+    }
+  }
+  expect(await load(world)).toMatchObject({ tally: { created: 5 } })
+  isWhole(world, 5)
+})
+
+test.each([
+  ['create', {}, 'createRecords'],
+  ['upsert', { externalIdField: 'Ext_Id__c', fields: KEYED }, 'upsertRecords'],
+] as const)('a request that another worker has divided is not searched for: %s', async (operation, parts, call) => {
+  const world = newWorld(contacts(4), { operation, ...parts, resend: { lostAnswerWait: 600_000 } })
+  await stage(world)
+  const intent = { at: 0, orgTime: 0, divided: true }
+  world.files.set(`${chunkFiles(1, 1).journal}/1-4.intent.json`, JSON.stringify(intent))
+  await sendChunk(dependenciesOf(world), { ...PLACE, operation }, stepOf())
+  expect(world.org.count(call)).toBe(2)
+  expect(world.org.records).toHaveLength(4)
+})
+
 test('a sync may begin with smaller requests', async () => {
   const world = newWorld(contacts(5), { collections: { recordsPerRequest: 2 } })
   const sizes = sizesOf(world)
@@ -135,8 +174,7 @@ describe('a run that ends while the smaller requests are sent', () => {
     world.org.triggered = 2
     world.org.script.createRecords = ['succeed', 'lostAfter']
     await stage(world)
-    const place = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
-    await expect(sendChunk(dependenciesOf(world), place, stepOf())).rejects.toMatchObject({
+    await expect(sendChunk(dependenciesOf(world), PLACE, stepOf())).rejects.toMatchObject({
       name: 'OutcomeUnknownError',
     })
     const input = { runId: RUN_ID, inlineResults: false, ended: 'failed' } as const
@@ -150,8 +188,7 @@ describe('a run that ends while the smaller requests are sent', () => {
     world.org.triggered = 1
     world.org.script.createRecords = ['succeed', 'succeed', 'lostAfter']
     await stage(world)
-    const place = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
-    await expect(sendChunk(dependenciesOf(world), place, stepOf())).rejects.toThrow('outcome is unknown')
+    await expect(sendChunk(dependenciesOf(world), PLACE, stepOf())).rejects.toThrow('outcome is unknown')
     const other = otherRun(world, contacts(2))
     other.org.script.createRecords = ['succeed', 'lostBefore']
     await load(other)

@@ -3,6 +3,16 @@ import { messageTemplate } from '../../../loader/results/messageTemplate.ts'
 
 test.each([
   [
+    'FILE_NOT_FOUND',
+    "Version Data: the file can't be sent: Ada.pdf: there is no file /data/Ada.pdf; check the path, or put the file there (column path)",
+    'the file does not exist; check the path, or put the file there',
+  ],
+  [
+    'REQUIRED_FIELD_MISSING',
+    "Required fields are missing: [Name]; Body: the file can't be sent: Ada.pdf: there is no file /data/Ada.pdf; check the path (column path)",
+    "Required fields are missing: [Name]; Body: the file can't be sent: …",
+  ],
+  [
     'PLAN_STALE',
     'The org has changed since the plan, so the record was not sent: LastName of Contact 003 was "Ada \\"the\\" one" then, and is "Bo" now. Plan again',
     'the org has changed since the plan, so the record was not sent',
