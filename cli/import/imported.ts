@@ -47,7 +47,7 @@ export type ImportedSync = {
   readonly notes: readonly Note[]
 }
 
-export type ImportedFlow = {
+type ImportedFlow = {
   readonly name: string
   /** Their names, in the order in which they run. */
   readonly syncs: readonly string[]

@@ -1,11 +1,14 @@
 // The check that ends `sflink init`: the first records through the mapping of a run. Nothing is sent.
 
+import { isFoundByTable } from '../../loader/mapping/cellMaker.ts'
 import { compileMapping } from '../../loader/mapping/mapping.ts'
 import type { ParentTable } from '../../loader/mapping/parentTable.ts'
 import { SourceMarks } from '../../loader/mapping/sourceMarks.ts'
 import { planInOrg } from '../../loader/plan/plan.ts'
+import type { PlannedField } from '../../loader/plan/syncPlan.ts'
 import type { SalesforceConnection } from '../../loader/salesforce/salesforceConnection.ts'
 import { RunRejectedError } from '../../loader/spec/runRejectedError.ts'
+import { isFileMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { ExternalSource } from '../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { Sample } from './sample.ts'
@@ -19,11 +22,14 @@ const SHOWN = 5
 /** A sync whose records are not inline. */
 export type FileSync = SyncSpec & { readonly source: ExternalSource }
 
-/** The parents are found when the sync is planned or run. */
-const ANY_PARENT: ParentTable = { find: () => '000000000000000AAA' }
+/** Parents and files are found when the sync is planned or run. */
+const ANY_RECORD: ParentTable = { find: () => '000000000000000AAA' }
 
-const unsearched = (fields: readonly string[]): readonly string[] =>
-  fields.length === 0 ? [] : [`the parents of ${fields.join(', ')} are looked up by sflink sync plan`]
+const unsearched = (fields: readonly PlannedField[]): readonly string[] =>
+  fields.map(
+    ({ name, mapping }) =>
+      `the ${isFileMapping(mapping) ? 'files' : 'parents'} of ${name} are looked up by sflink sync plan`,
+  )
 
 export type RecordCheck = {
   readonly ready: number
@@ -42,11 +48,11 @@ export async function checkRecords(
   try {
     const { plan } = await planInOrg(salesforce, spec, signal)
     const delimiter = reading?.text?.delimiter
-    const looked = plan.fields.filter(({ mapping }) => 'from' in mapping).map(({ name }) => name)
+    const found = plan.fields.filter(({ mapping }) => isFoundByTable(mapping))
     const shape = {
       shortRows: spec.source.shortRows,
       ...(delimiter === undefined ? {} : { delimiter }),
-      parents: new Map(looked.map(name => [name, ANY_PARENT])),
+      parents: new Map(found.map(({ name }) => [name, ANY_RECORD])),
     }
     const compiled = compileMapping(plan, header, shape)
     if (!compiled.ok) return { ready: 0, checked, lines: compiled.problems }
@@ -65,7 +71,7 @@ export async function checkRecords(
       lines: [
         ...rejected.slice(0, SHOWN),
         ...more,
-        ...[...plan.warnings, ...marks.warnings(), ...unsearched(looked)].map(warning => `note: ${warning}`),
+        ...[...plan.warnings, ...marks.warnings(), ...unsearched(found)].map(warning => `note: ${warning}`),
       ],
     }
   } catch (error) {

@@ -18,6 +18,8 @@ export type Target = {
   readonly finds?: { readonly objects: readonly string[]; readonly field: FieldDescribe }
   /** Set for a parent that the column finds by a field that is no key: what the mapping has besides `from`. */
   readonly parent?: SuggestedParent
+  /** Set for the content of a file: what the column has. */
+  readonly content?: 'file' | 'base64'
   /** Whether the column may be the key of the records in another system. */
   readonly isOwnKey?: boolean
   readonly concept?: string

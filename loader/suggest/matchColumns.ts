@@ -6,6 +6,7 @@ import { type ColumnFacts, isMostly } from './columnFacts.ts'
 import { formsOf, formsOfAll, isOneOf, shareOne } from './columnName.ts'
 import { COMPANY_WORDS, FULL_NAME_WORDS, NAME_WORDS } from './concepts.ts'
 import { type Fit, fitOf, shown } from './fieldFit.ts'
+import { fileTargets } from './fileTargets.ts'
 import { asTarget, idTargets, ownKeyTargets, recordTypeTargets, type Target } from './lookups.ts'
 import { decideNumbers, type NumberDecision } from './numberFormats.ts'
 import { type LookupField, lookupFieldsOf, lookupTargets } from './parentLookups.ts'
@@ -83,7 +84,12 @@ function proposalsOf(
 ): readonly Proposal[] {
   const { object } = names
   const ids = idTargets(facts, names)
-  const records = [...ids, ...recordTypeTargets(facts, object), ...parentTargets(facts, parentFields)]
+  const records = [
+    ...fileTargets(facts, object),
+    ...ids,
+    ...recordTypeTargets(facts, object),
+    ...parentTargets(facts, parentFields),
+  ]
   const fields = candidatesOf(facts.name, names)
     .filter(({ field }) => !records.some(({ sets }) => sets === field.name))
     .map(candidate => ({ ...asTarget(candidate), ...fitOf(facts, candidate.field, numbers) }))

@@ -75,7 +75,7 @@ function sourceLines({ blankValues }: SuggestedSync, { source, reading }: SyncTe
 function fieldLines({ matches }: SuggestedSync): readonly Line[] {
   return matches.flatMap(({ facts, match, proposals }) => {
     const line = (one: Proposal, isTranslated: boolean) => {
-      const mapping = isTranslated ? translatedColumn(facts.name, one) : parentOf(one, facts.name)
+      const mapping = isTranslated ? translatedColumn(facts.name, one) : mappingOf(one, facts.name)
       return `${scalar(one.key)}: ${mapping === undefined ? scalar(facts.name) : flow(mapping)}`
     }
     const taken =
@@ -88,7 +88,11 @@ function fieldLines({ matches }: SuggestedSync): readonly Line[] {
   })
 }
 
-const parentOf = ({ parent }: Proposal, from: string) => parent && { ...parent, from }
+/** The mapping of a column that is not the value of its field; undefined for one that is. */
+function mappingOf({ parent, content }: Proposal, column: string) {
+  if (content !== undefined) return { [content]: column }
+  return parent && { ...parent, from: column }
+}
 
 const reasonOf = ({ reason, note }: Proposal): string => (note === undefined ? reason : `${reason}; ${note}`)
 

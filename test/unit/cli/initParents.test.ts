@@ -1,4 +1,4 @@
-// Parents that `sflink init` finds in the org, and in other syncs of the file.
+// Parents that `sflink init` finds in the org and in other syncs of the file, and files.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
@@ -67,4 +67,16 @@ test('proposes the run of another sync of the file that loads the parents', asyn
     '# AccountId: { sync: accounts, by: ref, from: account_ref }   # ? the sync accounts loads Account; put both into one flow',
   )
   expect(parse(text).syncs.contacts.fields).toEqual({ LastName: 'Last Name' })
+})
+
+test('takes a column with paths of files as their content', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const source = await rig.file('data/files.csv', 'Title,Path\nOffer,offer.pdf\nContract,contract.pdf\n')
+  await rig.file('data/offer.pdf', 'content')
+  const said = await rig.init(source, { yes: true, object: 'ContentVersion' })
+  expect(parse(await rig.read('sflink.yaml')).syncs.files.fields).toEqual({
+    Title: 'Title',
+    VersionData: { file: 'Path' },
+  })
+  expect(said.at(-2)).toMatch(/^Checked the first 2 records as a run does: 2 can be sent/)
 })
