@@ -62,7 +62,7 @@ function filesOf({ files }: EndMemo): readonly (readonly string[])[] {
 }
 
 /** A run that was terminated, or whose time ran out, stored nothing at its end. */
-function nextOf({ runId, description: { memo, status } }: FoundRun): readonly string[] {
+export function nextOf({ runId, description: { memo, status } }: FoundRun): readonly string[] {
   const next = memo?.['next']
   if (Array.isArray(next)) return next.filter(line => typeof line === 'string')
   if (status.name !== 'TERMINATED' && status.name !== 'TIMED_OUT') return []

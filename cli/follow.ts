@@ -13,7 +13,7 @@ import { pausedText, resumeCommand } from '../workflows/page/pausedText.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
 import { findRun, runNotFound } from './findRun.ts'
-import { chooseView } from './progress/progressView.ts'
+import { chooseView, type ProgressView } from './progress/progressView.ts'
 import { sourceNotes } from './progress/sourceNotes.ts'
 import { standstillLine } from './progress/standstillText.ts'
 import { printReport } from './report.ts'
@@ -94,28 +94,17 @@ async function watchToEnd<Report extends RunReport | PlanReport>(
   { json, opening, last, shown }: Watching<Report>,
 ): Promise<Report> {
   const ended = new AbortController()
-  const detach = detachOnInterrupt(runId)
+  const detach = detachOnInterrupt(detachedLine(runId))
   for (const line of opening) console.error(line)
   const view = chooseView(process.stderr, json)
-  const result = resultOf<Report>(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
+  const remedy = `sflink sync status ${runId} --follow`
+  const result = resultOf<Report>(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal, remedy })
   // A program finds these facts in the report.
   const source = sourceNotes(line => {
     if (!json) view.note(line)
   })
-  const pauses = pauseNotes(runId, view.note)
-  const waits = budgetNotes(view.note)
-  const observer = {
-    progress(progress: SyncProgress) {
-      source.note({ ...progress, reading: progress.reading })
-      pauses(progress)
-      waits(progress)
-      view.update(shown(progress))
-    },
-    standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
-    missing: (workers: Parameters<typeof missingWorkerLine>[1]) =>
-      view.note(missingWorkerLine(temporal, workers, ', so the run waits')),
-  }
-  void watchRun(temporal.client, workflowId, observer, { signal: ended.signal })
+  const watching = { note: view.note, source, update: (progress: SyncProgress) => view.update(shown(progress)) }
+  void watchProgress(temporal, { runId, workflowId }, watching, ended.signal)
   try {
     const report = await Promise.race([result, detach.detached])
     // A short run may end before the first query of its progress.
@@ -130,6 +119,31 @@ async function watchToEnd<Report extends RunReport | PlanReport>(
     detach.stop()
     view.end()
   }
+}
+
+type Shown = Pick<ProgressView, 'note' | 'update'> & { readonly source: ReturnType<typeof sourceNotes> }
+
+/** Shows the progress of a run, and what it waits for, until the signal aborts. Never rejects. */
+export function watchProgress(
+  temporal: TemporalAccess,
+  { runId, workflowId }: RunName,
+  { note, update, source }: Shown,
+  signal: AbortSignal,
+): Promise<void> {
+  const pauses = pauseNotes(runId, note)
+  const waits = budgetNotes(note)
+  const observer = {
+    progress(progress: SyncProgress) {
+      source.note({ ...progress, reading: progress.reading })
+      pauses(progress)
+      waits(progress)
+      update(progress)
+    },
+    standstill: (standstill: Standstill) => note(standstillLine(standstill)),
+    missing: (workers: Parameters<typeof missingWorkerLine>[1]) =>
+      note(missingWorkerLine(temporal, workers, ', so the run waits')),
+  }
+  return watchRun(temporal.client, workflowId, observer, { signal })
 }
 
 /** Says once that the run is paused, and once that it continues. */
@@ -162,13 +176,18 @@ const RETRY_INTERVAL = 2_000
 /** Milliseconds. An attempt that took longer was connected until then. */
 const LONGEST_ATTEMPT = 60_000
 
-type Following = { note(line: string): void; readonly signal: AbortSignal }
+type Following = {
+  note(line: string): void
+  readonly signal: AbortSignal
+  /** The command that reattaches. */
+  readonly remedy: string
+}
 
 /** The report of the run, also when Temporal is away for a while: the run does not depend on this command. */
-async function resultOf<Report>(
+export async function resultOf<Report>(
   { client, address }: TemporalAccess,
   { runId, workflowId }: RunName,
-  { note, signal }: Following,
+  { note, signal, remedy }: Following,
 ): Promise<Report> {
   let awaySince: number | undefined
   for (;;) {
@@ -181,25 +200,25 @@ async function resultOf<Report>(
         note(`Temporal at ${address} does not answer; the run ${runId} is not affected. Waiting for Temporal`)
         awaySince = Date.now()
       }
-      if (Date.now() - awaySince > AWAY) throw unknownEnd(runId, address)
+      if (Date.now() - awaySince > AWAY) throw unknownEnd(runId, address, remedy)
       await sleep(RETRY_INTERVAL)
     }
   }
 }
 
-function unknownEnd(runId: string, address: string): CommandError {
+function unknownEnd(runId: string, address: string, remedy: string): CommandError {
   return new CommandError(
     `Temporal at ${address} does not answer, so the end of the run ${runId} is not known. The run did not fail: its worker continues it when Temporal is back. ` +
-      `Do not start it again; reattach: sflink sync status ${runId} --follow`,
+      `Do not start it again; reattach: ${remedy}`,
     EXIT.noTemporal,
   )
 }
 
 type Detach = { readonly detached: Promise<never>; stop(): void }
 
-function detachOnInterrupt(runId: string): Detach {
+export function detachOnInterrupt(line: string): Detach {
   const { promise, reject } = Promise.withResolvers<never>()
-  const onInterrupt = () => reject(new CommandError(detachedLine(runId), EXIT.detached))
+  const onInterrupt = () => reject(new CommandError(line, EXIT.detached))
   promise.catch(() => {})
   process.once('SIGINT', onInterrupt)
   return { detached: promise, stop: () => process.off('SIGINT', onInterrupt) }

@@ -46,7 +46,7 @@ export function printPlan(report: PlanReport, json: boolean): void {
 const painted: Paint = (verdict, text) => styleText(COLOURS[verdict], text, { stream: process.stdout })
 
 /** Changes pending come before rejected records: a program applies the plan, and the report of the run has the rejected ones. */
-function planExitCode({ verdicts }: PlanReport): ExitCode {
+export function planExitCode({ verdicts }: Pick<PlanReport, 'verdicts'>): ExitCode {
   if (pendingChanges(verdicts) > 0) return EXIT.changesPending
   return verdicts.rejected + verdicts.ambiguous > 0 ? EXIT.rejectedRecords : EXIT.well
 }

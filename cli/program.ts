@@ -4,6 +4,7 @@ import { STORED_RUN_STATES } from '../loader/runs/runStates.ts'
 import { PACKAGE_VERSION } from '../workers/identity.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'
 import { addConfigurationCommands } from './configurationCommands.ts'
+import { addFlowCommands } from './flowCommands.ts'
 import {
   collect,
   duration,
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     .exitOverride()
   program.commandsGroup('Loads:')
   addSyncCommands(program)
+  addFlowCommands(program)
   addScheduleCommands(program)
   addRunsCommands(program)
   addRecordCommand(program)

@@ -17,7 +17,7 @@ export function printReport(report: RunReport, json: boolean): void {
   process.exitCode = exitCodeOf(report)
 }
 
-export function exitCodeOf({ outcome }: RunReport): ExitCode {
+export function exitCodeOf({ outcome }: Pick<RunReport, 'outcome'>): ExitCode {
   switch (outcome) {
     case 'completed':
     case 'skipped':

@@ -35,6 +35,22 @@ export type RunOptions = {
 
 /** Throws CommandError when there is no such sync, or the options don't fit it; SourceFileError when no source can have the URI. */
 export function runSpec(configuration: Configuration, name: string, options: RunOptions): SyncSpec {
+  const timeZone = configuration.schedules.get(name)?.timeZone ?? DEFAULT_SCHEDULE_TIME_ZONE
+  const filled = withScheduledTime(name, changedSpec(configuration, name, options), options.scheduledTime, timeZone)
+  const open = placeholders(filled)[0]
+  if (open !== undefined) throw openPlaceholder(name, open)
+  // The worker checks its location, because its dataDirectories may differ.
+  if ('uri' in filled.source) checkSourceUri(filled.source.uri)
+  return filled
+}
+
+export function openPlaceholder(name: string, open: string): CommandError {
+  const byTime = scheduledPlaceholderProblem(open) === undefined ? ', or a time: --scheduled-time …' : ''
+  return new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…${byTime}`)
+}
+
+/** The sync with its options, and with the placeholders that a time fills. Throws CommandError when there is no such sync, or the options don't fit it. */
+export function changedSpec(configuration: Configuration, name: string, options: RunOptions): SyncSpec {
   const spec = configuration.syncs.get(name)
   if (spec === undefined) throw unknownSync(configuration, name)
   const written = writtenSpec(spec)
@@ -45,22 +61,11 @@ export function runSpec(configuration: Configuration, name: string, options: Run
   }
   const changed = options.set.reduce<Written>((before, setting) => applySetting(before, setting), withOptions)
   const parsed = parseSyncSpec(changed, { shape: writtenSyncSpecSchema })
-  if (!parsed.ok) {
-    const lines = parsed.problems.map(({ path, message }) =>
-      [...(path.length > 0 ? [pathText(path)] : []), message].join(': '),
-    )
-    throw new CommandError(`The sync ${name} with these options: ${lines.join('; ')}`)
-  }
-  const timeZone = configuration.schedules.get(name)?.timeZone ?? DEFAULT_SCHEDULE_TIME_ZONE
-  const filled = withScheduledTime(name, parsed.spec, options.scheduledTime, timeZone)
-  const open = placeholders(filled)[0]
-  if (open !== undefined) {
-    const byTime = scheduledPlaceholderProblem(open) === undefined ? ', or a time: --scheduled-time …' : ''
-    throw new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…${byTime}`)
-  }
-  // The worker checks its location, because its dataDirectories may differ.
-  if ('uri' in filled.source) checkSourceUri(filled.source.uri)
-  return filled
+  if (parsed.ok) return parsed.spec
+  const lines = parsed.problems.map(({ path, message }) =>
+    [...(path.length > 0 ? [pathText(path)] : []), message].join(': '),
+  )
+  throw new CommandError(`The sync ${name} with these options: ${lines.join('; ')}`)
 }
 
 function withScheduledTime(name: string, spec: SyncSpec, text: string | undefined, timeZone: string): SyncSpec {
@@ -111,7 +116,7 @@ function pathOf(key: string): readonly string[] {
   return part === undefined ? ['fields', field] : ['fields', field, part]
 }
 
-const placeholders = ({ source }: { readonly source?: unknown }): readonly string[] =>
+export const placeholders = ({ source }: { readonly source?: unknown }): readonly string[] =>
   isObject(source) ? openPlaceholders(source) : []
 
 function replaced(written: Written, [key = '', ...rest]: readonly string[], value: unknown): Written {

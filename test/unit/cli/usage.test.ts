@@ -168,7 +168,10 @@ test('an error of the client package prints no stack of Temporal or of the worke
 test.each([
   [['snyc', 'run'], 'unknown command \'snyc\'; did you mean "sync"? sflink --help lists the commands'],
   [['sync', 'rnu', 'nightly'], 'unknown command \'rnu\'; did you mean "run"? sflink sync --help lists the commands'],
-  [['run', 'nightly'], 'unknown command \'run\'; did you mean "sflink sync run"? sflink --help lists the commands'],
+  [
+    ['run', 'nightly'],
+    'unknown command \'run\'; did you mean "sflink sync run" or "sflink flow run"? sflink --help lists the commands',
+  ],
   [['connection', 'production', 'test'], "unknown command 'production'. sflink connection --help lists the commands"],
   [['sync', 'run'], 'Usage: sflink sync run [options] <name> | --plan <run>; sflink sync run --help explains each'],
   [
