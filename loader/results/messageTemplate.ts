@@ -47,6 +47,10 @@ const FOLLOWED_BY_VALUE = new RegExp(`(${BEFORE_VALUE.join('|')}): .*?( \\(max l
 const VALUES =
   /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"(?:[^"\\]|\\.)*\\?(?:"|$)|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|(?<!max length=\d*)\d{4,}/g
 
+/** Codes whose messages have the values of the record as texts of JSON, in which a quote follows a backslash. */
+const QUOTING: ReadonlySet<string> = new Set(['PARENT_NOT_FOUND', 'PARENT_AMBIGUOUS'])
+const JSON_TEXTS = /"(?:[^"\\]|\\.)*"/g
+
 /** Characters of a template. */
 const LONGEST = 200
 
@@ -60,7 +64,8 @@ const SEARCHED = 10_000
 export function messageTemplate(errorCode: string, message: string): string {
   const ours = OUR_MESSAGES.get(errorCode)
   if (ours !== undefined) return ours
-  const line = message.slice(0, SEARCHED).replaceAll(/\s+/g, ' ').trim()
+  const whole = QUOTING.has(errorCode) ? message.replaceAll(JSON_TEXTS, VALUE) : message
+  const line = whole.slice(0, SEARCHED).replaceAll(/\s+/g, ' ').trim()
   const template = withoutGivenValue(line.replace(FOLLOWED_BY_VALUE, `$1: ${VALUE}$2`)).replaceAll(VALUES, VALUE)
   return template.length > LONGEST ? `${template.slice(0, LONGEST)}…` : template
 }

@@ -73,6 +73,16 @@ test.each([
     'Required fields are missing: [LastName]; Birthdate: Ada is not a date; expected yyyy-MM-dd (column born)',
     'Required fields are missing: …, and other problems of the row',
   ],
+  [
+    'PARENT_NOT_FOUND',
+    'Account: no Account has Name "The \\"Ada\\" is not a date; expected Ada Inc" (column company)',
+    'Account: no Account has Name … (column company)',
+  ],
+  [
+    'PARENT_AMBIGUOUS',
+    'Account: rows 1 and 2 of the sync accounts both have ref "C:\\\\" and site "Ada \\" Ada"; give each parent its own',
+    'Account: rows 1 and 2 of the sync accounts both have ref … and site …; give each parent its own',
+  ],
   ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'Not allowed: "Ada, whose name is cut', 'Not allowed: …'],
   ['constructor', 'Email: ada@example.com', 'Email: …'],
   ['__proto__', 'Amount is short', 'Amount is short'],
