@@ -12,12 +12,21 @@ const OUR_MESSAGES: ReadonlyMap<string, string> = new Map(
     PARENT_REJECTED: 'the parent was rejected or is in doubt',
     KEY_REPEATED: 'the key is in an earlier row already',
     INVALID_OPERATION: 'the sync cannot do this operation',
+    FILE_NOT_FOUND: 'the file does not exist; check the path, or put the file there',
+    FILE_NOT_ALLOWED:
+      'the file is outside of the data directories; put it into one of them, or add its directory to dataDirectories',
+    FILE_NOT_READABLE: 'the file is not a plain file that the user of the worker may read',
+    FILE_EMPTY: 'the file is empty',
+    FILE_TOO_LARGE: 'the file is larger than Salesforce accepts',
+    FILE_CHANGED:
+      'the file was changed after its record was checked; load the record again when the file is written completely',
     UNDO_CONFLICT: 'the org no longer holds what the run wrote; the record was left as it is',
   }),
 )
 
 /** Phrases that a value follows; the end of the value is unknown. */
 const BEFORE_VALUE = [
+  "the file can't be sent",
   'data value too large',
   'invalid email address',
   'bad value for restricted picklist field',
@@ -38,6 +47,10 @@ const FOLLOWED_BY_VALUE = new RegExp(`(${BEFORE_VALUE.join('|')}): .*?( \\(max l
 const VALUES =
   /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"(?:[^"\\]|\\.)*\\?(?:"|$)|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|(?<!max length=\d*)\d{4,}/g
 
+/** Codes whose messages have the values of the record as texts of JSON, in which a quote follows a backslash. */
+const QUOTING: ReadonlySet<string> = new Set(['PARENT_NOT_FOUND', 'PARENT_AMBIGUOUS'])
+const JSON_TEXTS = /"(?:[^"\\]|\\.)*"/g
+
 /** Characters of a template. */
 const LONGEST = 200
 
@@ -51,7 +64,8 @@ const SEARCHED = 10_000
 export function messageTemplate(errorCode: string, message: string): string {
   const ours = OUR_MESSAGES.get(errorCode)
   if (ours !== undefined) return ours
-  const line = message.slice(0, SEARCHED).replaceAll(/\s+/g, ' ').trim()
+  const whole = QUOTING.has(errorCode) ? message.replaceAll(JSON_TEXTS, VALUE) : message
+  const line = whole.slice(0, SEARCHED).replaceAll(/\s+/g, ' ').trim()
   const template = withoutGivenValue(line.replace(FOLLOWED_BY_VALUE, `$1: ${VALUE}$2`)).replaceAll(VALUES, VALUE)
   return template.length > LONGEST ? `${template.slice(0, LONGEST)}…` : template
 }

@@ -42,15 +42,20 @@ function keyProblem({ keyField = [] }: SyncSpec, name: string): Problem | undefi
   }
 }
 
+/** Without `by`. That it names as many columns as `from` is a rule for all parents. */
 function columnsProblem({ identityFields }: SyncSpec, { by, from }: SyncMapping): Problem | undefined {
-  if (by === undefined && identityFields.length !== 1) {
+  if (by !== undefined) return undefined
+  const [own, ...others] = identityFields
+  if (own === undefined || others.length > 0) {
     return {
       path: ['by'],
       message:
         'is missing: name the column by which the rows of the source name each other; only a sync with one identity field may leave it out',
     }
   }
-  const columns = by ?? identityFields
-  if (columns.length === from.length) return undefined
-  return { path: ['from'], message: `has ${from.length} columns, and by has ${columns.length}; give one for each` }
+  if (from.length === 1) return undefined
+  return {
+    path: ['from'],
+    message: `has ${from.length} columns, and rows are named by the identity field ${own}; give one column, or by`,
+  }
 }

@@ -20,7 +20,7 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   encoding: { code: NOT_READABLE, advice: 'store it without' },
   changed: { code: 'FILE_CHANGED', advice: 'load the record again when the file is written completely' },
   uri: {
-    code: 'INVALID_VALUE',
+    code: 'FILE_NOT_FOUND',
     advice: 'write a path, or a URI such as file:/data/contract.pdf or s3://bucket/contract.pdf',
   },
 }
@@ -35,17 +35,21 @@ export function fileRejection(
     code: NOT_READABLE,
     advice: 'let the user of the worker read it',
   }
-  return fileReason(file, code, `the file ${shownValue(named)} can't be sent: ${problem['problem']}; ${advice}`)
+  return fileReason(file, code, `${UNSENT} ${shownValue(named)}: ${problem['problem']}; ${advice}`)
 }
+
+/** messageTemplate takes what follows for a value of the record. */
+const UNSENT = "the file can't be sent:"
 
 /** What is wrong with the size of a file; undefined when nothing is. */
 export function sizeProblem(file: PlannedFile, named: string, bytes: number): ValueProblem | undefined {
   const { maxBytes, content } = file
-  const shown = named === '' ? 'the file' : `the file ${shownValue(named)}`
-  if (bytes === 0) return fileReason(file, 'FILE_EMPTY', `${shown} is empty; write it again, or leave its row out`)
+  const shown = named === '' ? 'it' : shownValue(named)
+  if (bytes === 0)
+    return fileReason(file, 'FILE_EMPTY', `${UNSENT} ${shown} is empty; write it again, or leave its row out`)
   if (bytes <= maxBytes) return undefined
   const sizes = `has ${bytes.toLocaleString('en-US')} bytes, and Salesforce accepts ${maxBytes.toLocaleString('en-US')} in ${content.name}`
-  return fileReason(file, 'FILE_TOO_LARGE', `${shown} ${sizes}; make it smaller, or leave its row out`)
+  return fileReason(file, 'FILE_TOO_LARGE', `${UNSENT} ${shown} ${sizes}; make it smaller, or leave its row out`)
 }
 
 export function fileReason({ content }: PlannedFile, code: string, message: string): ValueProblem {

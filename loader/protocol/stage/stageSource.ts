@@ -169,7 +169,7 @@ async function rejectTooFewOrMany(
   { maxRejected }: SyncSpec,
   source: string,
   staged: StagedRun,
-  { firstRejection }: Staging,
+  staging: Staging,
 ): Promise<void> {
   if (staged.records === 0) {
     const isDatabase = staged.reading?.format === 'postgresql'
@@ -179,11 +179,15 @@ async function rejectTooFewOrMany(
         : 'it has a header and no records; nothing was sent. Check the export that wrote it',
     ])
   }
-  if (maxRejected === undefined || staged.rejected <= maxRejected) return
+  if (maxRejected === undefined) return
+  const below = staging.countBelow()
+  if (staged.rejected + below <= maxRejected) return
+  const { firstRejection } = staging
   const rejected = await writeRejectedFile(store, staged)
+  const [others, but] = below === 0 ? ['', ''] : [` (${below} of them because of a row above them)`, ' but those']
   throw new RunRejectedError(`The source ${source}`, [
-    `${staged.rejected} of ${staged.records} records can't be sent, maxRejected allows ${maxRejected}; nothing was sent. ` +
-      `The first is row ${firstRejection?.row}: ${firstRejection?.message}. All of them are in ${rejected}`,
+    `${staged.rejected + below} of ${staged.records} records can't be sent${others}, maxRejected allows ${maxRejected}; nothing was sent. ` +
+      `The first is row ${firstRejection?.row}: ${firstRejection?.message}. All of them${but} are in ${rejected}`,
   ])
 }
 

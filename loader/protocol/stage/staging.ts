@@ -53,6 +53,8 @@ export class Staging {
   readonly #chunks: OpenChunks
   /** Absent when no row is the parent of another one. */
   readonly #places: RowPlaces | undefined
+  /** By row, where rows below a rejected one count. */
+  readonly #isRejected: Uint8Array | undefined
   readonly #keys: RepeatedKeys
   readonly #known: ReadonlyMap<number, KnownResult>
   readonly #isMapped: boolean
@@ -88,6 +90,8 @@ export class Staging {
     this.#groups = groupsOf(spec, plan, mapping)
     this.#chunks = new OpenChunks(store, { spec, plan }, this.#groups)
     this.#places = places
+    this.#isRejected =
+      places === undefined || spec.maxRejected === undefined ? undefined : new Uint8Array(places.waves.length)
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#unstaged = plan.missing === undefined ? undefined : new UnstagedKeys(store, mapping, marks)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
@@ -134,6 +138,11 @@ export class Staging {
     }
     this.#marks?.count()
     this.#add(row, this.#mapping.identity(values), mapped as MappedRow, parent)
+  }
+
+  /** After the last row: those that will be rejected because of a row above them. Counted once, for a sync with `maxRejected`. */
+  countBelow(): number {
+    return this.#isRejected === undefined ? 0 : (this.#places?.markBelow(this.#isRejected) ?? 0)
   }
 
   /** Waits while the files are slower than the source. */
@@ -197,6 +206,7 @@ export class Staging {
 
   #reject(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RejectedRow): void {
     this.#rejections += 1
+    if (this.#isRejected !== undefined) this.#isRejected[row] = 1
     this.#errors.add({ row, errorCode, errorMessage })
     this.firstRejection ??= { row, message: messageTemplate(errorCode, errorMessage) }
     this.#addResult(row, values, { operation, ...failedAnswer({ code: errorCode, message: errorMessage }) })

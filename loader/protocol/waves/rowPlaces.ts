@@ -51,6 +51,8 @@ export class RowPlaces {
   readonly waves: Waves
   readonly #pairs: Uint32Array
   readonly #ids: Buffer
+  /** Whether rows in a ring are sent: custom lookups may form one, and Salesforce finds the records that exist already. */
+  readonly #sendsRings: boolean
 
   constructor(plan: SyncPlan, { links, waves, pairs, ids }: Omit<FoundPlaces, 'pairs' | 'known'> & OwnParts) {
     this.references = selfReferences(plan)
@@ -58,6 +60,9 @@ export class RowPlaces {
     this.waves = waves
     this.#pairs = pairs
     this.#ids = ids
+    this.#sendsRings = this.references.every(
+      ({ kind, field }) => kind === 'ordered' && field.target.name.endsWith('__c'),
+    )
   }
 
   /** The last wave that rows are in. */
@@ -68,13 +73,14 @@ export class RowPlaces {
   /** Whether the row is sent, as far as its parents decide it before anything is sent. */
   mayLoad(row: number): boolean {
     const wave = this.waves[row] as number
-    if (wave > MOST_WAVES) return false
+    if (wave > MOST_WAVES && !(wave === IN_RING && this.#sendsRings)) return false
     return this.links.every(each => (each[row] as number) < FIRST_AMBIGUOUS)
   }
 
   /** The wave of a row that is sent; undefined for the first one. */
   waveOf(row: number): number | undefined {
-    return this.waves[row] || undefined
+    const wave = this.waves[row] as number
+    return wave === 0 || wave > MOST_WAVES ? undefined : wave
   }
 
   /** What a reference of the row leads to. @param index of the reference */
@@ -92,6 +98,21 @@ export class RowPlaces {
       const link = this.links[index]?.[row] as number
       return kind === 'filled' && isRow(link) ? [link] : []
     })
+  }
+
+  /** Counts the rows that will be rejected because of a row above them. @param isRejected by row; those rows are marked too */
+  markBelow(isRejected: Uint8Array): number {
+    const { last } = this
+    let below = 0
+    for (let wave = 1; wave <= last; wave++) {
+      for (let row = 1; row < isRejected.length; row++) {
+        if (this.waves[row] !== wave || isRejected[row] === 1) continue
+        if (!this.parentsOf(row).some(parent => isRejected[parent] === 1)) continue
+        isRejected[row] = 1
+        below += 1
+      }
+    }
+    return below
   }
 
   /** Visits the rows that are parents of rows of a wave, or of any if it is undefined; one may come several times. */
@@ -123,7 +144,7 @@ export class RowPlaces {
       return rejection('PARENT_AMBIGUOUS', this.#ambiguous(reference, key, link))
     }
     const wave = this.waves[row] as number
-    if (wave === IN_RING) return rejection('PARENT_IN_RING', this.#inRing(row))
+    if (wave === IN_RING && !this.#sendsRings) return rejection('PARENT_IN_RING', this.#inRing(row))
     if (wave !== TOO_DEEP) return undefined
     return rejection(
       'PARENT_TOO_DEEP',

@@ -11,11 +11,13 @@ writeFiles(folder, { 'a.txt': 'first', 'b.txt': 'second file', 'c.txt': 'third',
 
 const CREATED = { outcome: 'created', inOrg: 1, isRight: true, errormessage: '' }
 
-async function loadKilled(newLoad: () => World, killedAfter: number) {
+async function loadKilled(newLoad: () => World, ...killedAfter: readonly number[]) {
   const world = newLoad()
-  await load(world, new SimulatedWorker(killedAfter)).catch((error: unknown) => {
-    if (!(error instanceof WorkerKilledError)) throw error
-  })
+  for (const effects of killedAfter) {
+    await load(world, new SimulatedWorker(effects)).catch((error: unknown) => {
+      if (!(error instanceof WorkerKilledError)) throw error
+    })
+  }
   await load(world)
   return filesOf(world)
 }
@@ -45,6 +47,17 @@ describe('each file is in the org exactly once', () => {
     expect(effects).toBeGreaterThan(10)
     for (let effect = 1; effect <= effects; effect++) {
       expect({ effect, files: await loadKilled(three, effect) }).toEqual({ effect, files: [CREATED, CREATED, CREATED] })
+    }
+  })
+
+  test('when two workers are killed, each after any one effect', async () => {
+    const one = () => fileWorld(folder, rowsOf(folder, 'a.txt'))
+    const effects = await effectsOf(one)
+    for (let first = 1; first <= effects; first++) {
+      for (let second = 1; second <= effects; second++) {
+        const files = await loadKilled(one, first, second)
+        expect({ first, second, files }).toEqual({ first, second, files: [CREATED] })
+      }
     }
   })
 
@@ -95,6 +108,15 @@ test('another file with the same name and size is not taken for one whose answer
   await load(world)
   expect(filesOf(world).map(({ outcome }) => outcome)).toEqual(['created', 'created'])
   expect(world.org.records).toHaveLength(3)
+})
+
+test('a lost file is in doubt when the org has more equal files than were sent', async () => {
+  const world = fileWorld(folder, rowsOf(folder, 'a.txt'))
+  world.org.script.createBlob = ['lostAfter']
+  const equal = { PathOnClient: 'a.txt', Title: 'a', ContentSize: '5', Checksum: '8b04d5e3775d298e78455efc5ca404d5' }
+  world.org.onWrite = async () => void world.org.add(equal)
+  await load(world)
+  expect(filesOf(world)).toMatchObject([{ outcome: 'IN_DOUBT', inOrg: 2 }])
 })
 
 test('a file of another owner whose answer was lost is in doubt, because the org may hide it', async () => {

@@ -126,3 +126,18 @@ test('all spellings of a parent are in one lane, so that no two jobs lock it', a
   expect(first).toBeUndefined()
   expect(new Set(grouped).size).toBe(1)
 })
+
+test('each record has its own operation, and its parent', async () => {
+  const fields = { LastName: 'last', Ext_Id__c: 'ext', ReportsToId: LOOKUP }
+  const parts = { operation: { column: 'op' }, fields, keyField: 'Ext_Id__c', externalIdField: 'Ext_Id__c' } as const
+  const records = ['create', 'update', 'upsert', 'upsert', 'delete', 'update'].map((op, index) => ({
+    ...{ op, last: `Row${index}`, ext: `E${index}` },
+    boss: index === 5 ? 'B9' : 'B1',
+  }))
+  const world = worldOf(records, {}, parts)
+  for (const at of [1, 2, 4, 5]) world.org.add({ LastName: `Row${at}`, Ext_Id__c: `E${at}` })
+  const { tally } = await load(world)
+  expect(tally).toMatchObject({ created: 2, updated: 2, deleted: 1, failed: 1 })
+  const parents = world.org.records.filter(({ Ext_Id__c: key }) => key?.startsWith('E')).map(one => one['ReportsToId'])
+  expect(parents).toEqual([ADA, ADA, undefined, ADA, ADA])
+})

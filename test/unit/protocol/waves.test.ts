@@ -1,7 +1,12 @@
 // Records whose parents are rows of the same source.
 import { expect, test } from 'vitest'
+import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
+import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
+import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
+import type { SpecParts } from '../../rig/describes.ts'
 import { hierarchy, rowsOf, SELF, worldOf } from './hierarchies.ts'
-import { asPlan, linesOf, load, plan } from './memoryLoad.ts'
+import { asPlan, dependenciesOf, fromFile, linesOf, load, plan, RUN_ID, stage, stepOf } from './memoryLoad.ts'
 import { accepts, retryOf } from './retrying.ts'
 import { undoing } from './undoing.ts'
 
@@ -99,6 +104,72 @@ test('the children of a record in doubt are not sent without it', async () => {
     expect.stringMatching(/^Parent: IN_DOUBT: /),
     'Other < ',
   ])
+})
+
+test('rows below a rejected one count for maxRejected before anything is sent', async () => {
+  const world = worldOf(rowsOf('C B', 'B A', 'A X', 'D', 'E D'), { maxRejected: 2 })
+  await expect(load(world)).rejects.toThrow(
+    /3 of 5 records can't be sent \(2 of them because of a row above them\), maxRejected allows 2; nothing was sent\. The first is row 3: /,
+  )
+  expect(world.org.records).toEqual([])
+  expect(await load(worldOf(rowsOf('C B', 'B A', 'A X', 'D', 'E D'), { maxRejected: 3 }))).toMatchObject({
+    tally: { created: 2, failed: 3 },
+  })
+})
+
+test('a run that is cancelled before a wave accounts for all of its records', async () => {
+  const world = worldOf(rowsOf('C B', 'B A', 'A', 'X Y'))
+  const dependencies = dependenciesOf(world)
+  const results = async () => {
+    const input = { runId: RUN_ID, inlineResults: false, ended: 'cancelled' } as const
+    const { tally } = await aggregateResults(dependencies, input, stepOf())
+    return [tally.created, ...linesOf(world, 'results.csv').map(({ last, errorcode }) => `${last} ${errorcode}`)]
+  }
+  await stage(world)
+  const notSent = ['C NOT_SENT', 'B NOT_SENT', 'A NOT_SENT', 'X PARENT_NOT_FOUND']
+  expect(await results()).toEqual([0, ...notSent])
+  const { chunks } = JSON.parse(world.files.get('staged.json') ?? '')
+  const { chunk } = chunks.find((one: { readonly wave?: number }) => one.wave === undefined)
+  await sendChunk(dependencies, { runId: RUN_ID, chunk, operation: 'create', attempt: 1 }, stepOf())
+  const filled = await fillParents(dependencies, { runId: RUN_ID, wave: 1 }, stepOf())
+  expect(filled).toMatchObject({ chunks: [{ records: 1, wave: 1 }], rejections: [] })
+  expect(await results()).toEqual([1, 'C NOT_SENT', 'B NOT_SENT', 'A ', 'X PARENT_NOT_FOUND'])
+})
+
+test('marks of spreadsheets and words for blank cells count in no column that names rows', async () => {
+  const rows = [
+    { ...rowsOf('Child')[0], ref: 'c', boss: '="007"' },
+    { ...rowsOf('Parent')[0], ref: ' ="007" ', boss: 'NONE' },
+    { ...rowsOf('Nameless')[0], ref: 'NONE', boss: '' },
+  ]
+  const world = fromFile(worldOf(rows), rows)
+  const run = JSON.parse(world.files.get(PLAN_FILE) ?? '')
+  run.spec.source.blankValues = ['NONE']
+  world.files.set(PLAN_FILE, JSON.stringify(run))
+  await load(world)
+  expect(hierarchy(world)).toEqual(['Child < Parent', 'Parent < ', 'Nameless < '])
+})
+
+test('a ring by External IDs is rejected for a hierarchy, and sent for a custom lookup', async () => {
+  const byKey = (field: string): Partial<SpecParts> => ({
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    fields: { Ext_Id__c: 'ref', LastName: 'last', [field]: 'boss' },
+  })
+  const rows = rowsOf('A B', 'B A', 'C C', 'D A')
+  const wavesOf = async (field: string) => {
+    const world = worldOf(rows, byKey(field))
+    const { rejected, chunks } = await stage(world)
+    return { rejected, chunks: chunks.map(({ records, wave = 0, isUnfilled }) => ({ records, wave, isUnfilled })) }
+  }
+  expect(await wavesOf('ReportsTo.Ext_Id__c')).toEqual({ rejected: 3, chunks: [{ records: 1, wave: 1 }] })
+  expect(await wavesOf('Deputy__r.Ext_Id__c')).toEqual({
+    rejected: 0,
+    chunks: [
+      { records: 3, wave: 0 },
+      { records: 1, wave: 1 },
+    ],
+  })
 })
 
 test('chunks have records of one wave, and rows keep their order', async () => {

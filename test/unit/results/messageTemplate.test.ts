@@ -3,6 +3,16 @@ import { messageTemplate } from '../../../loader/results/messageTemplate.ts'
 
 test.each([
   [
+    'FILE_NOT_FOUND',
+    "Version Data: the file can't be sent: Ada.pdf: there is no file /data/Ada.pdf; check the path, or put the file there (column path)",
+    'the file does not exist; check the path, or put the file there',
+  ],
+  [
+    'REQUIRED_FIELD_MISSING',
+    "Required fields are missing: [Name]; Body: the file can't be sent: Ada.pdf: there is no file /data/Ada.pdf; check the path (column path)",
+    "Required fields are missing: [Name]; Body: the file can't be sent: …",
+  ],
+  [
     'PLAN_STALE',
     'The org has changed since the plan, so the record was not sent: LastName of Contact 003 was "Ada \\"the\\" one" then, and is "Bo" now. Plan again',
     'the org has changed since the plan, so the record was not sent',
@@ -62,6 +72,16 @@ test.each([
     'REQUIRED_FIELD_MISSING',
     'Required fields are missing: [LastName]; Birthdate: Ada is not a date; expected yyyy-MM-dd (column born)',
     'Required fields are missing: …, and other problems of the row',
+  ],
+  [
+    'PARENT_NOT_FOUND',
+    'Account: no Account has Name "The \\"Ada\\" is not a date; expected Ada Inc" (column company)',
+    'Account: no Account has Name … (column company)',
+  ],
+  [
+    'PARENT_AMBIGUOUS',
+    'Account: rows 1 and 2 of the sync accounts both have ref "C:\\\\" and site "Ada \\" Ada"; give each parent its own',
+    'Account: rows 1 and 2 of the sync accounts both have ref … and site …; give each parent its own',
   ],
   ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'Not allowed: "Ada, whose name is cut', 'Not allowed: …'],
   ['constructor', 'Email: ada@example.com', 'Email: …'],
