@@ -104,6 +104,24 @@ export async function readRecords(
   return records
 }
 
+/** Cells of some records of a chunk in one attempt, by their places in it, counted from 0. */
+export async function readRecordsAt(
+  store: RunStore,
+  { chunk, attempt }: ChunkAttempt,
+  places: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const records = new Map<number, readonly string[]>()
+  let place = 0
+  for await (const lines of storedLines(store, chunkFiles(chunk, attempt).csv)) {
+    for (const cells of lines) {
+      if (places.has(place)) records.set(place, cells)
+      place += 1
+    }
+    if (records.size === places.size) break
+  }
+  return records
+}
+
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
 export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<RecordBytes> {
   yield* withoutHeader(csvRecordBytes(store.blocks(path)))

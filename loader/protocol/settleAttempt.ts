@@ -2,7 +2,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { type RecordBytes, recordText } from '../csv/recordBytes.ts'
 import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
-import { isDuplicate, withDuplicateAdvice } from '../results/duplicateAdvice.ts'
+import { isDuplicate } from '../results/duplicateAdvice.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { compileParentAdvice } from '../results/missingParent.ts'
 import { compilePlaceAdvice } from '../results/placeAdvice.ts'
@@ -167,7 +167,6 @@ const LIMIT_ADVICE =
 
 function withJobAdvice(answer: RowAnswer): RowAnswer {
   if (answer === 'unprocessed') return answer
-  if (isDuplicate(answer)) return withDuplicateAdvice(answer, false)
   return isLimited(answer) ? { ...answer, errorMessage: `${answer.errorMessage}; ${LIMIT_ADVICE}` } : answer
 }
 

@@ -2,6 +2,7 @@ import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { withNamedDuplicates } from '../namedDuplicates.ts'
 import { type PlannedRun, readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledForGood, writeProvisional } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
@@ -82,7 +83,8 @@ export async function settleChunk(
       return NOTHING_SETTLED
     }
     if (problem !== undefined) await requireRepeated(store, input, { job, lines, problem })
-    return settleAttempt(store, input, run, answers, { isDoubtful: problem !== undefined })
+    const named = await withNamedDuplicates({ salesforce, store, run, place: input, signal }, sent, answers)
+    return settleAttempt(store, input, run, named, { isDoubtful: problem !== undefined })
   })
 }
 

@@ -4,11 +4,11 @@ import { wireColumns } from '../../plan/syncPlan.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import { FileSender } from '../files/fileSender.ts'
 import { chunkFiles } from '../layout.ts'
+import { withNamedDuplicates } from '../namedDuplicates.ts'
 import { readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
 import { CollectionSender } from './collectionSender.ts'
-import { duplicateAnswers } from './namedDuplicates.ts'
 import { RequestJournal } from './requestJournal.ts'
 
 type SendDependencies = Pick<Dependencies, 'connection' | 'runStore' | 'runStores' | 'contentFiles'>
@@ -40,7 +40,6 @@ export async function sendChunk(
   const sender = file === undefined ? new CollectionSender(sent) : new FileSender({ ...sent, file, contentFiles })
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
-  const duplicates = await duplicateAnswers(sent, index => sender.answer(index))
-  const at = (index: number) => duplicates.get(index) ?? sender.answer(index)
-  return settleAttempt(store, place, run, { at }, { ofRequests: true })
+  const answers = await withNamedDuplicates(sent, records.length, { at: index => sender.answer(index) })
+  return settleAttempt(store, place, run, answers, { ofRequests: true })
 }

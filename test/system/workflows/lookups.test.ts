@@ -10,7 +10,7 @@ let org: RigOrg
 let ids: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  org = await rig.openOrg()
+  org = await rig.openOrg({ seedRecords: true })
   const create = async (object: string, ...records: readonly object[]) =>
     org.create(object, records as readonly Record<string, unknown>[])
   const [acme, globex, other] = await create(
@@ -20,22 +20,29 @@ beforeAll(async () => {
     { Name: 'Globex', Site: 'Oslo' },
   )
   const [ada] = await create('Contact', { LastName: 'Ada', Email: 'ada@x.example' })
-  const [leo] = await create('Lead', { LastName: 'Leo', Company: 'Acme', Email: 'leo@x.example' })
+  const [leo] = await create(
+    'Lead',
+    { LastName: 'Leo', Company: 'Acme', Email: 'leo@x.example' },
+    { LastName: 'Lea', Company: 'Acme', Email: 'lea@x.example', IsConverted: true },
+  )
   const [queue, group] = await create(
     'Group',
     { Name: 'Support', DeveloperName: 'Support', Type: 'Queue' },
     { Name: 'Everyone', DeveloperName: 'Everyone', Type: 'Regular' },
   )
-  const [user] = await org.records('User', 'Id', 'Name', 'Username')
+  const users = await org.records('User', 'Id', 'Name', 'Username')
+  const user = users.find(one => one['Username'] === 'integration@emulator.example')
   ids = { acme, globex, other, ada, leo, queue, group, user: user?.['Id'], name: user?.['Name'] } as typeof ids
 })
 
 const TASKS =
   'subject;who;company;site;owner\n' +
   'To a contact;ADA@x.example;acme;;USER\n' +
-  'To a lead;leo@x.example;Globex;Oslo;support\n' +
+  'To a lead;leo@x.example;;;support\n' +
+  'About a company;;globex;Oslo;USER\n' +
   'To no one;;;;\n' +
-  'Unknown;eve@x.example;Initech;;Everyone\n'
+  'Unknown;eve@x.example;Initech;;Everyone\n' +
+  'No parents;lea@x.example;;;Cleo Former\n'
 
 const FIELDS = {
   Subject: 'subject',
@@ -47,7 +54,7 @@ const spec = async (fields: object, more: object = {}) => ({
   connection: org.connection,
   object: 'Task',
   operation: 'create',
-  source: { uri: await rig.source(TASKS.replace('USER', ids['name'] ?? '')) },
+  source: { uri: await rig.source(TASKS.replaceAll('USER', ids['name'] ?? '')) },
   fields: { ...FIELDS, ...fields },
   identityFields: ['subject'],
   resultColumns: ['id', 'errorcode'],
@@ -62,7 +69,7 @@ test('records of several objects, users and queues are found, and what is not fo
   const WhatId = { lookup: 'Account', by: 'Name', from: 'company', many: 'first' }
   const run = await rig.start(await spec({ WhatId }))
   const { tally } = await run.report()
-  expect(tally).toMatchObject({ created: 3, failed: 1 })
+  expect(tally).toMatchObject({ created: 4, failed: 2 })
   expect(await taskOf('To a contact')).toMatchObject({
     WhoId: ids['ada'],
     WhatId: ids['acme'],
@@ -70,11 +77,11 @@ test('records of several objects, users and queues are found, and what is not fo
   })
   expect(await taskOf('To a lead')).toMatchObject({
     WhoId: ids['leo'],
-    WhatId: ids['globex'],
     OwnerId: ids['queue'],
   })
+  expect(await taskOf('About a company')).toMatchObject({ WhatId: ids['globex'], OwnerId: ids['user'] })
   expect(await taskOf('To no one')).toMatchObject({ WhoId: null, WhatId: null })
-  const [, , , unknown] = await rig.rows(run.runId, 'results.csv')
+  const [unknown, noParents] = (await rig.rows(run.runId, 'results.csv')).slice(-2)
   expect(unknown).toMatchObject({
     status: 'error',
     errorcode: 'PARENT_NOT_FOUND',
@@ -84,6 +91,9 @@ test('records of several objects, users and queues are found, and what is not fo
       'Related To ID: no Account has Name "Initech" (column company)',
     ].join('; '),
   })
+  expect(noParents?.['errormessage']).toMatch(
+    /^Name ID: the Lead .* is converted, .*; Owner ID: the User with Name "Cleo Former", 005\w{15}, is inactive, /,
+  )
   const { calls } = org.emulator.stats()
   // One search for each of five objects.
   expect((calls['query'] ?? 0) - (before['query'] ?? 0)).toBeLessThanOrEqual(7)
@@ -91,26 +101,27 @@ test('records of several objects, users and queues are found, and what is not fo
 
 test('a plan shows the parents, and the run that applies it is undone', async () => {
   const fields = { WhatId: { lookup: 'Account', by: ['Name', 'Site'], from: ['company', 'site'], none: 'blank' } }
-  const given = await spec(fields, { limit: 2, undo: true })
+  const given = await spec(fields, { limit: 3, undo: true })
   const plan: PlanReport = await rig.execute('planRecords', { runId: `plan-${randomUUID()}`, spec: given })
-  expect(plan.verdicts).toMatchObject({ create: 1, rejected: 1 })
+  expect(plan.verdicts).toMatchObject({ create: 2, rejected: 1 })
   const planned = await rig.rows(plan.runId, 'plan.csv')
   expect(planned[0]).toMatchObject({
     verdict: 'rejected',
     errormessage:
       'Related To ID: column site is blank, and the parent is found by it and company; fill it, or leave all of them blank',
   })
-  expect(planned[1]).toMatchObject({ verdict: 'create', 'new.WhoId': ids['leo'], 'new.WhatId': ids['other'] })
+  expect(planned[1]).toMatchObject({ verdict: 'create', 'new.WhoId': ids['leo'], 'new.OwnerId': ids['queue'] })
+  expect(planned[2]).toMatchObject({ verdict: 'create', 'new.WhatId': ids['other'], 'new.OwnerId': ids['user'] })
   const loaded: RunReport = await rig.execute('syncRecords', { plan: plan.runId })
-  expect(loaded.tally).toMatchObject({ created: 1, failed: 1 })
+  expect(loaded.tally).toMatchObject({ created: 2, failed: 1 })
   const undone: RunReport = await rig.execute('syncRecords', { undoOf: plan.runId })
-  expect(undone.tally).toMatchObject({ deleted: 1, failed: 0 })
+  expect(undone.tally).toMatchObject({ deleted: 2, failed: 0 })
 })
 
 test('a retry finds the parents again', async () => {
   const fields = { WhatId: { lookup: 'Account', by: 'Name', from: 'company', many: 'first' } }
-  const run = await rig.start(await spec(fields))
-  expect((await run.report()).tally).toMatchObject({ created: 3, failed: 1 })
+  const run = await rig.start(await spec(fields, { limit: 5 }))
+  expect((await run.report()).tally).toMatchObject({ created: 4, failed: 1 })
   await org.create('Account', [{ Name: 'Initech' }])
   await org.create('Contact', [{ LastName: 'Eve', Email: 'eve@x.example' }])
   await org.create('Group', [{ Name: 'Everyone', DeveloperName: 'Everyone_2', Type: 'Queue' }])

@@ -43,12 +43,16 @@ describe.concurrent('duplicate rules', () => {
       ...given,
     })
 
+  const ALLOWS = 'to save it in any case, set duplicateRules: allowSave'
+  const BLOCKS = 'the rule lets no duplicate be saved: update the record that exists, or change the rule'
+
   test.each([
-    ['alert', 'to save it in any case, set duplicateRules: allowSave'],
-    ['block', 'the rule lets no duplicate be saved: update the record that exists, or change the rule'],
-  ] as const)('reject a duplicate of the action %s, which is named', async (action, advice) => {
+    ['alert', 'collections', ALLOWS],
+    ['block', 'collections', BLOCKS],
+    ['alert', 'bulk', ALLOWS],
+  ] as const)('reject a duplicate of the action %s, which is named, through %s', async (action, engine, advice) => {
     const { org, id } = await orgWith(action)
-    const { tally, runId } = await rig.load(await specFor(org, {}))
+    const { tally, runId } = await rig.load(await specFor(org, { engine }))
     expect(tally).toEqual({ ...ALL, created: 1, failed: 1 })
     expect(await rig.rows(runId, 'results.csv')).toMatchObject([
       {
@@ -57,15 +61,6 @@ describe.concurrent('duplicate rules', () => {
       },
       { errorcode: '' },
     ])
-  })
-
-  test('reject a row of a job with what to do', async () => {
-    const { org } = await orgWith('alert')
-    const { runId } = await rig.load(await specFor(org, { engine: 'bulk' }))
-    const [{ errormessage } = {}] = await rig.rows(runId, 'results.csv')
-    expect(errormessage).toBe(
-      'Use one of these records?; if its duplicate rule lets duplicates be saved, duplicateRules: allowSave does it',
-    )
   })
 
   test('let a duplicate be saved that the sync allows', async () => {

@@ -95,7 +95,7 @@ test.each(ENGINES)('accounts get their record type by its name, persons their La
   expect(types[2]).not.toBe(types[0])
 })
 
-test.each(ENGINES)('a child that comes before its parent is loaded with rejected.csv (%s)', async engine => {
+test.each(ENGINES)('a child that comes before its parent is loaded after it (%s)', async engine => {
   const { connection, records } = await rig.openOrg()
   const given = {
     object: 'Account',
@@ -104,14 +104,8 @@ test.each(ENGINES)('a child that comes before its parent is loaded with rejected
     engine,
     fields: { Ext_Id__c: 'key', Name: 'name', 'Parent.Ext_Id__c': 'parent' },
   }
-  const first = await load(connection, ['key,name,parent', 'c,Child,p', 'p,Parent,'], given)
-  expect(first.results).toEqual([
-    expect.stringMatching(/not found .*another row of this source.*rejected\.csv/),
-    'true',
-  ])
-  const rejected = (await rig.text(first.report.runId, 'rejected.csv')).split('\n').slice(0, -1)
-  const again = await load(connection, rejected, given)
-  expect(again.results).toEqual(['true'])
+  const { results } = await load(connection, ['key,name,parent', 'c,Child,p', 'p,Parent,'], given)
+  expect(results).toEqual(['true', 'true'])
   const [parent, child] = await records('Account', 'Id', 'Name', 'ParentId')
   expect(child).toMatchObject({ Name: 'Child', ParentId: parent?.['Id'] })
 })
@@ -169,4 +163,25 @@ test.each(ENGINES)('other words are translated, compared, undone and loaded agai
   const { runId } = first.report
   expect(await rig.execute('syncRecords', { undoOf: runId })).toMatchObject({ tally: { deleted: 3, failed: 0 } })
   expect(await records('Invoice__c', 'Legacy_Key__c')).toMatchObject([{ Legacy_Key__c: 'K4' }])
+})
+
+test.each(ENGINES)('labels of picklists are read as their values where the sync declares it (%s)', async engine => {
+  const { connection, records } = await rig.openOrg()
+  const csv = ['title,state,channels', 'One,cancelled,"Web, Trade Fair"', 'Two,Void,Fair', 'Three,Gone,Web']
+  const Channels__c = { column: 'channels', separator: ',' }
+  const given = {
+    ...{ object: 'Invoice__c', operation: 'create', engine },
+    fields: { Title__c: 'title', Status__c: 'state', Channels__c },
+  }
+  const declared = await load(connection, csv, { ...given, formats: { picklistLabels: true } })
+  expect(declared.results).toEqual(['true', 'true', expect.stringMatching(/Gone; use one of Draft, Sent, Paid, Void$/)])
+  const stored = await records('Invoice__c', 'Title__c', 'Status__c', 'Channels__c')
+  expect(stored).toMatchObject([
+    { Status__c: 'Void', Channels__c: 'Web;Fair' },
+    { Status__c: 'Void', Channels__c: 'Fair' },
+  ])
+  const { results } = await load(connection, csv.slice(0, 2), given)
+  expect(results).toEqual([
+    'error Status: bad value for restricted picklist field: cancelled; that is a label, its API value is Void; Channels: bad value for restricted picklist field: Trade Fair; that is a label, its API value is Fair',
+  ])
 })

@@ -60,6 +60,16 @@ test('the duplicates of twenty records of a chunk are looked up, those of the ot
   expect(messages(world).slice(20)).toEqual(Array(2).fill(`Use one of these records?; ${MAY_ALLOW}`))
 })
 
+test('a record whose duplicates are gone does not stop the lookup of the next one', async () => {
+  const idsOf = async ({ LastName: name }: WireRecord) => (name === 'Ada' ? [] : IDS.slice(0, 1))
+  const { world } = duplicateWorld([{ last: 'Ada' }, { last: 'Ben' }], {}, idsOf)
+  await load(world)
+  expect(messages(world)).toEqual([
+    `Use one of these records?; ${MAY_ALLOW}`,
+    `Use one of these records?; duplicate rule Same_Email matches ${named(IDS[0])}; ${ALLOWS}`,
+  ])
+})
+
 test('an org that does not say which they are is asked once, and the record is rejected in any case', async () => {
   const facts = { action: 'Check', method: 'POST', path: '/', statusCode: 503, errorCode: 'SERVER_UNAVAILABLE' }
   const busy = async () => {

@@ -69,10 +69,10 @@ export const invoice = object(
     date('Due_Date__c', 'Due Date'),
     datetime('Sent_At__c', 'Sent At'),
     time('Cutoff_Time__c', 'Cutoff Time'),
-    picklist('Status__c', 'Status', 255, values('Draft*', 'Sent', 'Paid', 'Void'), restricted, {
+    picklist('Status__c', 'Status', 255, values('Draft*', 'Sent', 'Paid', 'Void=Cancelled'), restricted, {
       defaultedOnCreate: true,
     }),
-    multipicklist('Channels__c', 'Channels', values('Email', 'Phone', 'Web', 'Fair'), restricted),
+    multipicklist('Channels__c', 'Channels', values('Email', 'Phone', 'Web', 'Fair=Trade Fair'), restricted),
     email('Billing_Email__c', 'Billing Email'),
     phone('Billing_Phone__c', 'Billing Phone'),
     url('Portal_Url__c', 'Portal URL'),
