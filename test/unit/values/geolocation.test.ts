@@ -134,6 +134,14 @@ describe('a wrong mapping is one problem', () => {
     ])
   })
 
+  test('a key, by which no record is found', () => {
+    const parts = { operation: 'update', keyField: 'Site__c', fields: { LastName: 'last', Site__c: 'place' } } as const
+    const planned = createPlan(specOf(parts), SITE, PARENTS)
+    expect(planned.ok ? [] : planned.problems.map(({ message }) => message)).toEqual([
+      'Contact.Site__c cannot be filtered on; use a field that can be filtered on',
+    ])
+  })
+
   test('an address, which has other parts', () => {
     expect(problemsOf({ LastName: 'last', MailingAddress: 'place' }, CONTACT)).toEqual([
       'fields.MailingAddress: is of type address, which cannot be loaded from text',
