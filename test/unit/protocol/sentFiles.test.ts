@@ -81,3 +81,14 @@ test('the reason of the org is the result of the row, and the others are created
     { name: 'bad.txt', outcome: 'failed', errorcode: expect.stringMatching(/^[A-Z_]+$/) },
   ])
 })
+
+test('a file whose title the org has already is left out, if the sync keeps existing records', async () => {
+  const connection = connectToEmulator(emulator)
+  const keep = { keyField: 'Title', existing: 'keep' } as const
+  await loadFiles(connection, new Map(), [row('kept.txt', 'first')])
+  const results = await loadFiles(connection, new Map(), [row('kept.txt', 'second'), row('new.txt', 'new')], keep)
+  expect(results).toMatchObject([
+    { name: 'kept.txt', outcome: 'unchanged' },
+    { name: 'new.txt', outcome: 'created' },
+  ])
+})
