@@ -186,6 +186,29 @@ test('chunks have records of one wave, and rows keep their order', async () => {
   expect(hierarchy(world)).toEqual(['A < ', 'B < A', 'C < ', 'D < A', 'E < D', 'F < C'])
 })
 
+test('the records of a wave are grouped by their parents, as those of any load', async () => {
+  const children = Array.from({ length: 40 }, (_, row) => `C${row} P${row % 3}`)
+  const rows = rowsOf('P0', 'P1', 'P2', ...children)
+  const world = worldOf(rows, { engine: 'bulk', groupBy: 'ReportsToId', chunk: { bulkRecords: 4 } })
+  const { chunks } = await stage(world)
+  const lanes = new Map<string, Set<number | undefined>>()
+  for (const { chunk, wave, lane } of chunks) {
+    expect(wave === undefined || chunk === 2 || lane !== undefined).toBe(true)
+    if (lane === undefined) continue
+    for (const { row } of linesOf(world, `chunks/${String(chunk).padStart(5, '0')}.unfilled.rows.csv`)) {
+      const boss = rows[Number(row) - 1]?.['boss'] ?? ''
+      lanes.set(boss, (lanes.get(boss) ?? new Set()).add(lane))
+    }
+  }
+  expect([...lanes].map(([boss, own]) => [boss, own.size])).toEqual([
+    ['P1', 1],
+    ['P2', 1],
+    ['P0', 1],
+  ])
+  await load(world)
+  expect(hierarchy(world)).toEqual(['P0 < ', 'P1 < ', 'P2 < ', ...children.map(child => child.replace(' ', ' < '))])
+})
+
 test('a source whose rows have no parents has no waves', async () => {
   const world = worldOf(rowsOf('A', 'B'))
   await load(world)
