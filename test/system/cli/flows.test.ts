@@ -71,7 +71,7 @@ afterAll(async () => {
 const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd: folder, environment })
 
 const interrupted = (...args: readonly string[]): Promise<Outcome> =>
-  sflink(args, { cwd: folder, environment, interruptAt: { text: ' of the flow\n', signal: 'SIGINT' } })
+  sflink(args, { cwd: folder, environment, interruptAt: { text: '1 of 2: accounts', signal: 'SIGINT' } })
 
 const runOf = ({ stderr }: Outcome): string => /^(?:Plan|Run) (\S+) of the flow$/m.exec(stderr)?.[1] ?? ''
 
@@ -134,6 +134,7 @@ test('a flow that fails says how it continues, and is resumed and undone', async
 })
 
 test('Ctrl-C detaches from a flow, which continues, and a detached one is not followed', async () => {
+  emulator.faults.add({ match: { operation: 'collectionCreate' }, times: 1, fault: { type: 'delay', ms: 4_000 } })
   const left = await interrupted('flow', 'run', 'campaign', '--set', 'date=2026-11-25')
   const runId = runOf(left)
   expect(left.code).toBe(130)
