@@ -26,10 +26,16 @@ export type Runs = Map<string, Files>
 export const row = (name: string, text: string) => ({ name, content: Buffer.from(text).toString('base64') })
 
 /** Loads a run through a connection. Returns the lines of its results. */
-export async function execute(salesforce: SalesforceConnection, runs: Runs, runId: string, spec: SyncSpec) {
+export async function execute(
+  salesforce: SalesforceConnection,
+  runs: Runs,
+  runId: string,
+  spec: SyncSpec,
+  dataDirectory = '/nowhere',
+) {
   const files: Files = new Map([[SPEC_FILE, JSON.stringify(spec)]])
   runs.set(runId, files)
-  const world: World = { runId, files, org: new ScriptedOrg(), runs }
+  const world: World = { runId, files, org: new ScriptedOrg(), runs, dataDirectory }
   const dependencies = { ...dependenciesOf(world), connection: () => salesforce }
   await retried(step => planSync(dependencies, { runId }, step))
   await loadThrough(world, (_, work) => retried(step => work(dependencies, step)))
@@ -42,4 +48,5 @@ export const loadFiles = (
   runs: Runs,
   records: Records,
   parts: Partial<SpecParts> = {},
-) => execute(salesforce, runs, 'run', specOf({ ...PARTS, ...parts, source: { inline: [...records] } }))
+  dataDirectory?: string,
+) => execute(salesforce, runs, 'run', specOf({ ...PARTS, ...parts, source: { inline: [...records] } }), dataDirectory)
