@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { hierarchy, rowsOf, SELF, worldOf } from './hierarchies.ts'
@@ -170,6 +171,31 @@ test('a ring by External IDs is rejected for a hierarchy, and sent for a custom 
       { records: 1, wave: 1 },
     ],
   })
+})
+
+test('an upsert that compares waits only for waves that create records', async () => {
+  const rows = rowsOf('Grandchild Child', 'Child Parent', 'Parent', 'Other Child')
+  const fields = { Ext_Id__c: 'ref', LastName: 'last', 'ReportsTo.Ext_Id__c': 'boss' }
+  const given = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields, send: 'changed' } as const
+  const chunksWith = async (...names: readonly string[]) => {
+    const world = worldOf(rows, given)
+    for (const LastName of names) world.org.add({ LastName, Ext_Id__c: LastName }, 'someone', 3_600_000)
+    await stage(world)
+    const { chunks } = await matchRecords(dependenciesOf(world), { runId: RUN_ID }, stepOf())
+    return chunks.flatMap(({ records, wave }) => (records === 0 ? [] : [{ records, wave }]))
+  }
+  // The org holds Parent as it would be written.
+  expect(await chunksWith('Parent', 'Child', 'Grandchild', 'Other')).toEqual([{ records: 3, wave: undefined }])
+  expect(await chunksWith('Parent', 'Child')).toEqual([{ records: 3, wave: undefined }])
+  expect(await chunksWith('Child')).toEqual([
+    { records: 3, wave: 1 },
+    { records: 1, wave: undefined },
+  ])
+  expect(await chunksWith()).toEqual([
+    { records: 2, wave: 2 },
+    { records: 1, wave: 1 },
+    { records: 1, wave: undefined },
+  ])
 })
 
 test('chunks have records of one wave, and rows keep their order', async () => {
