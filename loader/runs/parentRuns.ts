@@ -44,8 +44,21 @@ export async function checkParentRuns(
     else if (plans) planned.add(sync)
     else problems.push(`parentRuns.${sync}: run ${runId} is a plan, so its records have no Ids; ${applied(runId)}`)
   }
+  for (const sync of otherRuns(spec, name)) {
+    const runId = spec.parentRuns?.[sync] ?? ''
+    const problem = await parentProblem(runStores, sync, runId)
+    if (!plans) problems.push(`parentRuns.${sync}: no field takes its parent from the sync ${sync}; leave it out`)
+    else if (problem === PLANNED) planned.add(sync)
+    else if (problem !== undefined) problems.push(`parentRuns.${sync}: run ${runId} ${problem}`)
+  }
   if (problems.length > 0) throw new RunRejectedError(name === undefined ? 'The load' : `Sync ${name}`, problems)
   return [...planned]
+}
+
+/** Runs of syncs that no field names. A plan has them for its lookups: the org does not have yet what these would create. */
+function otherRuns(spec: SyncSpec, name: string | undefined): readonly string[] {
+  const named = parentFields(spec, name).map(({ sync }) => sync)
+  return Object.keys(spec.parentRuns ?? {}).filter(sync => !named.includes(sync))
 }
 
 const PLANNED = 'planned'
@@ -61,7 +74,7 @@ async function parentProblem(runStores: RunStores, sync: string, runId: string):
   if (removal !== undefined)
     return 'was removed from the run store, so its Ids are not known; find the parents by lookup'
   const store = runStores.open(runId)
-  const { state, note, sync: own } = summaryOfRun(runId, await readRunDocuments(store, { whole: true }))
+  const { state, note, plans, sync: own } = summaryOfRun(runId, await readRunDocuments(store, { whole: true }))
   if (state === 'foreign' || isReserved(runId))
     return `is not in ${runStores.location}; list the runs: sflink runs list`
   if (own !== sync && syncOfRun(runId) !== sync)
@@ -76,8 +89,9 @@ async function parentProblem(runStores: RunStores, sync: string, runId: string):
   switch (state) {
     case 'completed':
     case 'completed_with_rejected':
-    case 'skipped':
       return undefined
+    case 'skipped':
+      return plans ? PLANNED : undefined
     case 'planned':
       return PLANNED
     case 'failed':

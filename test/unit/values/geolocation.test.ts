@@ -99,7 +99,11 @@ describe('degrees outside the range are rejected', () => {
   })
 
   test.each([
-    ['Site__Latitude__s', '90.1', 'Site (Latitude): 90.1: the latitude 90.1 is not between -90 and 90 (column place)'],
+    [
+      'Site__Latitude__s',
+      '90.10',
+      'Site (Latitude): 90.10: the latitude 90.1 is not between -90 and 90 (column place)',
+    ],
     [
       'Site__Longitude__s',
       '-181',
