@@ -10,7 +10,7 @@ const SEVERAL = 2 ** 31
  * records have it.
  */
 export class ParentIndex {
-  readonly #table = new RowTable()
+  readonly #table: RowTable
   readonly #ids = new IdList()
   #size = 0
   /** Of keys with several records: the number of these, the Ids of the first ones, and the Id of the oldest. */
@@ -21,6 +21,11 @@ export class ParentIndex {
   readonly #created = new NumberList()
   readonly #oldestCreated = new NumberList()
   #severals = 0
+
+  /** @param expected number of keys */
+  constructor(expected = 0) {
+    this.#table = new RowTable(expected)
+  }
 
   /** The keys. */
   get size(): number {
@@ -88,7 +93,7 @@ export class ParentIndex {
   #takeOldest(several: number, bytes: Buffer, start: number, end: number, created: number): void {
     const before = this.#oldestCreated.get(several)
     if (created > before) return
-    if (created === before && this.#oldest.bytes(several).compare(bytes, start, end) <= 0) return
+    if (created === before && this.#oldest.compare(several, bytes, start, end) <= 0) return
     this.#oldest.set(several, bytes, start, end)
     this.#oldestCreated.set(several, created)
   }
@@ -123,9 +128,13 @@ class IdList {
     return block.toString('latin1', at, end)
   }
 
-  /** Whether the Id is the same: one of 15 characters is one of 18 without its checksum. */
   has(index: number, bytes: Buffer, start: number, end: number): boolean {
-    return this.bytes(index).compare(bytes, start, Math.min(end, start + SIGNIFICANT), 0, SIGNIFICANT) === 0
+    return this.compare(index, bytes, start, end) === 0
+  }
+
+  /** The order of the Id and another one: one of 15 characters is one of 18 without its checksum. */
+  compare(index: number, bytes: Buffer, start: number, end: number): number {
+    return this.bytes(index).compare(bytes, start, Math.min(end, start + SIGNIFICANT), 0, SIGNIFICANT)
   }
 }
 
