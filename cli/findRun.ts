@@ -6,7 +6,13 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import { isSyncName, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
+import {
+  flowRunNameOf,
+  isSyncName,
+  runNameOf,
+  type WorkflowType,
+  workflowIdOf,
+} from '../packages/client/contract/names.ts'
 import { EncryptionKeyError } from '../packages/client/encryption/keyRing.ts'
 import { columns } from './columns.ts'
 import { CommandError, EXIT } from './commandError.ts'
@@ -14,6 +20,8 @@ import type { TemporalAccess } from './temporal.ts'
 
 /** The form of the ids that Temporal gives to executions; a run without another name is called by one. */
 const EXECUTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+const FLOW_TYPES: readonly string[] = ['runFlow', 'planFlow'] satisfies readonly WorkflowType[]
 
 export type FoundRun = {
   /** Its id in the run store. */
@@ -38,6 +46,7 @@ export async function findRun(temporal: TemporalAccess, either: string): Promise
     const handle = temporal.client.workflow.getHandle(id)
     try {
       const described = await describe(temporal, handle)
+      if (FLOW_TYPES.includes(described.description.type)) throw isFlow(runNameOf(id).runId)
       const known = runIdIn(described.description) ?? (id === workflowId ? runId : runNameOf(id).runId)
       return { runId: known, handle, startedAt: await startOf(temporal, described.description), ...described }
     } catch (error) {
@@ -48,10 +57,16 @@ export async function findRun(temporal: TemporalAccess, either: string): Promise
   throw runNotFound(notFound, either, temporal)
 }
 
+/** Its syncs have runs of their own. */
+const isFlow = (runId: string): CommandError =>
+  new CommandError(`${runId} is a run of a flow, not of a sync. See: sflink flow status ${runId}`)
+
 async function* candidates(names: readonly string[], temporal: TemporalAccess, either: string): AsyncGenerator<string> {
   yield* names
   yield* await executionsOf(temporal, either)
   yield* await lastOfSync(temporal, either)
+  const flow = flowRunNameOf(either)
+  if (flow !== undefined) yield flow.workflowId
 }
 
 /** The workflow of the last run of a sync; empty for a text that is not the name of one. */

@@ -3,6 +3,7 @@ import type { Configuration } from '../config/configuration.ts'
 import { SPEC_FILE, STAGED_FILE } from '../loader/protocol/layout.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { earlierKey, earlierRunOf } from '../loader/spec/earlierRun.ts'
+import { withEngine } from '../loader/spec/sendingRules.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { type RunName, scheduledTimeOfRun, syncOfRun } from '../packages/client/contract/names.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
@@ -36,7 +37,7 @@ export async function resumedRun(
   const note = `Nothing was sent yet: the run takes the sync ${sync} as it is configured now`
   const options = await optionsOf(temporal, run)
   if (options === undefined) return { ...own, ...(await sameInput(temporal, run, sync, note)) }
-  const spec = runSpec(configuration, sync, options)
+  const spec = withEngine(runSpec(configuration, sync, options))
   return JSON.stringify(spec) === JSON.stringify(own.spec) ? { ...own, options } : { sync, spec, options, note }
 }
 

@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander'
 import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
 import { withConfig, withJson } from './optionValues.ts'
 
-const NAME = 'the sync whose schedule it is'
+const NAME = 'the sync or the flow whose schedule it is'
 
 export function addScheduleCommands(program: Command): void {
-  const schedule = program.command('schedule').description('runs syncs by their schedules in Temporal')
+  const schedule = program.command('schedule').description('runs syncs and flows by their schedules in Temporal')
   withConfig(withJson(schedule.command('plan')))
     .description(
       'shows what `schedule apply` would change on the server, the next times, and what daylight saving does to them',

@@ -1,6 +1,6 @@
 // `allow:` of sflink.yaml: what callers of the workflows may load.
 import { z } from 'zod'
-import { type CallerRules, OTHER_QUERY } from '../loader/spec/callerRules.ts'
+import { type CallerRules, OTHER_LOOKUP, OTHER_QUERY } from '../loader/spec/callerRules.ts'
 import { type Problem, strictShape } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { syncSpecSchema } from '../packages/client/contract/syncSpec.ts'
@@ -8,7 +8,7 @@ import { syncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 /** A caller who could replace them would load anything anywhere. */
 const FIXED = ['connection', 'object'] as const
 
-const overridable = z.enum([...syncSpecSchema.keyof().exclude(FIXED).options, OTHER_QUERY])
+const overridable = z.enum([...syncSpecSchema.keyof().exclude(FIXED).options, OTHER_QUERY, OTHER_LOOKUP])
 
 export const allowSchema = strictShape(
   {
@@ -19,7 +19,7 @@ export const allowSchema = strictShape(
     overrides: z
       .array(overridable, { error: 'expected a list such as [source]' })
       .describe(
-        'The keys of a sync that a run may replace; none when left out. source.query: also a database, a table, a query and sql',
+        'The keys of a sync that a run may replace; none when left out. source.query: also a database, a table, a query and sql; fields.lookup: also other lookups',
       )
       .optional(),
   },

@@ -96,7 +96,7 @@ export async function flowList({ json, config }: SharedOptions): Promise<void> {
   const runs = await runsOf(openRunStores(runStore, baseDirectory), config)
   const listed = [...flows].map(([flow, { syncs }]) => ({
     ...{ flow, syncs },
-    ...present({ schedule: schedules.get(flow)?.crons.join('; '), lastRun: lastRunOf(flow, runs) }),
+    ...present({ schedule: schedules.get(flow)?.crons.join('; '), lastRun: lastRunOf(flow, syncs, runs) }),
   }))
   if (json) return printJson(listed)
   if (listed.length === 0) {
@@ -124,11 +124,15 @@ async function runsOf(stores: ReturnType<typeof openRunStores>, config?: string)
 type LastRun = { readonly runId: string; readonly sync: string; readonly state: string; readonly startedAt: string }
 
 /** The run of the flow whose sync began last, and that sync. */
-function lastRunOf(flow: string, runs: readonly ListedRun[]): LastRun | undefined {
+function lastRunOf(flow: string, syncs: readonly string[], runs: readonly ListedRun[]): LastRun | undefined {
   const name = new RegExp(`^([^.]+)\\.(${flow}\\..+)$`)
   const found = runs.flatMap(({ runId, state, startedAt = '' }) => {
     const [, sync, ofFlow] = name.exec(runId) ?? []
     return sync === undefined || ofFlow === undefined ? [] : [{ runId: ofFlow, sync, state, startedAt }]
   })
-  return found.toSorted((a, b) => Number(a.startedAt > b.startedAt) * 2 - 1).at(-1)
+  // Syncs that began in one second, in the order of the flow.
+  const byBegin = (a: LastRun, b: LastRun) =>
+    Number(a.startedAt > b.startedAt) - Number(a.startedAt < b.startedAt) ||
+    syncs.indexOf(a.sync) - syncs.indexOf(b.sync)
+  return found.toSorted(byBegin).at(-1)
 }

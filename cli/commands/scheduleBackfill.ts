@@ -10,12 +10,12 @@ import {
   wallText,
 } from '../../loader/schedule/scheduleTimes.ts'
 import { zoneClock } from '../../loader/values/timeZone.ts'
-import { runNameOf, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
+import { runNameOf, type ScheduledKind, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
 import { columns, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { cronsOf } from '../schedules/difference.ts'
-import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
+import { kindOf, requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { matchingStarts, zoneOf, zoneProblem } from '../schedules/serverTimes.ts'
 import { temporalPolicy } from '../schedules/wantedSchedule.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
@@ -39,7 +39,7 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
     rejectNoneOrTooMany(schedule, options, { begin: range.from, count: times.length, changes })
     const overlap = temporalPolicy(options.overlap)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({ start, end, overlap })
-    const runs = times.map(time => ({ runId: runIdAt(name, time), scheduledTime: new Date(time).toISOString() }))
+    const runs = times.map(time => ({ runId: runIdAt(schedule, time), scheduledTime: new Date(time).toISOString() }))
     for (const change of changes) console.error(changeLine(schedule, change))
     const problem = await zoneProblem(temporal, name, found)
     if (problem !== undefined) console.error(`${name}: ${problem}`)
@@ -55,8 +55,9 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
 function timesOf(sync: string, found: ScheduleDescription): ServerTimes {
   const { spec } = found
   const crons = cronsOf(spec)
-  const isTimed = found.action.staticSummary?.includes('{') ?? false
-  if (crons !== undefined) return { sync, crons, timeZone: zoneOf(found), jitter: spec.jitter ?? 0, isTimed }
+  const kind = kindOf(found)
+  const isTimed = kind === 'flow' || (found.action.staticSummary?.includes('{') ?? false)
+  if (crons !== undefined) return { sync, kind, crons, timeZone: zoneOf(found), jitter: spec.jitter ?? 0, isTimed }
   throw new CommandError(
     `The schedule of ${sync} has times that sflink did not set. Apply sflink.yaml first: sflink schedule apply`,
   )
@@ -117,30 +118,35 @@ function rejectNoneOrTooMany(
 }
 
 /** What the clocks do to times of the range. */
-function changeLine({ sync, timeZone, isTimed }: ServerTimes, { kind, times, count }: ClockChange): string {
+function changeLine(
+  { sync, kind: scheduled, timeZone, isTimed }: ServerTimes,
+  { kind, times, count }: ClockChange,
+): string {
   const written = times.map(time => time.replace('T', ' '))
   const which = count > 2 ? `${count} times from ${written[0]} to ${written[1]}` : written.join(' and ')
   const [many, one] = [count > 1, times[0]?.slice(0, 10)]
   return kind === 'skipped'
-    ? `${which} ${many ? 'do' : 'does'} not exist in ${timeZone}, so no run is due then: the clocks skip ${many ? 'them' : 'it'}. Load its source by hand: sflink sync run ${sync}${isTimed ? ` --scheduled-time ${one}` : ''}`
+    ? `${which} ${many ? 'do' : 'does'} not exist in ${timeZone}, so no run is due then: the clocks skip ${many ? 'them' : 'it'}. Load its source by hand: sflink ${scheduled} run ${sync}${isTimed ? ` --scheduled-time ${one}` : ''}`
     : `${which} ${many ? 'occur' : 'occurs'} twice in ${timeZone}: Temporal starts a run at one of them or at both, and with source.unchanged: skip the second loads nothing`
 }
 
 /** Temporal names the workflow by the time without fractions. */
-function runIdAt(sync: string, time: number): string {
-  const workflowId = `${scheduledWorkflowId(sync)}-${new Date(time).toISOString().slice(0, 19)}Z`
+function runIdAt({ sync, kind }: ServerTimes, time: number): string {
+  const workflowId = `${scheduledWorkflowId(sync, kind)}-${new Date(time).toISOString().slice(0, 19)}Z`
   return runNameOf(workflowId).runId
 }
 
 const SECOND = 1_000
 
 type ServerTimes = {
+  /** Name of the sync, or of the flow. */
   readonly sync: string
+  readonly kind: ScheduledKind
   readonly crons: readonly string[]
   readonly timeZone: string
   /** Milliseconds. */
   readonly jitter: number
-  /** Whether the source has {date} or another time in its URI. */
+  /** Whether a source may have {date} or another time in its URI. */
   readonly isTimed: boolean
 }
 

@@ -3,7 +3,7 @@ import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 import type { SharedOptions } from '../optionValues.ts'
-import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
+import { kindOf, requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { withTemporal } from '../temporal.ts'
 
 /** Milliseconds that Temporal may take to start the run, and between two polls. */
@@ -14,12 +14,13 @@ export async function scheduleTrigger(name: string, { json, config }: SharedOpti
   await withTemporal(async temporal => {
     const found = await requireSchedule(temporal, name)
     const { overlap } = found.policies
+    const kind = kindOf(found)
     const running = found.info.runningActions[0]?.workflow.workflowId
     if (running !== undefined && overlap === 'SKIP') {
       const { runId } = runNameOf(running)
       throw new CommandError(
         `The schedule of ${name} is running ${runId}, and its overlap policy is skip: nothing was started. ` +
-          `Wait for its end, or cancel it: sflink sync cancel ${runId}`,
+          `Wait for its end, or cancel it: sflink ${kind} cancel ${runId}`,
         EXIT.runFailed,
       )
     }
@@ -29,7 +30,7 @@ export async function scheduleTrigger(name: string, { json, config }: SharedOpti
     const runId = started && runNameOf(started).runId
     if (json) console.log(JSON.stringify({ sync: name, runId }))
     else if (runId === undefined) console.log(`A run of ${name} will start when the runs before it have ended`)
-    else console.log(`Run ${runId} started. Check its progress: sflink sync status ${runId} --follow`)
+    else console.log(`Run ${runId} started. Check its progress: sflink ${kind} status ${runId} --follow`)
   }, config)
 }
 

@@ -12,11 +12,11 @@ import {
 import type { RunFlowInput } from '../../packages/client/contract/runFlow.ts'
 import { searchPairs } from '../../packages/client/contract/searchAttributes.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
-import { code, plain } from '../../workflows/page/markdown.ts'
-import { asDetails, asSummary } from '../../workflows/page/summaries.ts'
+import { code } from '../../workflows/page/markdown.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 import { type FoundRun, runNotFound } from '../findRun.ts'
 import { isAway, type TemporalAccess } from '../temporal.ts'
+import { flowStartDetails, flowSummary } from './flowText.ts'
 
 export type FoundFlow = FoundRun & { readonly run: FlowRunName; readonly plans: boolean }
 
@@ -73,8 +73,8 @@ export async function startFlow(
       args: [input],
       memo: { runId },
       typedSearchAttributes: [...searchPairs(registered, { SflinkSync: flow })],
-      staticSummary: asSummary(`${kind}flow ${flow}: ${syncs.join(', ')}`),
-      staticDetails: asDetails([`Started by ${code(command)}. Syncs in order: ${plain(syncs.join(', '))}`]),
+      staticSummary: `${kind}${flowSummary(flow, syncs)}`,
+      staticDetails: flowStartDetails(syncs, `Started by ${code(command)}.`),
     })
     .catch((error: unknown) => {
       if (isAway(error)) throw maybeStarted(runId, address)

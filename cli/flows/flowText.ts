@@ -3,12 +3,21 @@ import { pendingChanges } from '../../packages/client/contract/planRecords.ts'
 import type { FlowPlan, FlowProgress, FlowReport } from '../../packages/client/contract/runFlow.ts'
 import { VERDICTS } from '../../packages/client/contract/verdicts.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
-import { count } from '../../workflows/page/markdown.ts'
+import { count, plain } from '../../workflows/page/markdown.ts'
 import { loadedWords, shownOutcomes } from '../../workflows/page/outcomes.ts'
 import { VERDICT_WORDS } from '../../workflows/page/planDetails.ts'
+import { asDetails, asSummary } from '../../workflows/page/summaries.ts'
 import { columns } from '../columns.ts'
 import { planExitCode } from '../planText.ts'
 import { exitCodeOf, frequentErrors } from '../report.ts'
+
+/** `flow campaign: accounts, contacts` */
+export const flowSummary = (flow: string, syncs: readonly string[]): string =>
+  asSummary(`flow ${flow}: ${syncs.join(', ')}`)
+
+/** @param startedBy a sentence such as "Started by `sflink flow run campaign`." */
+export const flowStartDetails = (syncs: readonly string[], startedBy: string): string =>
+  asDetails([`${startedBy} Syncs in order: ${plain(syncs.join(', '))}`])
 
 type SyncProgress = FlowProgress['syncs'][number]
 

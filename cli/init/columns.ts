@@ -18,31 +18,35 @@ const SEARCHED = 100
 /** Share of the values that the org has to have if the column is the key of these records. */
 const FOUND = 0.8
 
-/** Columns with keys of parents: those whose values the org has. */
+/** A field that a column may fill, because the org has its values. */
+type Hit = { readonly column: string; readonly sets: string; readonly choice: FieldChoice }
+
+/** Columns with keys of parents: those whose values the org has. Two columns for one field, and two fields of one column, are left to a person. */
 export async function findKeys(
   { matches }: SuggestedSync,
   salesforce: SalesforceConnection,
   signal: AbortSignal,
 ): Promise<Answers> {
-  const answers = new Map<string, FieldChoice>()
   const taken = takenBy(matches)
+  const hits: Hit[] = []
   for (const { facts, proposals } of matches) {
+    const column = facts.name
+    const values = [...facts.distinct].slice(0, SEARCHED)
     for (const { key, sets, finds, parent } of proposals) {
-      if (finds === undefined || answers.has(facts.name) || taken.has(sets)) continue
-      const values = [...facts.distinct].slice(0, SEARCHED)
+      const isKnown = taken.has(sets) || hits.some(hit => hit.column === column && hit.sets === sets)
+      if (finds === undefined || isKnown) continue
       const { found, repeated } = await countFound(salesforce, finds, values, signal)
       if (found < values.length * FOUND || found === 0) continue
-      taken.add(sets)
       const several = repeated === 0 ? '' : `, and ${repeated} more several times, which are rejected`
-      answers.set(facts.name, {
-        key,
-        parent,
-        reason: `the org has ${found} of the first ${values.length} values${several}`,
-      })
+      const reason = `the org has ${found} of the first ${values.length} values${several}`
+      hits.push({ column, sets, choice: { key, parent, reason } })
     }
   }
-  return answers
+  const isOnly = (hit: Hit) => !hits.some(other => other !== hit && isRival(hit, other))
+  return new Map(hits.filter(isOnly).map(({ column, choice }) => [column, choice]))
 }
+
+const isRival = (one: Hit, other: Hit): boolean => one.column === other.column || one.sets === other.sets
 
 /** How many values the org has once, and how many several times. */
 async function countFound(

@@ -1,5 +1,6 @@
 // The schedules in Temporal that sflink made: marked by a memo, so that other schedules are never changed.
 import { type ScheduleDescription, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client'
+import type { ScheduledKind } from '../../packages/client/contract/names.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 import type { TemporalAccess } from '../temporal.ts'
@@ -13,7 +14,7 @@ export function scheduleIdOf(sync: string): string {
   return `${PREFIX}${sync}`
 }
 
-/** The schedule of a sync; undefined when there is none. Throws CommandError when another program made the schedule of that id. */
+/** The schedule of a sync or a flow; undefined when there is none. Throws CommandError when another program made the schedule of that id. */
 export async function findSchedule(temporal: TemporalAccess, sync: string): Promise<ScheduleDescription | undefined> {
   const scheduleId = scheduleIdOf(sync)
   const found = await temporal.client.schedule
@@ -38,8 +39,8 @@ export async function requireSchedule(temporal: TemporalAccess, sync: string): P
   const syncs = (await ownedSchedules(temporal)).map(syncOf)
   const known = syncs.length === 0 ? 'it has none' : `it has ${syncs.join(', ')}`
   throw new CommandError(
-    `There is no schedule of a sync '${sync}' in Temporal (namespace ${temporal.namespace}): ${known}${didYouMean(sync, syncs) || '.'} ` +
-      'Give the sync a schedule in sflink.yaml, then: sflink schedule apply',
+    `There is no schedule of a sync or a flow '${sync}' in Temporal (namespace ${temporal.namespace}): ${known}${didYouMean(sync, syncs) || '.'} ` +
+      'Give it a schedule in sflink.yaml, then: sflink schedule apply',
   )
 }
 
@@ -51,6 +52,10 @@ export async function ownedSchedules({ client }: TemporalAccess): Promise<readon
   }
   return owned.toSorted((a, b) => a.scheduleId.localeCompare(b.scheduleId))
 }
+
+/** What the schedule runs. */
+export const kindOf = ({ action }: Pick<ScheduleDescription, 'action'>): ScheduledKind =>
+  String(action.workflowType) === 'runFlow' ? 'flow' : 'sync'
 
 export function syncOf({ scheduleId }: { readonly scheduleId: string }): string {
   return scheduleId.slice(PREFIX.length)

@@ -1,13 +1,14 @@
 // The steps from the schedules on the server to those of the configuration.
 import type { ScheduleDescription } from '@temporalio/client'
 import type { Configuration } from '../../config/configuration.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Change, changesOf } from './difference.ts'
 import { findSchedule, ownedSchedules, ownMemo, scheduleIdOf, syncOf } from './ownedSchedules.ts'
 import { zoneProblem } from './serverTimes.ts'
-import { type WantedSchedule, wantedSchedule } from './wantedSchedule.ts'
+import { flowStarted, syncStarted, type WantedSchedule, wantedSchedule } from './wantedSchedule.ts'
 
 export type ScheduleStep =
   | { readonly step: 'create'; readonly sync: string; readonly wanted: WantedSchedule }
@@ -31,15 +32,17 @@ export type ScheduleStep =
 /** In the order of the names. Throws CommandError when another program's schedule has the id. */
 export async function planSchedules(
   temporal: TemporalAccess,
-  { schedules, syncs, encryptionKeys }: Configuration,
+  { schedules, syncs, flows, encryptionKeys }: Configuration,
 ): Promise<readonly ScheduleStep[]> {
   const registered = await registeredAttributes(temporal.client.connection.operatorService, temporal.namespace)()
   const facts = { registered, isEncrypted: encryptionKeys.length > 0 }
   const steps: ScheduleStep[] = []
   for (const [sync, schedule] of schedules) {
-    const spec = syncs.get(sync)
-    if (spec === undefined) continue
-    const wanted = wantedSchedule(sync, schedule, spec, facts)
+    const [spec, flow] = [syncs.get(sync), flows.get(sync)]
+    if (spec === undefined && flow === undefined) continue
+    const started =
+      flow === undefined ? syncStarted(sync, spec as SyncSpec, schedule) : flowStarted(sync, flow, schedule)
+    const wanted = wantedSchedule(sync, schedule, started, facts)
     const found = await findSchedule(temporal, sync)
     const step = stepOf(wanted, found)
     const isSame = step.step === 'unchanged' && found !== undefined

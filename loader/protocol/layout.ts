@@ -36,7 +36,7 @@
 // | notices/deletions.json, deletions.CHANNEL.json | notifyDeletions | when more deletions are planned than `plannedDeletions`: the notification; after it was sent through the channel | once; replaced, with the same content |
 // | chunks/NNNNN.unfilled.csv, .unfilled.rows.csv | stageSource, records below others of the source only, whose Ids are filled in; matchRecords if those that the org has are not sent | before staged.json, or matched.json | replaced until then |
 // | waves/NNN.json | fillParents (waves/), after the chunks of wave NNN: .csv and .rows.csv as they will be sent, .unfilled.results.csv | when the waves before are settled: from here on no chunk of the wave is written again | once |
-// | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
+// | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/), FileSender (files/) | immediately before a request is sent, and again while a file is | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
 // | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |

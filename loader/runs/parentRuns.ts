@@ -44,8 +44,21 @@ export async function checkParentRuns(
     else if (plans) planned.add(sync)
     else problems.push(`parentRuns.${sync}: run ${runId} is a plan, so its records have no Ids; ${applied(runId)}`)
   }
+  for (const sync of otherRuns(spec, name)) {
+    const runId = spec.parentRuns?.[sync] ?? ''
+    const problem = await parentProblem(runStores, sync, runId)
+    if (!plans) problems.push(`parentRuns.${sync}: no field takes its parent from the sync ${sync}; leave it out`)
+    else if (problem === PLANNED) planned.add(sync)
+    else if (problem !== undefined) problems.push(`parentRuns.${sync}: run ${runId} ${problem}`)
+  }
   if (problems.length > 0) throw new RunRejectedError(name === undefined ? 'The load' : `Sync ${name}`, problems)
   return [...planned]
+}
+
+/** Runs of syncs that no field names. A plan has them for its lookups: the org does not have yet what these would create. */
+function otherRuns(spec: SyncSpec, name: string | undefined): readonly string[] {
+  const named = parentFields(spec, name).map(({ sync }) => sync)
+  return Object.keys(spec.parentRuns ?? {}).filter(sync => !named.includes(sync))
 }
 
 const PLANNED = 'planned'

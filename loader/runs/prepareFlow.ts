@@ -5,9 +5,10 @@ import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
 import type { RunFlowInput } from '../../packages/client/contract/runFlow.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { PLAN_REPORT_FILE, REPORT_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { readJson, readSpec } from '../protocol/runRecords.ts'
-import { parentFields } from '../spec/parentSyncs.ts'
+import { lookedUpObjects, parentFields } from '../spec/parentSyncs.ts'
 import { overridesTo } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
@@ -50,9 +51,21 @@ export async function prepareFlow(
   if (input.undoOf != null) return runsToUndo(dependencies, own, input.undoOf, names)
   rejectUnknownSpecs(input, names)
   const loads: FlowLoad[] = []
-  for (const sync of names) loads.push(await loadOf(dependencies, input, runInFlow(own, sync), sync))
+  for (const sync of names) {
+    const load = await loadOf(dependencies, input, runInFlow(own, sync), sync)
+    const planned = input.plans ? plannedLookups(load.spec, loads) : []
+    loads.push({ ...load, parents: [...new Set([...load.parents, ...planned])] })
+  }
   await checkFlow(dependencies, loads, input, step)
   return loads.map(({ spec: _, ...run }) => run)
+}
+
+/** Of a plan: the syncs before that would create records which lookups are to find. A load finds them in the org. */
+function plannedLookups(spec: SyncSpec, before: readonly FlowLoad[]): readonly string[] {
+  const objects = lookedUpObjects(spec)
+  return before
+    .filter(({ spec: other }) => other.connection === spec.connection && objects.includes(other.object.toLowerCase()))
+    .map(({ sync }) => sync)
 }
 
 function ownNameOf({ flow, workflowId }: PrepareFlowInput): FlowRunName {

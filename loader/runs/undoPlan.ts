@@ -41,8 +41,6 @@ export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
     hardDelete: false,
     // A rule would give a restored record another owner.
     assignmentRule: false,
-    // The org held the records that are restored.
-    duplicateRules: 'allowSave',
   }
 }
 
@@ -109,7 +107,8 @@ export async function undoInOrg(
     plan: {
       ...{ object, keyPrefix, idField, identityFields, formats },
       assignmentRule: spec.assignmentRule,
-      savesDuplicates: spec.duplicateRules === 'allowSave',
+      // The org held the records that are restored.
+      savesDuplicates: true,
       ...present({ hasPersons }),
       operation: { column: UNDO_OPERATION },
       operations,

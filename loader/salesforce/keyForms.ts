@@ -89,7 +89,7 @@ const booleanForm: KeyForm = {
   canonical: value => plain(value).toLowerCase(),
 }
 
-const NUMBERS: ReadonlySet<FieldType> = new Set(['double', 'currency', 'percent', 'int', 'long'])
+export const NUMBERS: ReadonlySet<FieldType> = new Set(['double', 'currency', 'percent', 'int', 'long'])
 
 const FORMS: ReadonlyMap<FieldType, KeyForm> = new Map([
   ['id', idForm],

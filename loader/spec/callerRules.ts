@@ -1,6 +1,7 @@
 // What callers may load. Without rules anyone who may start workflows loads any object by any connection.
 import { isDeepStrictEqual } from 'node:util'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
+import { type FieldMapping, SELF } from '../../packages/client/contract/fieldMapping.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { ExternalSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
@@ -12,12 +13,15 @@ type SpecKey = keyof typeof syncSpecSchema.shape
 /** Allows another database, query, table or SQL: a caller who may write one reads whatever the user of the database may. */
 export const OTHER_QUERY = 'source.query'
 
+/** Allows other lookups: a caller who may write one finds records of any object that the integration user reads. */
+export const OTHER_LOOKUP = 'fields.lookup'
+
 /** `allow:` of the configuration. */
 export type CallerRules = {
   /** Syncs that callers may run. */
   readonly syncs: readonly string[]
   /** Keys of a sync that a run may replace. */
-  readonly overrides: readonly (SpecKey | typeof OTHER_QUERY)[]
+  readonly overrides: readonly (SpecKey | typeof OTHER_QUERY | typeof OTHER_LOOKUP)[]
 }
 
 const WHERE = 'allow in sflink.yaml'
@@ -47,6 +51,9 @@ export function rejectForbiddenRun(
   if (!forbidden.includes('source') && !rules.overrides.includes(OTHER_QUERY)) {
     forbidden.push(...otherQuery(spec.source, sync?.source))
   }
+  if (!forbidden.includes('fields') && !rules.overrides.includes(OTHER_LOOKUP)) {
+    if (hasOtherLookup(spec, sync)) forbidden.push(OTHER_LOOKUP)
+  }
   if (forbidden.length === 0) return
   const allowed = rules.overrides.length === 0 ? 'none' : rules.overrides.join(', ')
   throw new RunRejectedError(`Sync ${name}`, [
@@ -64,6 +71,21 @@ function otherQuery(asked: SourceSpec, configured: SourceSpec | undefined): read
   const keys = SELECTING.filter(key => asked[key] !== undefined && !isDeepStrictEqual(asked[key], own[key]))
   const isOtherDatabase = kindOfSource(asked.uri) === 'database' && asked.uri !== own.uri
   return [...(isOtherDatabase ? ['uri'] : []), ...keys].map(key => `source.${key}`)
+}
+
+/** Whether the run finds parents as no field of the sync does. Its columns may have other names. */
+function hasOtherLookup({ fields }: SyncSpec, sync: SyncSpec | undefined): boolean {
+  const own = Object.values(sync?.fields ?? {}).flatMap(parentsOf)
+  return Object.values(fields)
+    .flatMap(parentsOf)
+    .some(asked => !own.some(one => isDeepStrictEqual(one, asked)))
+}
+
+/** Where a field finds its parents, unless they are rows of the same source. */
+function parentsOf(mapping: FieldMapping): readonly object[] {
+  if (!('from' in mapping) || ('sync' in mapping && mapping.sync === SELF)) return []
+  const { from: _columns, ...parents } = mapping
+  return [parents]
 }
 
 /** A lost create is sent again after this time: with a shorter one than the sync has, records could be created twice. */

@@ -14,8 +14,13 @@ export function parentFields({ fields }: Pick<SyncSpec, 'fields'>, name?: string
   })
 }
 
-/** A run of parents that no field takes. */
+/** The objects in which parents are found by `lookup`, in lower case. */
+export const lookedUpObjects = ({ fields }: Pick<SyncSpec, 'fields'>): readonly string[] =>
+  Object.values(fields).flatMap(mapping => ('lookup' in mapping ? mapping.lookup.map(name => name.toLowerCase()) : []))
+
+/** A run of parents that no field takes. A plan may have lookups that find what another plan would create. */
 export function parentRunProblems({ fields, parentRuns = {} }: SyncSpec): readonly Problem[] {
+  if (lookedUpObjects({ fields }).length > 0) return []
   const taken = parentFields({ fields }).map(({ sync }) => sync)
   return Object.keys(parentRuns).flatMap(sync => {
     if (taken.includes(sync)) return []

@@ -44,11 +44,10 @@ export function coordinateConverter(context: ValueContext, formats: ValueFormats
 
 const isOutside = (degrees: string, part: Part): boolean => Math.abs(Number(degrees)) > MOST_DEGREES[part]
 
-function outside({ field, column }: ValueContext, raw: string, degrees: string, part: Part): ValueProblem {
+function outside({ field, column }: ValueContext, raw: string, degrees: string, part: Part, hint = ''): ValueProblem {
   const most = MOST_DEGREES[part]
-  const order = trimValue(raw) === degrees ? '' : '; the latitude comes first'
   const where = column === '' ? 'constant in the sync spec' : `column ${column}`
-  const message = `${field.label}: ${shownValue(raw)}: the ${part} ${degrees} is not between -${most} and ${most}${order} (${where})`
+  const message = `${field.label}: ${shownValue(raw)}: the ${part} ${degrees} is not between -${most} and ${most}${hint} (${where})`
   return { code: 'NUMBER_OUTSIDE_VALID_RANGE', message }
 }
 
@@ -64,7 +63,8 @@ export function locationConverter(context: ValueContext): FieldConverter {
     const degrees = readLocation(text)
     if (degrees === undefined) return notInForm(context, text, 'a location', EXPECTED)
     for (const part of ['latitude', 'longitude'] as const) {
-      if (isOutside(degrees[part], part)) return outside(context, text, degrees[part], part)
+      if (isOutside(degrees[part], part))
+        return outside(context, text, degrees[part], part, '; the latitude comes first')
     }
     return convert(degrees[own])
   }

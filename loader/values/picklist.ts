@@ -112,8 +112,7 @@ const ADDRESS_CODE = /(?:State|Country)Code(?:__s)?$/
  * Whether the field has the codes of states or countries, in an org with state and country picklists. No code is the name of another
  * state or country, so names have one meaning.
  */
-export const isAddressCode = ({ type, restrictedPicklist, name }: FieldDescribe): boolean =>
-  type === 'picklist' && restrictedPicklist && ADDRESS_CODE.test(name)
+export const isAddressCode = ({ type, name }: FieldDescribe): boolean => type === 'picklist' && ADDRESS_CODE.test(name)
 
 type Finder = (raw: string) => string | undefined
 

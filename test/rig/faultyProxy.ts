@@ -7,6 +7,8 @@ type ProxyFault =
   | { readonly loseAnswer: true }
   /** The connection is cut after this many bytes of the body. */
   | { readonly cutBodyAfter: number }
+  /** The connection is cut after this many bytes of the body of the request. */
+  | { readonly cutRequestAfter: number }
   /** The request does not reach the server. */
   | { readonly answer: number; readonly body?: string }
 
@@ -65,7 +67,16 @@ function pass(target: string, request: IncomingMessage, response: ServerResponse
     else answer.pipe(response)
   })
   onward.on('error', () => response.destroy())
+  if (fault !== undefined && 'cutRequestAfter' in fault) cutRequest(request, fault.cutRequestAfter)
   request.pipe(onward)
+}
+
+function cutRequest(request: IncomingMessage, bytes: number): void {
+  let received = 0
+  request.on('data', (piece: Buffer) => {
+    received += piece.length
+    if (received > bytes) request.socket.destroy()
+  })
 }
 
 function cutAfter(answer: IncomingMessage, response: ServerResponse, bytes: number): void {

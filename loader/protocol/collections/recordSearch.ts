@@ -97,7 +97,7 @@ export async function candidatesOf(search: Search): Promise<readonly Candidate[]
   const { salesforce, run, place, signal } = sent
   const names = columns.map(({ path }) => path)
   const fields = [...new Set(['Id', ...names])].map(apiName).join(', ')
-  const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN)] : []
+  const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN), ...ofContent(search)] : []
   const candidates: Candidate[] = []
   let compared = 0
   for (const conditions of await idConditions(search)) {
@@ -111,6 +111,12 @@ export async function candidatesOf(search: Search): Promise<readonly Candidate[]
     }
   }
   return candidates
+}
+
+/** No program changes the content of a version, so a record with another one is none of the candidates. */
+function ofContent({ columns, checksum }: Search): readonly string[] {
+  if (checksum === undefined) return []
+  return columns.flatMap(({ index, path }) => (index < 0 ? [`${apiName(path)} = ${soqlString(checksum)}`] : []))
 }
 
 const tooManyCandidates = (object: string): AnswerCutError =>

@@ -110,8 +110,7 @@ export class FileSender {
     const { journal } = this.#sending
     const over = departure.over()
     if (over === undefined) throw error
-    const reason = upload.failure ?? error
-    const result = this.#resultOf(request, reason)
+    const result = this.#resultOf(request, error)
     const isUnknown = departure.hasLeft && upload.isWhole && !appliedNothing(error)
     if (result === undefined && isUnknown) {
       await journal.note(request.name, over)
@@ -121,8 +120,8 @@ export class FileSender {
       request.name,
       result === undefined ? nothingWritten(request.indexes) : [result],
     )
-    if (result !== undefined || reason instanceof RequestExpiredError) return outcome
-    throw reason
+    if (result !== undefined || error instanceof RequestExpiredError) return outcome
+    throw error
   }
 
   /** Concludes a request that is never sent, unless another attempt is sending it. */

@@ -21,8 +21,6 @@ export async function md5Of(bytes: AsyncIterable<Uint8Array>): Promise<string> {
 export class FileUpload {
   readonly #bytes: () => AsyncIterable<Uint8Array>
   readonly #expected: Expected
-  /** Why the bytes did not end. */
-  failure: unknown
   /** Whether all of them were given: the org may have applied the request. */
   isWhole = false
 
@@ -32,13 +30,8 @@ export class FileUpload {
   }
 
   async *content(): AsyncGenerator<Uint8Array, void> {
-    try {
-      yield* this.#verified()
-      this.#expected.beforeEnd()
-    } catch (error) {
-      this.failure = error
-      throw error
-    }
+    yield* this.#verified()
+    this.#expected.beforeEnd()
     this.isWhole = true
   }
 

@@ -40,9 +40,14 @@ function find(reader: Reader, values: readonly string[]): string | ValueProblem 
   let count = 0
   const ids: string[] = []
   const names: string[] = []
+  const problems: ValueProblem[] = []
   for (const { searched, found, keyOf } of places) {
     const key = keyOf(values)
-    if ('code' in key) return key
+    if ('code' in key) {
+      // The field of another object may have another type.
+      problems.push(key)
+      continue
+    }
     const own = found.count(key)
     if (own === 0) continue
     if (mapping.many === 'first') return found.id()
@@ -52,6 +57,8 @@ function find(reader: Reader, values: readonly string[]): string | ValueProblem 
   }
   if (count === 1) return ids[0] as string
   if (count > 1) return ambiguous(reader, values, { count, ids, names })
+  const [problem] = problems
+  if (problem !== undefined && problems.length === places.length) return problem
   return mapping.none === 'blank' ? '' : notFound(reader, values)
 }
 

@@ -1,6 +1,7 @@
 // Where a run finds the parents of its records, by the mapped field.
 import type { ParentTable, ParentTables } from '../../mapping/parentTable.ts'
 import { lookupSearches, searchKey } from '../../plan/lookupSearches.ts'
+import type { LookupObject } from '../../plan/planLookup.ts'
 import { isSelfMapping } from '../../plan/selfReferences.ts'
 import type { PlannedField } from '../../plan/syncPlan.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
@@ -8,6 +9,7 @@ import type { PlannedRun } from '../runRecords.ts'
 import { readScanned } from '../scan/scannedSource.ts'
 import { FoundInObject } from './foundInObject.ts'
 import { lookupTable } from './lookupTable.ts'
+import { withPlanned } from './plannedLookup.ts'
 import { openSyncParents, parentRunOf } from './syncParents.ts'
 
 /** The files of the run itself, and those of other runs. */
@@ -44,7 +46,8 @@ async function openParent(
 ): Promise<ParentTable> {
   const { mapping } = field
   if ('lookup' in mapping) {
-    return lookupTable(field, mapping, run.plan.formats, searched => found.get(searchKey(searched)) as FoundInObject)
+    const foundIn = (searched: LookupObject) => found.get(searchKey(searched)) as FoundInObject
+    return withPlanned(runStores, field, run, lookupTable(field, mapping, run.plan.formats, foundIn))
   }
   const parentRun = parentRunOf(field, run)
   if (parentRun !== undefined) return openSyncParents(runStores, field, parentRun)

@@ -19,7 +19,7 @@ const MOST_REASONS = 4_000_000
 /** Where the reason of a row is that was not kept. */
 type ReasonPlace = (row: number) => string
 
-/** The parents that a run has read, by their keys: texts, without blanks around them and in Unicode form NFC. A parent takes about 45 bytes. */
+/** The parents that a run has read, by their keys: texts, mostly without blanks around them and in Unicode form NFC. A parent takes about 45 bytes. */
 export class ParentRecords {
   readonly #hasher = new KeyHasher()
   readonly #entries = new RowTable()
@@ -33,9 +33,11 @@ export class ParentRecords {
   readonly #reasonNumbers = new Map<string, number>()
   #reasonsLeft = MOST_REASONS
   readonly #reasonPlace: ReasonPlace
+  readonly #form: (value: string) => string
 
-  /** @param most number of the parents that are added at most */
-  constructor(most: number, reasonPlace: ReasonPlace) {
+  /** @param most number of the parents that are added at most @param form in which values of a key are equal */
+  constructor(most: number, reasonPlace: ReasonPlace, form = canonicalText) {
+    this.#form = form
     this.#kinds = new Uint8Array(most + 1)
     this.#rows = new Uint32Array(most + 1)
     this.#notes = new Uint32Array(most + 1)
@@ -126,7 +128,7 @@ export class ParentRecords {
 
   #hashOf(key: readonly string[]): KeyHasher {
     this.#hasher.reset()
-    for (const value of key) this.#hasher.add(canonicalText(value))
+    for (const value of key) this.#hasher.add(this.#form(value))
     return this.#hasher.finish()
   }
 

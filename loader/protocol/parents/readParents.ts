@@ -19,15 +19,20 @@ export type ParentRun = {
   readonly by: readonly string[]
   /** Whether the run is a plan: then the parents that it would create have no Id yet. */
   readonly isPlan: boolean
+  /** In which values are equal. @default without blanks around them, in Unicode form NFC */
+  readonly form?: (value: string) => string
 }
 
 /** Throws RunRejectedError when its source has no such column, and RunFileMissingError when it was removed. */
-export async function readParents(runStores: RunStores, { runId, by, isPlan }: ParentRun): Promise<ParentRecords> {
+export async function readParents(
+  runStores: RunStores,
+  { runId, by, isPlan, form }: ParentRun,
+): Promise<ParentRecords> {
   const store = runStores.open(runId)
   const placeOf = (row: number) => `see row ${row} of the results of run ${runId}`
-  if ((await outcomeOf(store, isPlan)) === 'skipped') return new ParentRecords(0, placeOf)
+  if ((await outcomeOf(store, isPlan)) === 'skipped') return new ParentRecords(0, placeOf, form)
   const earlier = await readEarlier(store, runId)
-  const parents = new ParentRecords(earlier.sourceRecords, placeOf)
+  const parents = new ParentRecords(earlier.sourceRecords, placeOf, form)
   if (isPlan) {
     await addPlan(parents, earlier, by)
     return parents

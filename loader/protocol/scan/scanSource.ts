@@ -88,7 +88,7 @@ async function scan(
   signal: AbortSignal,
 ): Promise<SourceScan> {
   const run = await readPlan(store)
-  const turn = await takeTurn(store, run.spec.source, async () => {
+  const turn = await takeTurn(store, run, async () => {
     if ((await scannedIfThere(store))?.execution === execution) throw new ScannedElsewhereError()
   })
   if (before !== undefined) await removeScan(store, before)

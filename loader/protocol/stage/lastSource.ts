@@ -67,6 +67,8 @@ const WITHOUT_EFFECT: readonly string[] = [
   'plan',
   'send',
   'undo',
+  // Each run of a flow has others; the records of the same source are loaded already.
+  'parentRuns',
 ] satisfies readonly (keyof SyncSpec)[]
 
 /** Keys of a source that say where it is, what is taken from it and when; the others say how it is read. */

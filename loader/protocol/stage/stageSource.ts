@@ -107,7 +107,7 @@ async function stageWith(
 ): Promise<StagedRun> {
   const { syncStore, connection } = dependencies
   const run = await readPlan(store)
-  const turn = await takeTurn(store, run.spec.source)
+  const turn = await takeTurn(store, run)
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
   let source: OpenedSource | undefined
   try {

@@ -1,11 +1,11 @@
 // Of several attempts to read or stage a source that are alive, one decides, and all of its files are those of one reading: the source
 // may have changed between two of them, and the rows of a database may.
 import { randomUUID } from 'node:crypto'
+import { isFileMapping } from '../../../packages/client/contract/fieldMapping.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { STAGING_FILE } from '../layout.ts'
-import { readJsonIfThere, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import { type PlannedRun, readJsonIfThere, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
 import { mayDiffer } from '../scan/scannedSource.ts'
 
 /** Thrown when another worker has staged the source meanwhile. */
@@ -44,11 +44,11 @@ export type StagingTurn = {
  */
 export async function takeTurn(
   store: RunStore,
-  source: SourceSpec,
+  run: PlannedRun,
   before: () => Promise<void> = async () => undefined,
 ): Promise<StagingTurn> {
   const id = randomUUID()
-  const isTaken = mayDiffer(source)
+  const isTaken = mayStageOthers(run)
   if (isTaken) await writeJson(store, STAGING_FILE, { id })
   const check = async () => {
     await before()
@@ -60,6 +60,10 @@ export async function takeTurn(
   }
   return { id, files: { writer: path => checkedWriter(store, path, check) }, check }
 }
+
+/** Whether two attempts may stage different records: those of the source may change, the parents in another run, and the files that rows name. */
+const mayStageOthers = ({ spec, plan }: PlannedRun): boolean =>
+  mayDiffer(spec.source) || spec.parentRuns !== undefined || plan.fields.some(({ mapping }) => isFileMapping(mapping))
 
 function checkedWriter(store: RunStore, path: string, check: StagingTurn['check']): ReturnType<RunStore['writer']> {
   const writer = store.writer(path)

@@ -55,9 +55,12 @@ export function workflowIdOf(sync: string, label: string): string {
   return `sync/${sync}/${label}`
 }
 
+/** What a schedule runs. No flow has the name of a sync. */
+export type ScheduledKind = 'sync' | 'flow'
+
 /** The prefix of a schedule's workflow ids; Temporal adds `-` and the scheduled time: `sync/nightly/scheduled-2026-11-25T01:00:00Z`. */
-export function scheduledWorkflowId(sync: string): string {
-  return workflowIdOf(sync, 'scheduled')
+export function scheduledWorkflowId(name: string, kind: ScheduledKind = 'sync'): string {
+  return kind === 'flow' ? flowWorkflowId(name, 'scheduled') : workflowIdOf(name, 'scheduled')
 }
 
 /** The workflow id of a run of a flow: `flow/campaign/2026-11-25`. */
@@ -97,8 +100,9 @@ export function receivedLabel(now: number, random: string): string {
 /** A run by both of its names. */
 export type RunName = { readonly runId: string; readonly workflowId: string }
 
-/** Both names of a run, from either of them. */
+/** Both names of a run, from either of them; of a run of a flow from its workflow id. */
 export function runNameOf(either: string): RunName {
+  if (FLOW_ID.test(either)) return flowRunNameOf(either) as FlowRunName
   const runId = runIdOfWorkflow(either)
   return runId === undefined ? { runId: either, workflowId: workflowIdOfRun(either) } : { runId, workflowId: either }
 }

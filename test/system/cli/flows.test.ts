@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { orgOf, type RigOrg } from '../../rig/rigOrg.ts'
+import { orgOf, type RigOrg, until } from '../../rig/rigOrg.ts'
 import { command, type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
@@ -144,5 +144,22 @@ test('a sync alone takes its parents from a named run, and says so without one',
   const setting = await run('flow', 'run', 'campaign', '--set', 'maxRejected=3')
   expect(setting.stderr).toContain(
     'no source of the flow campaign has {maxRejected}; to replace a key of one sync write it as SYNC.KEY=value',
+  )
+})
+
+test('a schedule runs the flow, and all of its syncs read the sources of one time', async () => {
+  expect((await run('schedule', 'apply')).stdout).toContain('+ campaign  create')
+  expect((await run('schedule', 'plan')).stdout).toContain('= campaign  unchanged')
+  const [runId, time] = ['campaign.scheduled-2026-11-25T020000Z', '2026-11-25T02:00:00.000Z']
+  const filled = await run('schedule', 'backfill', 'campaign', '--from', '2026-11-25', '--to', '2026-11-25', '--json')
+  expect(JSON.parse(filled.stdout)).toEqual([{ runId, scheduledTime: time }])
+  await until(
+    () => run('flow', 'status', runId, '--json'),
+    ({ code }) => code === 3,
+  )
+  expect((await run('runs', 'show', `contacts.${runId}`)).stdout).toContain('file:data/contacts-2026-11-25.csv')
+  expect((await run('schedule', 'show', 'campaign')).stdout).toMatch(new RegExp(`^${runId} .* completed`, 'm'))
+  expect((await run('sync', 'status', runId)).stderr).toBe(
+    `${runId} is a run of a flow, not of a sync. See: sflink flow status ${runId}\n`,
   )
 })

@@ -292,7 +292,7 @@ test('an invalid command is reported in one line', async () => {
   ])
   expect(await errorLines('trigger', 'hourly')).toEqual([
     2,
-    "There is no schedule of a sync 'hourly' in Temporal (namespace default): it has nightly. Give the sync a schedule in sflink.yaml, then: sflink schedule apply",
+    "There is no schedule of a sync or a flow 'hourly' in Temporal (namespace default): it has nightly. Give it a schedule in sflink.yaml, then: sflink schedule apply",
   ])
 })
 

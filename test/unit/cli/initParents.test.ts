@@ -19,8 +19,8 @@ beforeEach(async () => {
   rig = await initRig(root)
 })
 
-async function createAccounts(...names: readonly string[]): Promise<void> {
-  const records = names.map(Name => ({ attributes: { type: 'Account' }, Name }))
+async function createRecords(type: string, ...given: readonly object[]): Promise<void> {
+  const records = given.map(record => ({ attributes: { type }, ...record }))
   await fetch(`${org.url}/services/data/v60.0/composite/sobjects`, {
     method: 'POST',
     headers: { authorization: `Bearer ${org.credentials.accessToken}`, 'content-type': 'application/json' },
@@ -31,7 +31,8 @@ async function createAccounts(...names: readonly string[]): Promise<void> {
 test('takes a lookup by name if the org has the names once, and leaves it to a person otherwise', async () => {
   await rig.file('sflink.yaml', connectionTo(org))
   const name = `Acme ${Date.now()}`
-  await createAccounts(name, `${name} North`, `${name} South`, `${name} South`)
+  const names = [name, `${name} North`, `${name} South`, `${name} South`]
+  await createRecords('Account', ...names.map(Name => ({ Name })))
   const csv = (...companies: readonly string[]) =>
     `Last Name,Company\n${companies.map((company, index) => `Miller ${index},${company}`).join('\n')}\n`
   const taken = await rig.file('data/taken.csv', csv(name, `${name} north`, name))
@@ -47,6 +48,21 @@ test('takes a lookup by name if the org has the names once, and leaves it to a p
   expect(said.at(-2)).toContain('3 can be sent:\n  note: the parents of AccountId are looked up by sflink sync plan')
   expect(syncs.left.fields).toEqual({ LastName: 'Last Name' })
   expect(text).toContain('# AccountId: { lookup: Account, by: Name, from: Company }   # ? may be the Account Name')
+})
+
+test('takes none of two columns whose values are accounts, and none of two fields for one address', async () => {
+  await rig.file('sflink.yaml', connectionTo(org))
+  const name = `Bolt ${Date.now()}`
+  await createRecords('Account', { Name: name }, { Name: `${name} Inc` })
+  const companies = await rig.file('data/a.csv', `Last Name,Company,Account\nLee,${name},${name} Inc\n`)
+  await rig.init(companies, { yes: true, object: 'Contact' })
+  const Email = `${Date.now()}@acme.com`
+  await createRecords('Contact', { LastName: 'Lee', Email })
+  await createRecords('Lead', { LastName: 'Lee', Company: 'Acme', Email })
+  const members = await rig.file('data/b.csv', `Status,E-Mail\nSent,${Email}\n`)
+  await rig.init(members, { yes: true, object: 'CampaignMember', operation: 'create' })
+  const { a, b } = parse(await rig.read('sflink.yaml')).syncs
+  expect([a.fields, b.fields]).toEqual([{ LastName: 'Last Name' }, { Status: 'Status' }])
 })
 
 test('proposes the run of another sync of the file that loads the parents', async () => {

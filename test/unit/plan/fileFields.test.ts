@@ -56,6 +56,17 @@ describe('a sync that loads files', () => {
     expect(planOf({ object: 'ContentVersion', fields: FILE }, CONTENT_VERSION).requestRecords).toBe(1)
   })
 
+  test('shares the file with a record that a lookup or another sync finds', () => {
+    const lookup = { lookup: 'Account', by: 'Name', from: 'account' } as const
+    expect(fieldsOf({ ...FILE, FirstPublishLocationId: lookup })).toContainEqual(['FirstPublishLocationId', undefined])
+    const sync = { sync: 'accounts', by: 'ref', from: 'ref' } as const
+    const plan = planOf(
+      { object: 'ContentVersion', fields: { ...FILE, FirstPublishLocationId: sync }, parentRuns: { accounts: 'run' } },
+      CONTENT_VERSION,
+    )
+    expect(plan.fields.map(({ name }) => name)).toContain('FirstPublishLocationId')
+  })
+
   test('is rejected with Bulk API 2.0, and with operations that overwrite', () => {
     expect(specProblems({ engine: 'bulk' })).toEqual([
       'engine: Bulk API 2.0 loads no files; set engine to collections or auto',

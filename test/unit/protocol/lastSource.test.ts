@@ -27,3 +27,9 @@ test.each([
 ])('a source is loaded by another mapping with %j', given => {
   expect(hashOf(given)).not.toBe(hashOf({}))
 })
+
+test('a run of a flow does not load a source again because its parents were loaded by another run', () => {
+  const fields = { LastName: 'last', AccountId: { sync: 'accounts', by: 'ref', from: 'account' } }
+  const [monday, tuesday] = ['accounts.1', 'accounts.2'].map(accounts => hashOf({ fields, parentRuns: { accounts } }))
+  expect(monday).toBe(tuesday)
+})

@@ -219,7 +219,8 @@ const planIn = (files: Files) => (JSON.parse(files.get(PLAN_FILE) ?? '') as Plan
 
 /** The records of some sources are all looked at before they are staged, and their parents are searched for. */
 async function scan({ runId, files, matchLimits }: World, run: RunStep, execution = 'first'): Promise<void> {
-  if (!isScanned(planIn(files))) return
+  // Without a plan the next step fails.
+  if (!files.has(PLAN_FILE) || !isScanned(planIn(files))) return
   const { lookups } = await run('scanSource', (dependencies, step) =>
     scanSource(dependencies, { runId, execution }, step),
   )

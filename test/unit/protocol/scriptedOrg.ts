@@ -285,14 +285,15 @@ export class ScriptedOrg {
       return
     }
     const match =
-      /^SELECT (.+) FROM (?:Contact|ContentVersion|Attachment) WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM (?:Contact|ContentVersion|Attachment) WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND Checksum = '(\w+)')?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, fields = '', createdBy, time = 'CreatedDate', comparison = '>=', since = '', ids] = match
+    const [, fields = '', createdBy, time = 'CreatedDate', comparison = '>=', since = '', checksum, ids] = match
     for (const record of this.records.slice()) {
       if (createdBy !== undefined && record['CreatedById'] !== createdBy) continue
       if (String(record[time]) < since !== (comparison === '<')) continue
+      if (checksum !== undefined && record['Checksum'] !== checksum) continue
       if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
       yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
     }

@@ -2,9 +2,22 @@
 import { expect, test } from 'vitest'
 import { EARLIER_FILES, PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { sourceFrom } from '../../../loader/spec/earlierRun.ts'
 import { field, object, type SpecParts } from '../../rig/describes.ts'
-import { asPlan, linesOf, load, newWorld, otherRun, plan, type Records, stage, type World } from './memoryLoad.ts'
+import {
+  asPlan,
+  dependenciesOf,
+  linesOf,
+  load,
+  newWorld,
+  otherRun,
+  plan,
+  type Records,
+  stage,
+  stepOf,
+  type World,
+} from './memoryLoad.ts'
 
 const ACCOUNT = object('Account', [field('LastName', { nillable: false }), field('Ext_Id__c')], { keyPrefix: '001' })
 
@@ -133,3 +146,53 @@ test('a plan shows the row of a parent that is not created yet', async () => {
   await plan(child)
   expect(linesOf(child, 'plan.csv')).toMatchObject([{ verdict: 'create', 'new.AccountId': 'row 1 of accounts' }])
 })
+
+test('of two attempts that read different parents, all files are those of one', async () => {
+  const parents = accountsRun([{ last: 'Locked', ref: 'A-2' }])
+  const { org } = parents
+  org.locks = 10
+  await load(parents)
+  org.locks = 0
+  const child = contacts(parents, [
+    { last: 'Aster', account: '' },
+    { last: 'Berg', account: 'A-2' },
+  ])
+  const dependencies = dependenciesOf(child)
+  const [isOpening, isRead, mayEnd] = [1, 2, 3].map(() => Promise.withResolvers<void>()) as [Signal, Signal, Signal]
+  const attempt = (before: () => Promise<void>, close: () => Promise<void>) => {
+    const openSource: typeof dependencies.openSource = async (...asked) => {
+      await before()
+      return { ...(await dependencies.openSource(...asked)), close }
+    }
+    return stageSource({ ...dependencies, openSource }, { runId: child.runId }, stepOf())
+  }
+  // The first attempt knows that the parent was rejected, and the second one that it is there.
+  let mayRead: () => void = () => undefined
+  const first = attempt(
+    () => {
+      isOpening.resolve()
+      return new Promise(resolve => {
+        mayRead = resolve
+      })
+    },
+    () => {
+      isRead.resolve()
+      return mayEnd.promise
+    },
+  )
+  await isOpening.promise
+  await load(retryOf(parents))
+  await attempt(
+    async () => undefined,
+    async () => {
+      mayRead()
+      await Promise.race([isRead.promise, first.catch(() => undefined)])
+    },
+  )
+  mayEnd.resolve()
+  await Promise.allSettled([first])
+  await load(child)
+  expect(reasonsOf(child)).toEqual([': ', ': '])
+})
+
+type Signal = PromiseWithResolvers<void>

@@ -1,53 +1,22 @@
 // The undo of files: a document is deleted only while its latest version is the one that the run has created. The org is the emulator.
 import { expect, test } from 'vitest'
-import { SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
-import { planSync } from '../../../loader/runs/prepareRun.ts'
-import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import { type SpecParts, specOf } from '../../rig/describes.ts'
 import { orgOf } from '../../rig/rigOrg.ts'
 import { connectToEmulator, fileEmulator } from '../salesforce/authSettings.ts'
-import { dependenciesOf, linesOf, loadThrough, type Records, retried, type World } from './memoryLoad.ts'
-import type { Files } from './memoryRunStore.ts'
+import { CONTENT, execute, loadFiles, type Runs, row } from './emulatedFiles.ts'
+import { dependenciesOf } from './memoryLoad.ts'
 import { ScriptedOrg } from './scriptedOrg.ts'
 
 const emulator = await fileEmulator({ seedRecords: false })
 const org = orgOf('emulated', emulator)
 const salesforce = connectToEmulator(emulator)
 
-const CONTENT = { VersionData: { base64: 'content' }, PathOnClient: 'name', Title: 'name' } as const
-
-const PARTS: SpecParts = {
-  object: 'ContentVersion',
-  fields: CONTENT,
-  identityFields: ['name'],
-  resultColumns: ['id', 'outcome', 'errorcode'],
-  resend: { lostAnswerWait: 0 },
-}
-
-type Runs = Map<string, Files>
-
-async function execute(runs: Runs, runId: string, spec: SyncSpec) {
-  const files: Files = new Map([[SPEC_FILE, JSON.stringify(spec)]])
-  runs.set(runId, files)
-  const world: World = { runId, files, org: new ScriptedOrg(), runs }
-  const dependencies = { ...dependenciesOf(world), connection: () => salesforce }
-  await retried(step => planSync(dependencies, { runId }, step))
-  await loadThrough(world, (_, work) => retried(step => work(dependencies, step)))
-  return linesOf(world, 'results.csv')
-}
-
-const load = (runs: Runs, runId: string, records: Records, parts: Partial<SpecParts> = {}) =>
-  execute(runs, runId, specOf({ ...PARTS, ...parts, source: { inline: [...records] } }))
-
 async function undo(runs: Runs) {
   const { runStores } = dependenciesOf({ runId: 'run', files: new Map(), org: new ScriptedOrg(), runs })
   const { spec } = await newLoad(runStores, { kind: 'undo', runId: 'run' })
-  const results = await execute(runs, 'undo', spec)
+  const results = await execute(salesforce, runs, 'undo', spec)
   return results.map(({ name, outcome, errormessage = '' }) => [name, outcome, errormessage])
 }
-
-const row = (name: string, text: string) => ({ name, content: Buffer.from(text).toString('base64') })
 
 const documentOf = async (name: string) => {
   const documents = await org.records('ContentDocument', 'Id', 'Title')
@@ -65,9 +34,14 @@ const send = async (method: 'PATCH' | 'DELETE', path: string, body?: object) => 
 
 test('deletes the documents that no one has changed, and names the others', async () => {
   const runs: Runs = new Map()
-  await load(runs, 'run', [row('a', 'one'), row('newer', 'two'), row('renamed', 'three'), row('gone', 'four')])
+  await loadFiles(salesforce, runs, [
+    row('a', 'one'),
+    row('newer', 'two'),
+    row('renamed', 'three'),
+    row('gone', 'four'),
+  ])
   const document = await documentOf('newer')
-  await load(new Map(), 'run', [{ ...row('newer', 'second version'), document }], {
+  await loadFiles(salesforce, new Map(), [{ ...row('newer', 'second version'), document }], {
     fields: { ...CONTENT, ContentDocumentId: 'document' },
   })
   await send('PATCH', `ContentDocument/${await documentOf('renamed')}`, { Title: 'Other' })
@@ -89,11 +63,11 @@ test('deletes the documents that no one has changed, and names the others', asyn
 })
 
 test('a version that was added to a document is left', async () => {
-  await load(new Map(), 'run', [row('kept', 'first version')])
+  await loadFiles(salesforce, new Map(), [row('kept', 'first version')])
   const document = await documentOf('kept')
   const runs: Runs = new Map()
   const fields = { ...CONTENT, ContentDocumentId: 'document' }
-  const [result] = await load(runs, 'run', [{ ...row('kept', 'second version'), document }], { fields })
+  const [result] = await loadFiles(salesforce, runs, [{ ...row('kept', 'second version'), document }], { fields })
   expect(result).toMatchObject({ outcome: 'created' })
   expect(await undo(runs)).toEqual([
     ['kept', 'failed', expect.stringMatching(/Salesforce deletes a version only with its document/)],
@@ -109,7 +83,7 @@ test('attachments are deleted as other records are', async () => {
     fields: { Body: { base64: 'content' }, Name: 'name', ParentId: 'account' },
   } as const
   const rows = [row('a.txt', 'one'), row('b.txt', 'two')].map(one => ({ ...one, account: String(account) }))
-  await load(runs, 'run', rows, parts)
+  await loadFiles(salesforce, runs, rows, parts)
   expect(await undo(runs)).toEqual([
     ['a.txt', 'deleted', ''],
     ['b.txt', 'deleted', ''],

@@ -168,3 +168,13 @@ test('a plan with planned parents is for reading: it is never applied', async ()
     'Plan child: its parents are those of a plan (accounts.x) and have no Ids yet, so it is for reading only; run the flow of both syncs: sflink flow list',
   )
 })
+
+test('a lookup has no runs of parents, except in a plan for what other plans would create', async () => {
+  const lookup = { lookup: 'Account', by: 'Name', from: 'company' } as const
+  const spec = specOf({ fields: { LastName: 'last', AccountId: lookup }, parentRuns: { accounts: RUN } })
+  const check = (plans: boolean) => checkParentRuns(storesWith(planned), { spec, name: 'contacts', plans })
+  await expect(check(true)).resolves.toEqual(['accounts'])
+  await expect(check(false)).rejects.toThrow(
+    'Sync contacts: parentRuns.accounts: no field takes its parent from the sync accounts; leave it out',
+  )
+})

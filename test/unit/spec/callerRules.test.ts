@@ -1,4 +1,4 @@
-// What a run may replace in the source of a sync, with `allow:`.
+// What a run may replace in the source and the fields of a sync, with `allow:`.
 import { expect, test } from 'vitest'
 import { rejectForbiddenRun } from '../../../loader/spec/callerRules.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
@@ -51,4 +51,39 @@ test.each([
 test('a run without the right to replace the source is rejected once', () => {
   expect(run(QUERY, TABLE, [])).toThrow('a run may not replace source; allowed: none')
   expect(run(QUERY, TABLE, ['source.query'])).toThrow('a run may not replace source; allowed: source.query')
+})
+
+const LOOKUP = { lookup: 'Account', by: 'Name', from: 'company' }
+
+function withFields(fields: object) {
+  const written = { connection: 'org', object: 'Contact', operation: 'create', identityFields: ['last'], source: FILE }
+  const parsed = parseSyncSpec({ ...written, fields: { LastName: 'last', AccountId: LOOKUP, ...fields } })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.spec
+}
+
+const runWith = (fields: object, overrides: readonly ('fields' | 'fields.lookup')[]) => () =>
+  rejectForbiddenRun(
+    { syncs: ['contacts'], overrides },
+    { name: 'contacts', sync: withFields({}), spec: withFields(fields) },
+  )
+
+test.each([
+  ['a column', { FirstName: 'first' }],
+  ['another column of the same lookup', { AccountId: { ...LOOKUP, from: 'firm' } }],
+  ['the same lookup of another field', { Other__c: LOOKUP }],
+  ['a parent in the same source', { ReportsToId: { sync: 'self', from: 'boss' } }],
+])('a run that may replace the fields maps %s', (_, fields) => {
+  expect(runWith(fields, ['fields'])).not.toThrow()
+})
+
+test.each([
+  ['another object', { OwnerId: { lookup: 'User', by: 'Email', from: 'owner' } }],
+  ['other conditions', { AccountId: { ...LOOKUP, where: "Name LIKE 'A%'" } }],
+  ['another field', { AccountId: { ...LOOKUP, by: 'Phone' } }],
+  ['the run of a sync', { AccountId: { sync: 'accounts', from: 'company' } }],
+])('a lookup by %s needs a rule of its own', (_, fields) => {
+  expect(runWith(fields, ['fields'])).toThrow('a run may not replace fields.lookup; allowed: fields (overrides')
+  expect(runWith(fields, ['fields', 'fields.lookup'])).not.toThrow()
+  expect(runWith(fields, [])).toThrow('a run may not replace fields; allowed: none')
 })

@@ -99,7 +99,11 @@ describe('degrees outside the range are rejected', () => {
   })
 
   test.each([
-    ['Site__Latitude__s', '90.1', 'Site (Latitude): 90.1: the latitude 90.1 is not between -90 and 90 (column place)'],
+    [
+      'Site__Latitude__s',
+      '90.10',
+      'Site (Latitude): 90.10: the latitude 90.1 is not between -90 and 90 (column place)',
+    ],
     [
       'Site__Longitude__s',
       '-181',
@@ -131,6 +135,14 @@ describe('a wrong mapping is one problem', () => {
   test('a part that is mapped besides', () => {
     expect(problemsOf({ LastName: 'last', Site__c: 'place', Site__Latitude__s: 'lat' })).toEqual([
       'fields.Site__Latitude__s: sets Site__Latitude__s, as Site__c does; map one of them',
+    ])
+  })
+
+  test('a key, by which no record is found', () => {
+    const parts = { operation: 'update', keyField: 'Site__c', fields: { LastName: 'last', Site__c: 'place' } } as const
+    const planned = createPlan(specOf(parts), SITE, PARENTS)
+    expect(planned.ok ? [] : planned.problems.map(({ message }) => message)).toEqual([
+      'Contact.Site__c cannot be filtered on; use a field that can be filtered on',
     ])
   })
 

@@ -119,6 +119,15 @@ test('values are translated before they are looked up', async () => {
   expect([await codesOf('calif,US', fields), await codesOf('Limburg,NL', fields)]).toEqual(['CA US', 'LI NL'])
 })
 
+test('a picklist that is not restricted has the same names', async () => {
+  const open = contact({ ...STATE_CODE, restrictedPicklist: false })
+  expect([await codesOf('Limburg,BE', FIELDS, {}, open), await codesOf('Ontario,', FIELDS, {}, open)]).toEqual([
+    'VLI BE',
+    'ON ',
+  ])
+  expect(await codesOf('WA,CA', FIELDS, {}, open)).toContain('WA is not a state of CA')
+})
+
 test('a sync may declare that names are no codes', async () => {
   const parts = { formats: { picklistLabels: false } }
   expect(await codesOf('Limburg,BE', FIELDS, parts)).toBe(

@@ -241,6 +241,7 @@ class ChunkComparison {
 
   #create(bytes: Buffer, end: number, row: number): void {
     this.#comparing.counts.add('create')
+    this.#comparing.packs.noteCreate(this.#chunk)
     this.files.addChanged('create', this.#source, '', this.#changesOf('create'))
     this.#send(bytes, end, row)
   }

@@ -10,7 +10,7 @@ const HELD_BYTES = 512 * 1024
 
 /** The files of a chunk that will be sent, or whose records wait for the Ids of their parents. It has the number of the first chunk whose records it may have. */
 export class Pack {
-  readonly chunk: StagedChunk
+  chunk: StagedChunk
   readonly csv: CopiedFile
   readonly rows: CopiedFile
   records = 0

@@ -16,6 +16,8 @@ export class Packs {
   readonly #open = new Map<string, Pack>()
   readonly #full: Pack[] = []
   readonly #finished: StagedChunk[] = []
+  /** Waves with records that the org does not have yet: only for those the later ones wait. */
+  readonly #creating = new Set<number>()
 
   /** @param limit of a chunk; undefined when each chunk keeps its records */
   constructor(store: RunStore, plan: SyncPlan, limit: ChunkLimit | undefined) {
@@ -36,6 +38,11 @@ export class Packs {
     return pack
   }
 
+  /** A record of the chunk will be created. */
+  noteCreate({ wave = 0 }: StagedChunk): void {
+    this.#creating.add(wave)
+  }
+
   async flush(): Promise<void> {
     for (let pack = this.#full[0]; pack !== undefined; pack = this.#full[0]) {
       const chunk = await pack.finish()
@@ -47,19 +54,28 @@ export class Packs {
 
   /** Writes what is left. @param chunks all that were compared; one whose records are elsewhere becomes an empty one */
   async finish(chunks: readonly StagedChunk[]): Promise<StagedChunk[]> {
+    for (const pack of [...this.#full, ...this.#open.values()]) pack.chunk = this.#inWave(pack.chunk)
     this.#full.push(...(await this.#mergedLanes()))
     this.#open.clear()
     await this.flush()
-    const written = new Map(this.#finished.map(chunk => [chunk.chunk, chunk]))
+    const written = new Map(this.#finished.map(chunk => [chunk.chunk, this.#inWave(chunk)]))
     const left: StagedChunk[] = []
     for (const chunk of chunks) {
-      left.push(written.get(chunk.chunk) ?? (await new Pack(this.#store, this.#plan, chunk).finish()))
+      left.push(written.get(chunk.chunk) ?? (await new Pack(this.#store, this.#plan, this.#inWave(chunk)).finish()))
     }
     return left
   }
 
   async discard(): Promise<void> {
     for (const pack of [...this.#full, ...this.#open.values()]) await pack.discard()
+  }
+
+  /** The chunk in the wave that follows those it waits for. An undo that deletes has no records to wait for, and its waves are an order of their own. */
+  #inWave(chunk: StagedChunk): StagedChunk {
+    const { wave, ...others } = chunk
+    if (wave === undefined || chunk.isUnfilled || chunk.operation !== 'upsert') return chunk
+    const before = [...this.#creating].filter(one => one < wave).length
+    return before === 0 ? others : { ...others, wave: before }
   }
 
   /** The open packs, those of an operation and wave in one where that is all that is left of it. */
