@@ -1,3 +1,4 @@
+import type { LineBuffer } from '../csv/lineBuffer.ts'
 import { SIGNIFICANT } from '../salesforce/keyForms.ts'
 import { ID_BYTES, MAX_IDS } from './keyMatches.ts'
 import { type KeyHash, RowTable } from './rowTable.ts'
@@ -70,6 +71,13 @@ export class ParentIndex {
     return place < SEVERAL ? this.#ids.text(place) : this.#oldest.text(place - SEVERAL)
   }
 
+  /** Writes that Id. */
+  writeId(line: LineBuffer, hash: KeyHash): void {
+    const place = this.#table.get(hash)
+    if (place < SEVERAL) this.#ids.write(line, place)
+    else this.#oldest.write(line, place - SEVERAL)
+  }
+
   /** The Ids of the records that have the key, at most five. */
   ids(hash: KeyHash): readonly string[] {
     const place = this.#table.get(hash)
@@ -117,15 +125,29 @@ class IdList {
 
   bytes(index: number): Buffer {
     const at = (index % BLOCK) * ID_BYTES
-    return (this.#blocks[Math.floor(index / BLOCK)] as Buffer).subarray(at, at + ID_BYTES)
+    return this.#blockOf(index).subarray(at, at + ID_BYTES)
   }
 
   text(index: number): string {
-    const block = this.#blocks[Math.floor(index / BLOCK)] as Buffer
+    const at = (index % BLOCK) * ID_BYTES
+    return this.#blockOf(index).toString('latin1', at, this.#end(index))
+  }
+
+  write(line: LineBuffer, index: number): void {
+    line.raw(this.#blockOf(index), (index % BLOCK) * ID_BYTES, this.#end(index))
+  }
+
+  #blockOf(index: number): Buffer {
+    return this.#blocks[Math.floor(index / BLOCK)] as Buffer
+  }
+
+  /** Where the Id ends in its block. */
+  #end(index: number): number {
+    const block = this.#blockOf(index)
     const at = (index % BLOCK) * ID_BYTES
     let end = at + ID_BYTES
     while (end > at && block[end - 1] === 0) end--
-    return block.toString('latin1', at, end)
+    return end
   }
 
   has(index: number, bytes: Buffer, start: number, end: number): boolean {

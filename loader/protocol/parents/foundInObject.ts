@@ -1,8 +1,9 @@
 // The records of one search for parents, as the run store has them, in memory.
 import { CellReader } from '../../csv/cellReader.ts'
+import type { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import { ParentIndex } from '../../matching/parentIndex.ts'
-import { RecordKeys } from '../../matching/recordKeys.ts'
+import { type KeyCell, RecordKeys } from '../../matching/recordKeys.ts'
 import { CREATED, type LookupSearch } from '../../plan/lookupSearches.ts'
 import { keyFormOf } from '../../salesforce/keyForms.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
@@ -17,7 +18,7 @@ import type { ScannedSource } from '../scan/scannedSource.ts'
 /** Parents of one search that are kept, in about 150 MB. */
 const MOST_PARENTS = 4_000_000
 
-/** The parents that one search has found. `id`, `ids` and `closedIds` are those of the key that was counted last. */
+/** The parents that one search has found. `id`, `ids` and `writeId` are of the key that was counted last. */
 export class FoundInObject {
   readonly #keys: RecordKeys
   readonly #open: ParentIndex
@@ -45,6 +46,15 @@ export class FoundInObject {
   /** Number of the parents that have the key. */
   count(key: readonly string[]): number {
     return this.#keys.readTexts(key) ? this.#open.count(this.#keys.hash) : 0
+  }
+
+  /** The same for a key of one text, as bytes. */
+  countOf(cell: KeyCell): number {
+    return this.#keys.read([cell]) ? this.#open.count(this.#keys.hash) : 0
+  }
+
+  writeId(line: LineBuffer): void {
+    this.#open.writeId(line, this.#keys.hash)
   }
 
   id(): string {
