@@ -1,5 +1,6 @@
 // Activities of a run of a flow. Each of its syncs runs as a workflow of its own.
 import { activityInfo } from '@temporalio/activity'
+import { withoutValues } from '../loader/results/errorCounts.ts'
 import type { RunOfFlow } from '../loader/runs/flowChecks.ts'
 import { type PrepareFlowInput, prepareFlow } from '../loader/runs/prepareFlow.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
@@ -15,6 +16,18 @@ export type PreparedFlow = {
   readonly searchAttributes: readonly SearchAttribute[]
 }
 
+/** Temporal stores the answer. The files of a run that has completed have the values of its records. */
+function withoutRecords({ report, ...run }: RunOfFlow): RunOfFlow {
+  if (report === undefined) return run
+  const errors = withoutValues(report.errors)
+  if ('verdicts' in report) {
+    const { changes: _, ...plan } = report
+    return { ...run, report: { ...plan, errors } }
+  }
+  const { results: _, ...own } = report
+  return { ...run, report: { ...own, errors } }
+}
+
 export function flowActivities(dependencies: ActivityDependencies) {
   return {
     /**
@@ -26,7 +39,7 @@ export function flowActivities(dependencies: ActivityDependencies) {
       const workflowId = workflowExecution?.workflowId ?? ''
       const runs = await runStep(step => prepareFlow(dependencies, { ...input, workflowId, at }, step))
       return {
-        runs,
+        runs: runs.map(withoutRecords),
         notifies: dependencies.notifier.covers(input.flow),
         searchAttributes: await dependencies.searchAttributes(),
       }

@@ -52,7 +52,7 @@ const lastOfPlan = ({ runId }: PlanReport): SyncProgress => ({
 })
 
 /** The examples with the values of records, which Temporal does not get, if the run store is on this machine. */
-async function storedErrors({ errors, files }: RunReport): Promise<RunReport['errors']> {
+export async function storedErrors({ errors, files }: RunReport): Promise<RunReport['errors']> {
   const text = await readFile(files.report, 'utf8').catch(() => undefined)
   const stored = text === undefined ? undefined : runReportSchema.safeParse(parseJson(text))
   return stored?.success ? stored.data.errors : errors

@@ -70,6 +70,9 @@ export function flowProgressOf({ runId, flow, runs, reports, running, step }: Fl
   }
 }
 
+/** Kinds of errors of each sync in the report of a flow, which must fit into a Temporal payload; the reports of its runs have all. */
+const ERRORS = 20
+
 /** Whether the run is a load of its own, and not a plan. */
 const isRunReport = (report: AnyReport): report is RunReport => 'tally' in report
 
@@ -113,7 +116,9 @@ function reportsOf<Report extends AnyReport>(
 ): readonly { readonly sync: string; readonly report: Report }[] {
   return runs.flatMap(({ sync, runId }) => {
     const report = reports.get(runId)
-    return report !== undefined && isOne(report) ? [{ sync, report }] : []
+    return report !== undefined && isOne(report)
+      ? [{ sync, report: { ...report, errors: report.errors.slice(0, ERRORS) } }]
+      : []
   })
 }
 

@@ -5,7 +5,7 @@ import { type FlowRunName, PROGRESS_QUERY, runNameOf } from '../../packages/clie
 import type { FlowPlan, FlowProgress, FlowReport } from '../../packages/client/contract/runFlow.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { earlyEndError, nextOf, printEarlyEnd } from '../endOfRun.ts'
-import { detachOnInterrupt, resultOf, watchProgress } from '../follow.ts'
+import { detachOnInterrupt, resultOf, storedErrors, watchProgress } from '../follow.ts'
 import { chooseView, type ProgressView } from '../progress/progressView.ts'
 import { sourceNotes } from '../progress/sourceNotes.ts'
 import { missingWorkerLine, type TemporalAccess } from '../temporal.ts'
@@ -45,7 +45,11 @@ export async function followFlow(temporal: TemporalAccess, run: FlowRunName, jso
 /** Prints a report, with what a person can do next. */
 export async function printFlow(temporal: TemporalAccess, report: FlowReport | FlowPlan, json: boolean): Promise<void> {
   if ('verdicts' in report) return printFlowPlan(report, json)
-  printFlowReport(report, json, json ? [] : nextOf(await findFlow(temporal, report.runId)))
+  if (json) return printFlowReport(report, json, [])
+  const syncs = await Promise.all(
+    report.syncs.map(async one => ({ ...one, report: { ...one.report, errors: await storedErrors(one.report) } })),
+  )
+  printFlowReport({ ...report, syncs }, json, nextOf(await findFlow(temporal, report.runId)))
 }
 
 async function earlyEnd(temporal: TemporalAccess, runId: string, json: boolean, error: unknown): Promise<unknown> {

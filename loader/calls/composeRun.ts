@@ -3,6 +3,7 @@ import { sourceColumns } from '../../packages/client/contract/fieldMapping.ts'
 import type { AddRecordsAnswer, AddRecordsInput, GivenRecord } from '../../packages/client/contract/receiveRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { isSelfMapping } from '../plan/selfReferences.ts'
 import { trimValue } from '../values/text.ts'
 import { compileReading } from '../values/valueMap.ts'
 
@@ -13,20 +14,22 @@ export function recordsText(records: readonly GivenRecord[]): string {
 
 /**
  * Selects the calls that may share a run, so that each gets the answer that it would get alone: all have the same columns (a
- * column that a record lacks counts as blank), and no two of their records have the same key. The others wait for the next run, in
- * their order.
+ * column that a record lacks counts as blank), and no two of their records have the same key. Records whose parents are others of the
+ * same source share no run: callers may give their records equal names. The other calls wait for the next run, in their order.
  */
 export function composeRun<One extends AddRecordsInput>(
   calls: readonly One[],
   spec: SyncSpec,
 ): { readonly together: readonly One[]; readonly later: readonly One[] } {
   const columns = keyColumns(spec)
+  const sharesRun = !Object.values(spec.fields).some(isSelfMapping)
   const seen = new Set<string>()
   const together: One[] = []
   const later: One[] = []
   for (const call of calls) {
     const keys = call.records.flatMap(record => recordKeys(record, columns))
-    const fits = together[0] === undefined || (columnsOf(call) === columnsOf(together[0]) && areNew(keys, seen))
+    const fits =
+      together[0] === undefined || (sharesRun && columnsOf(call) === columnsOf(together[0]) && areNew(keys, seen))
     // The keys of waiting calls count too: a later call about the same record comes after them.
     for (const key of keys) seen.add(key)
     ;(fits ? together : later).push(call)

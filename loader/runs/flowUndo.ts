@@ -91,6 +91,7 @@ async function undoOfRun(runStores: RunStores, run: RunSummary, undoId: string):
   if (spec !== undefined && earlierRunOf(spec.source)?.kind === 'undo') {
     return { problem: `it is an undo itself; take its runs back one by one: sflink sync undo ${run.runId}` }
   }
+  if (run.plans) return { problem: 'it is a plan, and nothing of it was sent' }
   const claim = await readJsonIfThere<Claim>(store, EARLIER_FILES.undo)
   if (claim !== undefined) return afterClaim(runStores, claim.runId, run.runId, undoId)
   const { created = 0, updated = 0, deleted = 0 } = run.tally ?? {}

@@ -74,7 +74,7 @@ async function parentProblem(runStores: RunStores, sync: string, runId: string):
   if (removal !== undefined)
     return 'was removed from the run store, so its Ids are not known; find the parents by lookup'
   const store = runStores.open(runId)
-  const { state, note, sync: own } = summaryOfRun(runId, await readRunDocuments(store, { whole: true }))
+  const { state, note, plans, sync: own } = summaryOfRun(runId, await readRunDocuments(store, { whole: true }))
   if (state === 'foreign' || isReserved(runId))
     return `is not in ${runStores.location}; list the runs: sflink runs list`
   if (own !== sync && syncOfRun(runId) !== sync)
@@ -89,8 +89,9 @@ async function parentProblem(runStores: RunStores, sync: string, runId: string):
   switch (state) {
     case 'completed':
     case 'completed_with_rejected':
-    case 'skipped':
       return undefined
+    case 'skipped':
+      return plans ? PLANNED : undefined
     case 'planned':
       return PLANNED
     case 'failed':

@@ -54,11 +54,10 @@ function runsTable(state: FlowState): string {
 
 /** What a person can do after the flow: the same in Temporal's UI, in its memo and in the terminal. */
 export function flowSteps(state: FlowState): readonly NextStep[] {
-  const { runId, flow, plans, runs, undoOf, failure, reports } = state
+  const { runId, flow, plans, undoOf, failure, reports } = state
   if (failure !== undefined) {
     const cause = failure.outcome === 'failed' ? 'correct the cause, then ' : ''
     if (plans) return [{ words: `${cause}plan again; nothing was sent`, command: planCommand(flow, undoOf) }]
-    if (runs.length === 0) return [{ words: `${cause}start the flow again; nothing was sent` }]
     return [
       {
         words: `${cause}resume the flow; syncs that have completed do not run again`,

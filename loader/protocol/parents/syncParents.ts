@@ -4,7 +4,7 @@ import type { PlannedField } from '../../plan/syncPlan.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStores } from '../../storage/runStore.ts'
 import { shownValue, type ValueProblem } from '../../values/valueProblem.ts'
-import { type PlannedRun, readPlan } from '../runRecords.ts'
+import { type PlannedRun, readSpec } from '../runRecords.ts'
 import type { ParentRecords } from './parentRecords.ts'
 import { readParents } from './readParents.ts'
 
@@ -32,8 +32,8 @@ export async function openSyncParents(
 }
 
 async function identityOf(runStores: RunStores, { sync }: SyncMapping, runId: string): Promise<readonly string[]> {
-  const { plan } = await readPlan(runStores.open(runId))
-  const { identityFields } = plan
+  // A run that was skipped has a spec and no plan.
+  const { identityFields } = await readSpec(runStores.open(runId))
   if (identityFields.length === 1) return identityFields
   const has = identityFields.length === 0 ? 'no identity field' : `the identity fields ${identityFields.join(', ')}`
   throw new RunRejectedError(`The parents of the sync ${sync}`, [

@@ -148,7 +148,7 @@ export class RowPlaces {
     if (wave !== TOO_DEEP) return undefined
     return rejection(
       'PARENT_TOO_DEEP',
-      `it has more than ${MOST_WAVES} rows above it, each the parent of the next; ${LOAD_AGAIN}`,
+      `it has more than ${MOST_WAVES} rows above it, each the parent of the next; retry the run to load ${MOST_WAVES} more of them`,
     )
   }
 
@@ -166,8 +166,6 @@ export class RowPlaces {
     return `${field.target.label}: ${several} ${key}; give each row its own`
   }
 }
-
-const LOAD_AGAIN = 'load rejected.csv again once they are loaded'
 
 /** `ref "A-1" (column boss)` */
 const keyText = ({ by, from }: FilledReference, valueIn: (column: string) => string): string => {

@@ -42,3 +42,10 @@ test('values that the sync translates into one key are the same', () => {
   const { together, later } = composeRun(calls, spec)
   expect([idsOf(together), idsOf(later)]).toEqual([['old', 'other'], ['new']])
 })
+
+test('no record gets a parent from another call', () => {
+  const fields = { LastName: 'last', ReportsToId: { sync: 'self', by: 'mail', from: 'phone' } }
+  const calls = [called('one', 'Aster', '1'), called('two', 'Birch', '2'), called('three', 'Cohn', '3')]
+  const { together, later } = composeRun(calls, specOf({ fields }))
+  expect([idsOf(together), idsOf(later)]).toEqual([['one'], ['two', 'three']])
+})

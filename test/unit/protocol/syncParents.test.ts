@@ -1,6 +1,6 @@
 // Parents that the run of another sync has written: found by columns of its source.
 import { expect, test } from 'vitest'
-import { EARLIER_FILES, PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import { EARLIER_FILES, PLAN_FILE, PLAN_REPORT_FILE, REPORT_FILE, SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { sourceFrom } from '../../../loader/spec/earlierRun.ts'
@@ -22,8 +22,12 @@ import {
 const ACCOUNT = object('Account', [field('LastName', { nillable: false }), field('Ext_Id__c')], { keyPrefix: '001' })
 
 /** A run of the sync `accounts`; the org rejects those called Invalid. */
-const accountsRun = (records: Records, parts: Partial<SpecParts> = {}): World =>
-  newWorld(records, { object: 'Account', identityFields: ['ref'], ...parts }, ACCOUNT)
+function accountsRun(records: Records, parts: Partial<SpecParts> = {}): World {
+  const world = newWorld(records, { object: 'Account', identityFields: ['ref'], ...parts }, ACCOUNT)
+  const { spec } = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
+  world.files.set(SPEC_FILE, JSON.stringify(spec))
+  return world
+}
 
 const contacts = (parents: World, records: Records, mapping: object = {}): World => {
   const AccountId = { sync: 'accounts', from: 'account', ...mapping }
@@ -137,14 +141,72 @@ test('a column that the source of the parents does not have stops the run before
   )
 })
 
+/** A plan of a child whose parents are those of a plan. */
+function asPlannedChild(child: World): World {
+  const planned = asPlan(child)
+  const run = JSON.parse(child.files.get(PLAN_FILE) ?? '') as PlannedRun
+  child.files.set(PLAN_FILE, JSON.stringify({ ...run, plannedParents: ['accounts'] }))
+  return planned
+}
+
 test('a plan shows the row of a parent that is not created yet', async () => {
   const parents = asPlan(accountsRun([{ last: 'Acme', ref: 'A-1' }]))
   await plan(parents)
-  const child = asPlan(contacts(parents, [{ last: 'Aster', account: 'A-1' }]))
-  const run = JSON.parse(child.files.get(PLAN_FILE) ?? '') as PlannedRun
-  child.files.set(PLAN_FILE, JSON.stringify({ ...run, plannedParents: ['accounts'] }))
+  const child = asPlannedChild(contacts(parents, [{ last: 'Aster', account: 'A-1' }]))
   await plan(child)
   expect(linesOf(child, 'plan.csv')).toMatchObject([{ verdict: 'create', 'new.AccountId': 'row 1 of accounts' }])
+})
+
+test('a plan has the Ids of parents that exist, and the reasons of those that would be rejected', async () => {
+  const keyed = { keyField: 'Ext_Id__c', operation: 'update', fields: { Ext_Id__c: 'ref', LastName: 'last' } } as const
+  const parents = asPlan(
+    accountsRun(
+      [
+        { last: 'New', ref: 'A-1' },
+        { last: 'Bold', ref: 'A-9' },
+      ],
+      keyed,
+    ),
+  )
+  const id = '001000000000001AAA'
+  parents.org.records.push({ Id: id, LastName: 'Old', Ext_Id__c: 'A-1' })
+  await plan(parents)
+  const child = asPlannedChild(
+    contacts(parents, [
+      { last: 'Aster', account: 'A-1' },
+      { last: 'Berg', account: 'A-9' },
+    ]),
+  )
+  await plan(child)
+  expect(linesOf(child, 'plan.csv')).toMatchObject([
+    { verdict: 'create', 'new.AccountId': id },
+    {
+      verdict: 'rejected',
+      errormessage: expect.stringMatching(/row 2 of the sync accounts, would be rejected: KEY_NOT_FOUND: .*A-9/),
+    },
+  ])
+})
+
+test('a child whose key is a parent that does not exist yet is not found, and the org is not asked for it', async () => {
+  const parents = asPlan(accountsRun([{ last: 'Acme', ref: 'A-1' }]))
+  await plan(parents)
+  const fields = { AccountId: { sync: 'accounts', by: 'ref', from: 'account' }, LastName: 'last', Phone: 'phone' }
+  const child = asPlannedChild(
+    otherRun(parents, [{ last: 'Aster', account: 'A-1', phone: '1' }], {
+      ...{ operation: 'update', keyField: ['AccountId', 'LastName'], fields, parentRuns: { accounts: parents.runId } },
+    }),
+  )
+  await plan(child)
+  expect(linesOf(child, 'plan.csv')).toMatchObject([{ verdict: 'rejected', errorcode: 'KEY_NOT_FOUND' }])
+})
+
+test.each([REPORT_FILE, PLAN_REPORT_FILE])('a run that was skipped has no parents: %s', async file => {
+  const parents = accountsRun([{ last: 'Acme', ref: 'A-1' }])
+  parents.files.delete(PLAN_FILE)
+  parents.files.set(file, JSON.stringify({ outcome: 'skipped' }))
+  const child = contacts(parents, [{ last: 'Aster', account: 'A-1' }])
+  const staged = await stage(file === PLAN_REPORT_FILE ? asPlannedChild(child) : child)
+  expect(staged).toMatchObject({ rejections: [{ errorCode: 'PARENT_NOT_FOUND' }] })
 })
 
 test('of two attempts that read different parents, all files are those of one', async () => {

@@ -93,10 +93,11 @@ test.each(['collections', 'bulk'] as const)(
 
 test('the children of a record in doubt are not sent without it', async () => {
   const world = worldOf(rowsOf('Child Parent', 'Parent', 'Other'), { chunk: { collectionsRecords: 1 } })
+  let twin = ''
   world.org.script.createRecords = ['lostAfter']
   world.org.onWrite = async () => {
     world.org.onWrite = async () => undefined
-    world.org.add({ LastName: 'Parent' })
+    twin = world.org.add({ LastName: 'Parent' })
   }
   const { tally } = await load(world)
   expect(tally).toMatchObject({ created: 1, inDoubt: 1, failed: 1 })
@@ -105,6 +106,14 @@ test('the children of a record in doubt are not sent without it', async () => {
     expect.stringMatching(/^Parent: IN_DOUBT: /),
     'Other < ',
   ])
+  // Someone deletes the other record, so that a retry finds ours.
+  world.org.records.splice(
+    world.org.records.findIndex(({ Id }) => Id === twin),
+    1,
+  )
+  const again = retryOf(world)
+  expect(await load(again)).toMatchObject({ tally: { created: 2, failed: 0, inDoubt: 0 } })
+  expect(hierarchy(again)).toEqual(['Child < Parent', 'Parent < '])
 })
 
 test('rows below a rejected one count for maxRejected before anything is sent', async () => {
