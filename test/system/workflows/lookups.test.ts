@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { eventTexts } from '../../rig/eventTexts.ts'
 import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
@@ -93,6 +94,11 @@ test('records of several objects, users and queues are found, and what is not fo
   })
   expect(noParents?.['errormessage']).toMatch(
     /^Name ID: the Lead .* is converted, .*; Owner ID: the User with Name "Cleo Former", 005\w{15}, is inactive, /,
+  )
+  const events = await eventTexts(run.handle)
+  expect(events.filter(text => /[a-z]+@x\.example|Initech|Cleo/.test(text))).toEqual([])
+  expect(events.join('\n')).toContain(
+    'find Contact records by 4 values of who, Lead records by 4 values of who, User records by 4 values of owner, Group records by 4 values of owner, Account records by 3 values of company',
   )
   const { calls } = org.emulator.stats()
   // One search for each of five objects.
