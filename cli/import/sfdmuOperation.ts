@@ -19,7 +19,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 const LOADS = { insert: 'create', update: 'update', upsert: 'upsert' } as const
 export type Load = (typeof LOADS)[keyof typeof LOADS]
 
-/** The operation of a sync for the object; why there is none. Throws CommandError when it is unknown. */
+/** The operation of a sync for the object, or why the object becomes no sync. Throws CommandError when it is unknown. */
 export function operationOf(object: SfdmuObject, shown: string): { readonly name: Load } | { readonly reason: string } {
   const { operation = 'Readonly', origin, excluded } = object
   const written = operation.toLowerCase()

@@ -3,7 +3,7 @@
 /** A file as it was when its record was staged. */
 export type StagedFile = {
   readonly bytes: number
-  /** Equal for equal content, from the metadata of its place. */
+  /** Equal for equal content, from the metadata of its place; has no blanks. */
   readonly version: string
   /** `file:` with an absolute path, or `s3:`. */
   readonly uri: string
@@ -12,8 +12,7 @@ export type StagedFile = {
 export type StagedContent = StagedFile | { readonly bytes: number; readonly base64: string }
 
 /** Bytes first, so that the size is read in one way. */
-export const fileCell = ({ bytes, version, uri }: StagedFile): string =>
-  `${bytes} ${version.replaceAll(' ', '_')} ${uri}`
+export const fileCell = ({ bytes, version, uri }: StagedFile): string => `${bytes} ${version} ${uri}`
 
 const BASE64 = 'base64'
 

@@ -23,13 +23,12 @@ export function contentFiles(places: () => SourcePlaces): ContentFiles {
   return {
     find: (named, source) => find(uriOf(named, source, places()), places()),
     async *read(file, signal) {
-      const before = await find(file.uri, places())
-      if (before.version !== file.version || before.bytes !== file.bytes) throw changedFile(file, before.bytes)
-      const { bytes, stream } = await open(file.uri, places(), signal)
+      const { bytes, version, stream } = await open(file.uri, places(), signal)
       if (bytes === undefined) {
         throw rejected(file.uri, 'encoding', 'it is stored with Content-Encoding gzip', 'Store it without.')
       }
-      if (bytes !== file.bytes) throw changedFile(file, bytes)
+      const isOther = version !== undefined && inOneWord(version) !== file.version
+      if (isOther || bytes !== file.bytes) throw changedFile(file, bytes)
       yield* stream()
     },
   }
@@ -39,8 +38,11 @@ const isS3 = (uri: string): boolean => kindOfSource(uri) === 's3'
 
 async function find(uri: string, places: SourcePlaces): Promise<StagedFile> {
   const { bytes = 0, version = '' } = await (isS3(uri) ? statS3Source(uri, places) : statSourceFile(uri, places))
-  return { bytes, version: version.replaceAll(' ', '_'), uri }
+  return { bytes, version: inOneWord(version), uri }
 }
+
+/** A cell has it between blanks. */
+const inOneWord = (version: string): string => version.replaceAll(' ', '_')
 
 const open = (uri: string, places: SourcePlaces, signal: AbortSignal): Promise<SourceBytes> =>
   isS3(uri) ? openS3Source(uri, places, signal) : openSourceFile(uri, places, signal)

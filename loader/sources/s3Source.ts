@@ -1,3 +1,4 @@
+import { present } from '../../packages/client/contract/scalars.ts'
 import { SourceError } from '../csv/errors.ts'
 import { ObjectChangedError, type OpenedObject, openObject } from '../storage/readObject.ts'
 import { s3Access } from '../storage/s3Client.ts'
@@ -24,6 +25,7 @@ export async function openS3Source(uri: string, places: SourcePlaces, signal?: A
   return {
     description: `s3://${place.bucket}/${place.key}`,
     bytes: isPlain(object.encoding) ? object.bytes : undefined,
+    ...present({ version: object.etag }),
     stream: () => explained(uri, object, signal),
   }
 }

@@ -17,14 +17,17 @@ const READ_BYTES = 128 * 1024
 export async function openSourceFile(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceBytes> {
   const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
   const file = { path, check: () => checkUnchanged(uri, path, { size, mtimeMs }) }
-  return { description, bytes: size, file, stream: () => readUnchanged(uri, file, signal) }
+  const version = versionOf({ size, mtimeMs })
+  return { description, bytes: size, version, file, stream: () => readUnchanged(uri, file, signal) }
 }
 
 /** Throws SourceFileError, of kind `missing` when there is no such file. */
 export async function statSourceFile(uri: string, places: SourcePlaces): Promise<SourceState> {
   const { size, mtimeMs } = await findSourceFile(uri, places)
-  return { bytes: size, changedAt: mtimeMs, version: `${mtimeMs}-${size}` }
+  return { bytes: size, changedAt: mtimeMs, version: versionOf({ size, mtimeMs }) }
 }
+
+const versionOf = ({ size, mtimeMs }: FileState): string => `${mtimeMs}-${size}`
 
 type FoundFile = FileState & { readonly description: string; readonly path: string }
 

@@ -34,6 +34,8 @@ export type SourceBytes = {
   readonly description: string
   /** Size; undefined when it is not known before reading. */
   readonly bytes: number | undefined
+  /** As in SourceState; absent where opening does not show it. */
+  readonly version?: string
   stream(): AsyncIterable<Uint8Array>
   /** Absent for a source that is not a file of this machine. */
   readonly file?: UnchangedFile

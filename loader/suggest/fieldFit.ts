@@ -7,6 +7,7 @@ import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { locationConverter } from '../values/geolocation.ts'
 import { isAddressCode } from '../values/picklist.ts'
 import { type ColumnFacts, hasForm, isMainly, isMostly, type ValueKind } from './columnFacts.ts'
+import { countryMapOf } from './countryNames.ts'
 import { datesOf, hasShortYears } from './dateFormats.ts'
 import { marksOf, type NumberDecision } from './numberFormats.ts'
 import { checkboxWordsOf, isCourtesy, type ValueMap, valueMapOf } from './valueWords.ts'
@@ -46,6 +47,10 @@ export function fitOf(facts: ColumnFacts, field: FieldDescribe, numbers: NumberD
   const convert = field.type === 'location' ? locationConverter(context) : compileConverter(field, formats, facts.name)
   const wrong = values.filter(value => typeof convert(value) !== 'string')
   if (wrong.length === 0) return FITS
+  if (/Country/.test(field.name) && isAddressCode(field)) {
+    const map = countryMapOf(values, field, value => !wrong.includes(value))
+    if (map.pairs.size > 0) return translatedFit(values, map)
+  }
   const note = `${wrong.length} of ${values.length} different values do not fit`
   const fits = isMainly(values, value => !wrong.includes(value)) ? 'yes' : 'no'
   return { fits, note, ...present({ example: wrong[0] }) }
@@ -90,12 +95,17 @@ function picklistFit(values: readonly string[], field: FieldDescribe): Fit {
     parts.map(part => part.trim()),
     field,
   )
-  const others = [...map.pairs.keys(), ...map.unknown]
-  if (others.length === 0) return FITS
-  const isSmall = others.length <= parts.length * 0.2 && !field.restrictedPicklist
+  const others = map.pairs.size + map.unknown.length
+  if (others === 0) return FITS
+  const isSmall = others <= parts.length * 0.2 && !field.restrictedPicklist
+  return { ...translatedFit(parts, map), ...(isSmall ? { fits: 'yes' } : {}) }
+}
+
+function translatedFit(values: readonly string[], map: ValueMap): Fit {
   const pairs = [...map.pairs].map(([from, to]) => `${from} -> ${to}`).slice(0, SHOWN)
-  const note = [`${others.length} of ${parts.length} different values are not in the picklist`, ...pairs].join(', ')
-  return { fits: isSmall ? 'yes' : 'no', note, ...present({ example: map.unknown[0] }), values: map }
+  const others = map.pairs.size + map.unknown.length
+  const note = [`${others} of ${values.length} different values are not in the picklist`, ...pairs].join(', ')
+  return { fits: 'no', note, ...present({ example: map.unknown[0] }), values: map }
 }
 
 const SHOWN = 8

@@ -150,6 +150,13 @@ describe('columns with places', () => {
     expect(linesOf(place, LAST, given)).toContain(expected)
   })
 
+  test('and a translation for countries in another language', () => {
+    expect(linesOf(place, LAST, column('Land', 'Vereinigte Staaten', 'Canadá', 'US'))).toContain(
+      '# MailingCountryCode: { column: Land, values: { Vereinigte Staaten: US, Canadá: CA }, unlisted: keep } # ? means country; 2 of 3 different values are not in the picklist, Vereinigte Staaten -> US, Canadá -> CA',
+    )
+    expect(linesOf(place, LAST, column('Land', 'Atlantis', 'USA')).join()).not.toContain('values:')
+  })
+
   test.each([
     ['names that the picklist does not have', column('State', 'Kalifornien', 'Bayern')],
     ['names of places', column('Site', 'Munich', 'Berlin')],
