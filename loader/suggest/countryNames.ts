@@ -18,9 +18,9 @@ export function countryMapOf(
   { picklistValues, restrictedPicklist }: FieldDescribe,
   fits: (value: string) => boolean,
 ): ValueMap {
-  const names = picklistValues
-    .filter(({ active }) => active)
-    .map(({ value }) => [value, formsOfCountry(value)] as const)
+  const languages = LANGUAGES.map(language => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }))
+  const active = picklistValues.filter(one => one.active)
+  const names = active.map(({ value }) => [value, formsOfCountry(value, languages)] as const)
   const pairs = new Map<string, string>()
   const unknown: string[] = []
   for (const value of values.filter(one => !fits(one))) {
@@ -32,12 +32,9 @@ export function countryMapOf(
   return { pairs, same: values.filter(fits), unknown, isRestricted: restrictedPicklist }
 }
 
-function formsOfCountry(code: string): ReadonlySet<string> {
+function formsOfCountry(code: string, languages: readonly Intl.DisplayNames[]): ReadonlySet<string> {
   // Codes of custom countries may be longer.
   if (!/^[A-Z]{2}$/.test(code)) return new Set()
-  const names = LANGUAGES.flatMap(language => {
-    const named = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }).of(code)
-    return named === undefined ? [] : [named]
-  })
+  const names = languages.flatMap(language => language.of(code) ?? [])
   return new Set([...names, ...(OTHERS[code] ?? [])].flatMap(name => [...formsOf(name)]))
 }

@@ -96,6 +96,7 @@ const BUCKET_POINTS: readonly Point[] = [
   held('bulk', { operation: 'ingestClose' }),
   held('bulk', { operation: 'ingestResults' }),
   held('collections', { operation: 'collectionCreate' }),
+  { ...held('collections', { operation: 'collectionCreate' }, 2), inWaves: true },
 ]
 
 test.concurrent('with their files in a bucket that sometimes loses answers: the runs continue, and send nothing twice', async () => {
