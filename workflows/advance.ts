@@ -6,7 +6,7 @@ import type { RunState } from './runState.ts'
 /** Changes the state and updates what Temporal's UI shows of it. */
 export function advance(
   state: RunState,
-  change: Partial<Omit<RunState, 'runId' | 'startedAt' | 'plans' | 'appliesPlan' | 'inProgress'>>,
+  change: Partial<Omit<RunState, 'runId' | 'startedAt' | 'plans' | 'appliesPlan' | 'flow' | 'inProgress'>>,
 ): void {
   Object.assign(state, change)
   setCurrentDetails(pageOf(state))

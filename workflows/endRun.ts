@@ -8,7 +8,6 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import { failureLine } from '../loader/results/messageTemplate.ts'
-import { flowRunNameOf } from '../packages/client/contract/names.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { advance } from './advance.ts'
@@ -91,7 +90,8 @@ function logEnd(state: RunState, input: SyncRecordsRun, end: RunEnd): void {
 async function notify(state: RunState, input: SyncRecordsRun, end: RunEnd): Promise<void> {
   const { outcome } = end
   if (outcome === 'cancelled' || outcome === 'skipped' || outcome === 'planned') return
-  if (state.plans || state.settings?.notifies === false || isInFlow()) return
+  // A flow sends one notification for all of its runs.
+  if (state.plans || state.settings?.notifies === false || state.flow !== undefined) return
   const { namespace, workflowId, runId } = workflowInfo()
   const notification = {
     ...syncOf(state, input),
@@ -108,12 +108,6 @@ async function notify(state: RunState, input: SyncRecordsRun, end: RunEnd): Prom
     log.error('Notification of the end of the run was not sent', { reason })
     advance(state, { notificationError: `${reason} The next run of this sync tries again.` })
   }
-}
-
-/** A flow sends one notification for all of its runs. */
-function isInFlow(): boolean {
-  const { parent } = workflowInfo()
-  return parent !== undefined && flowRunNameOf(parent.workflowId)?.workflowId === parent.workflowId
 }
 
 /** Why a notification was not sent. */

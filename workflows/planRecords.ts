@@ -11,7 +11,7 @@ import { readableFailure, requireInput } from './failures.ts'
 import { notifyDeletions } from './notifyDeletions.ts'
 import { files, matchLoad, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { RunLeases, type RunningLoad } from './runLeases.ts'
-import { answerProgress, newRunState, type RunState } from './runState.ts'
+import { answerProgress, flowOfParent, newRunState, type RunState } from './runState.ts'
 
 const results = files('combine the verdicts of all records: plan.csv, plan.report.json')
 
@@ -21,7 +21,7 @@ const results = files('combine the verdicts of all records: plan.csv, plan.repor
  */
 export async function planRecords(input: PlanRecordsInput): Promise<PlanReport> {
   requireInput(planRecordsInputSchema, input, { sync: 'nightly' })
-  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { plans: true })
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { plans: true, flow: flowOfParent() })
   answerProgress(state)
   const leases = new RunLeases(state)
   try {

@@ -1,12 +1,12 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
-import { defineQuery, setHandler } from '@temporalio/workflow'
+import { defineQuery, setHandler, workflowInfo } from '@temporalio/workflow'
 import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
-import { PROGRESS_QUERY } from '../packages/client/contract/names.ts'
+import { flowRunNameOf, PROGRESS_QUERY } from '../packages/client/contract/names.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import { type Paused, pausedSchema } from '../packages/client/contract/runControl.ts'
 import {
@@ -74,6 +74,8 @@ export type RunState = {
   readonly plans: boolean
   /** Whether it applies a plan. */
   readonly appliesPlan: boolean
+  /** The run of the flow that it is a part of. */
+  readonly flow: string | undefined
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
@@ -100,13 +102,19 @@ export type RunState = {
 export function newRunState(
   runId: string,
   startedAt: number,
-  { paused, plans = false, appliesPlan = false }: Partial<Pick<RunState, 'paused' | 'plans' | 'appliesPlan'>> = {},
+  {
+    paused,
+    plans = false,
+    appliesPlan = false,
+    flow,
+  }: Partial<Pick<RunState, 'paused' | 'plans' | 'appliesPlan' | 'flow'>> = {},
 ): RunState {
   return {
     runId,
     startedAt,
     plans,
     appliesPlan,
+    flow,
     stage: 'connecting',
     step: { what: 'validates the input and the sync', since: startedAt },
     settings: undefined,
@@ -123,6 +131,13 @@ export function newRunState(
   }
 }
 
+/** The run of the flow whose workflow has started this one. */
+export function flowOfParent(): string | undefined {
+  const { parent } = workflowInfo()
+  const flow = parent === undefined ? undefined : flowRunNameOf(parent.workflowId)
+  return flow?.workflowId === parent?.workflowId ? flow?.runId : undefined
+}
+
 /** Why records were rejected so far, before sending and after. */
 export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sent'>): readonly ErrorCount[] {
   return mergeRejections(staged?.rejections ?? [], sent?.rejections ?? [])
@@ -130,9 +145,9 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 
 /** What a person's next steps depend on. */
 export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRun {
-  const { runId, settings, staged, report, plans, appliesPlan, planned } = state
+  const { runId, settings, staged, report, plans, appliesPlan, flow, planned } = state
   return {
-    ...{ runId, outcome, plans, appliesPlan },
+    ...{ runId, outcome, plans, appliesPlan, flow },
     sync: settings?.title.sync,
     isPrepared: settings !== undefined,
     isStaged: staged !== undefined,

@@ -11,7 +11,14 @@ import { notifyDeletions } from './notifyDeletions.ts'
 import { files, matchLoad, preparation, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { takeControl } from './runControl.ts'
 import { RunLeases, type RunningLoad } from './runLeases.ts'
-import { answerProgress, newRunState, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
+import {
+  answerProgress,
+  flowOfParent,
+  newRunState,
+  type RunState,
+  resumeSchema,
+  type SyncRecordsRun,
+} from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 
 const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
@@ -28,6 +35,7 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), {
     paused: input.resume?.paused,
     appliesPlan: input.plan != null,
+    flow: flowOfParent(),
   })
   answerProgress(state)
   takeControl(state)

@@ -46,11 +46,13 @@ export function configurationFacts({
   file,
   connections,
   syncs,
+  flows,
   schedules,
   encryptionKeys,
   retention,
 }: Configuration): string {
   const facts = [counted(connections.size, 'connection'), counted(syncs.size, 'sync')]
+  if (flows.size > 0) facts.push(counted(flows.size, 'flow'))
   if (schedules.size > 0) facts.push(counted(schedules.size, 'schedule'))
   facts.push(encryptionKeys.length > 0 ? counted(encryptionKeys.length, 'encryption key') : 'no encryption')
   facts.push(retention === undefined ? 'runs kept forever' : 'old runs removed')

@@ -247,14 +247,16 @@ export class ByteMapping {
 
   /** Writes a value that is not blank; false when it is wrong. */
   #writeValue(cell: ByteCell, batch: CellBatch, first: number): boolean {
-    const { column, maker } = cell
+    const { column, maker, parentColumns } = cell
     const at = first + (this.#positions[column] as number)
-    if (
-      this.#states[column] === BYTES &&
-      maker.isSent(batch.bytes, batch.starts[at] as number, batch.ends[at] as number)
-    ) {
-      this.line.cell(batch, at)
-      return true
+    if (this.#states[column] === BYTES) {
+      const [start, end] = [batch.starts[at] as number, batch.ends[at] as number]
+      if (maker.isSent(batch.bytes, start, end)) {
+        this.line.cell(batch, at)
+        return true
+      }
+      const { writeId } = maker.parent?.table ?? {}
+      if (parentColumns.length === 1 && writeId?.(this.line, batch.bytes, start, end) === true) return true
     }
     const value = this.#converted(cell, batch, first)
     if (typeof value !== 'string' || value === '') return false

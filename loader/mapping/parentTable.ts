@@ -1,4 +1,5 @@
 // Where a run finds the parents of its records: built before the records are staged, so that each of them gets the Id of its parent.
+import type { LineBuffer } from '../csv/lineBuffer.ts'
 import { isBlank } from '../values/text.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 
@@ -8,6 +9,11 @@ export type ParentTable = {
    * @returns the Id of the parent; blank when there is none and the field may be blank; else why the record has no parent
    */
   readonly find: (values: readonly string[]) => string | ValueProblem
+  /**
+   * Writes the Id of the parent that a value means: of one column, of ASCII, and without blanks around it. False when there is none, or `find` has to
+   * be asked: it makes strings.
+   */
+  readonly writeId?: (line: LineBuffer, bytes: Buffer, start: number, end: number) => boolean
 }
 
 /** By the name of the mapped field: `AccountId`. */

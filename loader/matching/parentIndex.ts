@@ -1,3 +1,4 @@
+import type { LineBuffer } from '../csv/lineBuffer.ts'
 import { SIGNIFICANT } from '../salesforce/keyForms.ts'
 import { ID_BYTES, MAX_IDS } from './keyMatches.ts'
 import { type KeyHash, RowTable } from './rowTable.ts'
@@ -10,7 +11,7 @@ const SEVERAL = 2 ** 31
  * records have it.
  */
 export class ParentIndex {
-  readonly #table = new RowTable()
+  readonly #table: RowTable
   readonly #ids = new IdList()
   #size = 0
   /** Of keys with several records: the number of these, the Ids of the first ones, and the Id of the oldest. */
@@ -21,6 +22,11 @@ export class ParentIndex {
   readonly #created = new NumberList()
   readonly #oldestCreated = new NumberList()
   #severals = 0
+
+  /** @param expected number of keys */
+  constructor(expected = 0) {
+    this.#table = new RowTable(expected)
+  }
 
   /** The keys. */
   get size(): number {
@@ -65,6 +71,13 @@ export class ParentIndex {
     return place < SEVERAL ? this.#ids.text(place) : this.#oldest.text(place - SEVERAL)
   }
 
+  /** Writes that Id. */
+  writeId(line: LineBuffer, hash: KeyHash): void {
+    const place = this.#table.get(hash)
+    if (place < SEVERAL) this.#ids.write(line, place)
+    else this.#oldest.write(line, place - SEVERAL)
+  }
+
   /** The Ids of the records that have the key, at most five. */
   ids(hash: KeyHash): readonly string[] {
     const place = this.#table.get(hash)
@@ -88,7 +101,7 @@ export class ParentIndex {
   #takeOldest(several: number, bytes: Buffer, start: number, end: number, created: number): void {
     const before = this.#oldestCreated.get(several)
     if (created > before) return
-    if (created === before && this.#oldest.bytes(several).compare(bytes, start, end) <= 0) return
+    if (created === before && this.#oldest.compare(several, bytes, start, end) <= 0) return
     this.#oldest.set(several, bytes, start, end)
     this.#oldestCreated.set(several, created)
   }
@@ -112,20 +125,38 @@ class IdList {
 
   bytes(index: number): Buffer {
     const at = (index % BLOCK) * ID_BYTES
-    return (this.#blocks[Math.floor(index / BLOCK)] as Buffer).subarray(at, at + ID_BYTES)
+    return this.#blockOf(index).subarray(at, at + ID_BYTES)
   }
 
   text(index: number): string {
-    const block = this.#blocks[Math.floor(index / BLOCK)] as Buffer
+    const at = (index % BLOCK) * ID_BYTES
+    return this.#blockOf(index).toString('latin1', at, this.#end(index))
+  }
+
+  write(line: LineBuffer, index: number): void {
+    line.raw(this.#blockOf(index), (index % BLOCK) * ID_BYTES, this.#end(index))
+  }
+
+  #blockOf(index: number): Buffer {
+    return this.#blocks[Math.floor(index / BLOCK)] as Buffer
+  }
+
+  /** Where the Id ends in its block. */
+  #end(index: number): number {
+    const block = this.#blockOf(index)
     const at = (index % BLOCK) * ID_BYTES
     let end = at + ID_BYTES
     while (end > at && block[end - 1] === 0) end--
-    return block.toString('latin1', at, end)
+    return end
   }
 
-  /** Whether the Id is the same: one of 15 characters is one of 18 without its checksum. */
   has(index: number, bytes: Buffer, start: number, end: number): boolean {
-    return this.bytes(index).compare(bytes, start, Math.min(end, start + SIGNIFICANT), 0, SIGNIFICANT) === 0
+    return this.compare(index, bytes, start, end) === 0
+  }
+
+  /** The order of the Id and another one: one of 15 characters is one of 18 without its checksum. */
+  compare(index: number, bytes: Buffer, start: number, end: number): number {
+    return this.bytes(index).compare(bytes, start, Math.min(end, start + SIGNIFICANT), 0, SIGNIFICANT)
   }
 }
 

@@ -8,6 +8,7 @@ export type KeyCell = { readonly bytes: Buffer; readonly start: number; readonly
 export class RecordKeys {
   readonly #forms: readonly KeyForm[]
   readonly hash = new KeyHasher()
+  #scratch = Buffer.alloc(0)
 
   /** @param forms one for each key field */
   constructor(forms: readonly KeyForm[]) {
@@ -28,10 +29,17 @@ export class RecordKeys {
   readTexts(texts: readonly string[]): boolean {
     this.hash.reset()
     for (let index = 0; index < this.#forms.length; index++) {
-      if (!this.#addText(this.#forms[index] as KeyForm, texts[index] as string)) return false
+      if (!this.#add(this.#forms[index] as KeyForm, this.#cellOf(texts[index] as string))) return false
     }
     this.hash.finish()
     return true
+  }
+
+  /** The bytes of a text, in memory that is used again. */
+  #cellOf(text: string): KeyCell {
+    // UTF-8 takes at most three bytes for a UTF-16 unit.
+    if (this.#scratch.length < text.length * 3) this.#scratch = Buffer.allocUnsafeSlow(text.length * 6)
+    return { bytes: this.#scratch, start: 0, end: this.#scratch.write(text) }
   }
 
   #add(form: KeyForm, { bytes, start, end }: KeyCell): boolean {

@@ -10,6 +10,8 @@ const FIRST_SLOTS = 16
 /** Above this share of full slots, searches take long. */
 const MAX_LOAD = 0.85
 const GROWTH = 1.35
+/** Of many entries, no part gets more than this share above the average. */
+const SPREAD = 1.1
 const WORD = 2 ** 32
 
 /**
@@ -19,7 +21,13 @@ const WORD = 2 ** 32
 export class RowTable {
   /** Parts without an entry are absent: most tables are small. */
   readonly #parts = new Array<Part | undefined>(PARTS).fill(undefined)
+  readonly #firstSlots: number
   #size = 0
+
+  /** @param expected number of entries: more are taken, but the table grows, which leaves garbage. @default few */
+  constructor(expected = 0) {
+    this.#firstSlots = Math.max(FIRST_SLOTS, Math.ceil((expected / PARTS / MAX_LOAD) * SPREAD))
+  }
 
   get size(): number {
     return this.#size
@@ -42,7 +50,7 @@ export class RowTable {
   }
 
   #newPart(index: number): Part {
-    const part = new Part()
+    const part = new Part(this.#firstSlots)
     this.#parts[index] = part
     return part
   }
@@ -50,9 +58,14 @@ export class RowTable {
 
 /** A hash stands at the slot that its first word points to, or after it. */
 class Part {
-  #words = new Uint32Array(FIRST_SLOTS * SLOT)
-  #slots = FIRST_SLOTS
+  #words: Uint32Array
+  #slots: number
   #size = 0
+
+  constructor(slots: number) {
+    this.#slots = slots
+    this.#words = new Uint32Array(slots * SLOT)
+  }
 
   get(a: number, b: number): number {
     return this.#words[this.#find(a, b) + 2] as number

@@ -2,7 +2,7 @@
 import { EMPTY_TALLY } from '../../loader/results/tally.ts'
 import { type FlowState, flowProgressOf } from '../flowState.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
-import type { NextStep } from './nextSteps.ts'
+import { flowContinuation, type NextStep } from './nextSteps.ts'
 import { shownOutcomes } from './outcomes.ts'
 import { asDetails } from './summaries.ts'
 
@@ -34,7 +34,8 @@ function headline(state: FlowState, failure: string): string {
   const done = `${ended} of ${counted(syncs.length, 'sync')} ended`
   if (state.failure !== undefined) return `Cancelled: ${done}`
   if (syncs.length === 0) return `Preparing: ${step.what}; nothing is sent yet`
-  return ended === syncs.length ? `Completed: ${done}` : `Running: ${done}; ${step.what}`
+  if (ended < syncs.length) return `Running: ${done}; ${step.what}`
+  return state.plans ? `Planned: ${done}; nothing was sent` : `Completed: ${done}`
 }
 
 function runsTable(state: FlowState): string {
@@ -56,14 +57,10 @@ function runsTable(state: FlowState): string {
 export function flowSteps(state: FlowState): readonly NextStep[] {
   const { runId, flow, plans, undoOf, failure, reports } = state
   if (failure !== undefined) {
-    const cause = failure.outcome === 'failed' ? 'correct the cause, then ' : ''
-    if (plans) return [{ words: `${cause}plan again; nothing was sent`, command: planCommand(flow, undoOf) }]
-    return [
-      {
-        words: `${cause}resume the flow; syncs that have completed do not run again`,
-        command: `sflink flow resume ${runId}`,
-      },
-    ]
+    const { outcome } = failure
+    if (!plans) return [flowContinuation({ outcome }, runId)]
+    const cause = outcome === 'failed' ? 'correct the cause, then ' : ''
+    return [{ words: `${cause}plan again; nothing was sent`, command: planCommand(flow, undoOf) }]
   }
   const rejected = [...reports.values()].filter(({ outcome }) => outcome === 'completed_with_rejected')
   return rejected.flatMap(({ runId: one }) =>

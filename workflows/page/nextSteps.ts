@@ -21,6 +21,8 @@ export type EndedRun = {
   readonly plans?: boolean
   /** Whether it applies a plan. @default false */
   readonly appliesPlan?: boolean
+  /** The run of the flow that it is a part of. */
+  readonly flow?: string | undefined
   /** Of a plan. */
   readonly verdicts?: VerdictCounts | undefined
   /** Where the files are that a person works with. @default the reader sees them beside this text */
@@ -46,9 +48,10 @@ export function nextSteps(run: EndedRun): readonly NextStep[] {
     case 'cancelled':
       // The failure of a plan that may not be applied says what to do.
       if (run.appliesPlan && !run.isPrepared) return []
-      return [run.plans ? planAgain(run) : continuation(run)]
+      if (run.plans) return [planAgain(run)]
+      return [run.flow === undefined ? continuation(run) : flowContinuation(run, run.flow)]
     case 'planned':
-      return pendingChanges(run.verdicts) === 0 ? [] : [application(run)]
+      return pendingChanges(run.verdicts) === 0 || run.flow !== undefined ? [] : [application(run)]
     case 'completed_with_rejected':
       return run.undoes ? conflicts(run) : corrections(run)
     case 'completed':
@@ -56,6 +59,12 @@ export function nextSteps(run: EndedRun): readonly NextStep[] {
       return []
   }
 }
+
+/** The runs after it wait for it. */
+export const flowContinuation = ({ outcome }: Pick<EndedRun, 'outcome'>, flow: string): NextStep => ({
+  words: `${outcome === 'failed' ? 'correct the cause, then ' : ''}resume the flow; syncs that have completed do not run again`,
+  command: `sflink flow resume ${flow}`,
+})
 
 const application = ({ runId }: EndedRun): NextStep => ({
   words: 'look at plan.csv, then apply exactly this plan',

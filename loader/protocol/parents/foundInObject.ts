@@ -1,35 +1,43 @@
 // The records of one search for parents, as the run store has them, in memory.
 import { CellReader } from '../../csv/cellReader.ts'
+import type { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import { ParentIndex } from '../../matching/parentIndex.ts'
-import { RecordKeys } from '../../matching/recordKeys.ts'
+import { type KeyCell, RecordKeys } from '../../matching/recordKeys.ts'
 import { CREATED, type LookupSearch } from '../../plan/lookupSearches.ts'
 import { keyFormOf } from '../../salesforce/keyForms.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { foundFile, type ScanFolder } from '../layout.ts'
-import { keyReaders } from '../match/keyedChunks.ts'
+import { foundFile } from '../layout.ts'
+import { keyReaders, recordsIn } from '../match/keyedChunks.ts'
 import type { FoundRecords } from '../match/search/orgSearch.ts'
 import { columnsOf, readKeys } from '../match/search/searchPages.ts'
 import { readJson } from '../runRecords.ts'
+import type { ScannedSource } from '../scan/scannedSource.ts'
 
 /** Parents of one search that are kept, in about 150 MB. */
 const MOST_PARENTS = 4_000_000
 
-/** The parents that one search has found. `id`, `ids` and `closedIds` are those of the key that was counted last. */
+/** The parents that one search has found. `id`, `ids` and `writeId` are of the key that was counted last. */
 export class FoundInObject {
   readonly #keys: RecordKeys
-  readonly #open = new ParentIndex()
+  readonly #open: ParentIndex
   /** Records that have a key and are no parents. */
   readonly #closed = new ParentIndex()
 
-  private constructor({ searched }: LookupSearch) {
+  private constructor({ searched }: LookupSearch, keys: number) {
     this.#keys = new RecordKeys(searched.by.map(keyFormOf))
+    this.#open = new ParentIndex(keys)
   }
 
   /** Reads what the search has found. */
-  static async read(store: RunStore, folder: ScanFolder, search: LookupSearch): Promise<FoundInObject> {
-    const found = new FoundInObject(search)
+  static async read(
+    store: RunStore,
+    { folder, lookups = [] }: Pick<ScannedSource, 'folder' | 'lookups'>,
+    search: LookupSearch,
+  ): Promise<FoundInObject> {
+    const files = lookups.find(({ place }) => place === search.place)?.files ?? []
+    const found = new FoundInObject(search, recordsIn(files))
     const { pages } = await readJson<FoundRecords>(store, foundFile(folder, search.place))
     for (const page of pages) await found.#addPage(store, page, search)
     return found
@@ -38,6 +46,15 @@ export class FoundInObject {
   /** Number of the parents that have the key. */
   count(key: readonly string[]): number {
     return this.#keys.readTexts(key) ? this.#open.count(this.#keys.hash) : 0
+  }
+
+  /** The same for a key of one text, as bytes. */
+  countOf(cell: KeyCell): number {
+    return this.#keys.read([cell]) ? this.#open.count(this.#keys.hash) : 0
+  }
+
+  writeId(line: LineBuffer): void {
+    this.#open.writeId(line, this.#keys.hash)
   }
 
   id(): string {

@@ -7,6 +7,10 @@ import { type FieldConverter, shownValue, type ValueProblem } from '../../values
 /** Types whose values are texts. One that the field could not have finds no parent. */
 const TEXTS: readonly FieldType[] = ['string', 'email', 'phone', 'url', 'textarea', 'picklist', 'combobox']
 
+/** Whether a parent is found by one text: then ASCII without blanks around it is compared as it is written. */
+export const isFoundByText = (by: readonly FieldDescribe[]): boolean =>
+  by.length === 1 && by.every(({ type }) => TEXTS.includes(type))
+
 /**
  * Compiles the reading of the values of columns as those of the fields that find a parent.
  * @param columns one for each field

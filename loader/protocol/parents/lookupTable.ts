@@ -1,12 +1,14 @@
 // Finds the parents of a mapped field among the records that were searched for in the org.
 import type { LookupMapping } from '../../../packages/client/contract/fieldMapping.ts'
 import type { ValueFormats } from '../../../packages/client/contract/syncSpec.ts'
+import type { LineBuffer } from '../../csv/lineBuffer.ts'
 import type { ParentTable } from '../../mapping/parentTable.ts'
+import type { KeyCell } from '../../matching/recordKeys.ts'
 import type { LookupObject } from '../../plan/planLookup.ts'
 import type { PlannedField } from '../../plan/syncPlan.ts'
 import { shownValue, type ValueProblem } from '../../values/valueProblem.ts'
 import type { FoundInObject } from './foundInObject.ts'
-import { compileLookupKey } from './lookupKey.ts'
+import { compileLookupKey, isFoundByText } from './lookupKey.ts'
 
 /** Ids that a message names. */
 const SHOWN_IDS = 5
@@ -32,7 +34,26 @@ export function lookupTable(
     keyOf: compileLookupKey(searched.by, mapping.from, formats),
   }))
   const reader: Reader = { label: target.label, mapping, places }
-  return { find: values => find(reader, values) }
+  const writeId: ParentTable['writeId'] = (line, bytes, start, end) => writeOnly(reader, line, { bytes, start, end })
+  const isByText = lookup.every(({ by }) => isFoundByText(by))
+  return { find: values => find(reader, values), ...(isByText ? { writeId } : {}) }
+}
+
+/** Writes the Id of the parent that has the value, if it is the only one, or counts as the only one. */
+function writeOnly({ mapping, places }: Reader, line: LineBuffer, cell: KeyCell): boolean {
+  let only: FoundInObject | undefined
+  for (const { found } of places) {
+    const count = found.countOf(cell)
+    if (count === 0) continue
+    if (mapping.many === 'first') {
+      found.writeId(line)
+      return true
+    }
+    if (count > 1 || only !== undefined) return false
+    only = found
+  }
+  only?.writeId(line)
+  return only !== undefined
 }
 
 function find(reader: Reader, values: readonly string[]): string | ValueProblem {
@@ -80,7 +101,11 @@ function notFound(reader: Reader, values: readonly string[]): ValueProblem {
   }
   const names = places.map(({ searched }) => searched.name).join(' or ')
   const counted = mapping.where === undefined ? names : `${names} that meets where`
-  return problem(reader, 'PARENT_NOT_FOUND', `no ${counted} has ${keyText(reader, values)}`)
+  return problem(
+    reader,
+    'PARENT_NOT_FOUND',
+    `no ${counted} has ${keyText(reader, values)}; correct it, or set none: blank`,
+  )
 }
 
 /** Why a record that has the values is no parent. */

@@ -1,7 +1,8 @@
 // The different values of the source by which parents are found, as files of keys in the run store.
+import type { CellBatch } from '../../csv/cells.ts'
 import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
-import { RecordKeys } from '../../matching/recordKeys.ts'
+import { type KeyCell, RecordKeys } from '../../matching/recordKeys.ts'
 import { RowTable } from '../../matching/rowTable.ts'
 import { type LookupSearch, lookupSearches } from '../../plan/lookupSearches.ts'
 import { keyFormOf } from '../../salesforce/keyForms.ts'
@@ -11,7 +12,7 @@ import { lookupKeysFile, type ScanFolder } from '../layout.ts'
 import type { KeyFile } from '../match/keyedChunks.ts'
 import type { OpenFirstReading } from '../scan/firstReading.ts'
 import type { LookupValues } from '../scan/scanFacts.ts'
-import { compileLookupKey } from './lookupKey.ts'
+import { compileLookupKey, isFoundByText } from './lookupKey.ts'
 
 /** Keys in memory, in at most 20 bytes each. Beyond them a key may be listed twice, which costs nothing but a place in a query. */
 const KNOWN_KEYS = 2_000_000
@@ -37,6 +38,9 @@ export const readLookupValues: OpenFirstReading = ({ run: { plan }, values, stor
     take: batch => {
       for (let record = 0; record < batch.records; record++) {
         for (const { name, list, keyOf } of readers) {
+          // No string is made of a value that was seen before, which most are.
+          const plain = list.isText ? values.plainCell(batch, record, name) : -1
+          if (plain >= 0 && list.knows(batch, plain)) continue
           const read = values.read(batch, record, name)
           if (read === undefined || read.some(isBlank)) continue
           const key = keyOf(read)
@@ -64,11 +68,14 @@ type OpenFile = { readonly path: string; readonly writer: RunFileWriter }
 /** The different keys of one search. */
 class KeyList {
   readonly search: LookupSearch
+  /** Whether `knows` may be asked. */
+  readonly isText: boolean
   readonly #store: RunStore
   readonly #folder: ScanFolder
   readonly #keys: RecordKeys
   readonly #files: KeyFile[] = []
   readonly #lines = new LineBuffer()
+  readonly #cell: { -readonly [Key in keyof KeyCell]: KeyCell[Key] } = { bytes: Buffer.alloc(0), start: 0, end: 0 }
   #known = new RowTable()
   #open: OpenFile | undefined
   /** Of the open file. */
@@ -76,9 +83,19 @@ class KeyList {
 
   constructor(search: LookupSearch, store: RunStore, folder: ScanFolder) {
     this.search = search
+    this.isText = isFoundByText(search.searched.by)
     this.#store = store
     this.#folder = folder
     this.#keys = new RecordKeys(search.searched.by.map(keyFormOf))
+  }
+
+  /** Whether the key is listed that the bytes of a cell are. */
+  knows({ bytes, starts, ends }: CellBatch, cell: number): boolean {
+    const value = this.#cell
+    value.bytes = bytes
+    value.start = starts[cell] as number
+    value.end = ends[cell] as number
+    return this.#keys.read([value]) && this.#known.get(this.#keys.hash) !== 0
   }
 
   add(key: readonly string[]): void {

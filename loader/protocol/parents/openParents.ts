@@ -32,9 +32,9 @@ type FoundParents = ReadonlyMap<string, FoundInObject>
 async function foundParents({ store }: Stores, { plan }: PlannedRun): Promise<FoundParents> {
   const searches = lookupSearches(plan)
   if (searches.length === 0) return new Map()
-  const { folder } = await readScanned(store)
+  const scanned = await readScanned(store)
   const found = new Map<string, FoundInObject>()
-  for (const search of searches) found.set(searchKey(search.searched), await FoundInObject.read(store, folder, search))
+  for (const search of searches) found.set(searchKey(search.searched), await FoundInObject.read(store, scanned, search))
   return found
 }
 

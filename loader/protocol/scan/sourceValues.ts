@@ -41,6 +41,18 @@ export class SourceValues {
     return values
   }
 
+  /** The cell with the value of a mapped field of one column, if that is ASCII and certainly read as it is written; else -1. */
+  plainCell(batch: CellBatch, record: number, field: string): number {
+    const columns = this.#columns.get(field) ?? []
+    const [only] = columns
+    if (only === undefined || columns.length > 1) return -1
+    const cell = (batch.firstCells[record] as number) + only.position
+    if (cell >= (batch.firstCells[record + 1] as number)) return -1
+    const [start, end] = [batch.starts[cell] as number, batch.ends[cell] as number]
+    const isPlain = start < end && !this.#mayBeMarked(batch.bytes, start, end, batch.marks[cell] as number)
+    return isPlain ? cell : -1
+  }
+
   #value(batch: CellBatch, record: number, { position, index }: ReadColumn): string | undefined {
     const cell = (batch.firstCells[record] as number) + position
     if (cell >= (batch.firstCells[record + 1] as number)) return ''

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { eventTexts } from '../../rig/eventTexts.ts'
 import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
@@ -86,13 +87,18 @@ test('records of several objects, users and queues are found, and what is not fo
     status: 'error',
     errorcode: 'PARENT_NOT_FOUND',
     errormessage: [
-      'Name ID: no Contact or Lead has Email "eve@x.example" (column who)',
+      'Name ID: no Contact or Lead has Email "eve@x.example"; correct it, or set none: blank (column who)',
       'Owner ID: no User or Group has Name "Everyone" (column owner)',
-      'Related To ID: no Account has Name "Initech" (column company)',
+      'Related To ID: no Account has Name "Initech"; correct it, or set none: blank (column company)',
     ].join('; '),
   })
   expect(noParents?.['errormessage']).toMatch(
     /^Name ID: the Lead .* is converted, .*; Owner ID: the User with Name "Cleo Former", 005\w{15}, is inactive, /,
+  )
+  const events = await eventTexts(run.handle)
+  expect(events.filter(text => /[a-z]+@x\.example|Initech|Cleo/.test(text))).toEqual([])
+  expect(events.join('\n')).toContain(
+    'find Contact records by 4 values of who, Lead records by 4 values of who, User records by 4 values of owner, Group records by 4 values of owner, Account records by 3 values of company',
   )
   const { calls } = org.emulator.stats()
   // One search for each of five objects.

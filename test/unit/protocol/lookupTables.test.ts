@@ -1,6 +1,8 @@
 // Which of the records that were found is the parent: of several objects, of converted leads and inactive users, of values of other types.
 import { describe, expect, test } from 'vitest'
+import { LineBuffer } from '../../../loader/csv/lineBuffer.ts'
 import { csvLine } from '../../../loader/csv/ownCsv.ts'
+import type { ParentTable } from '../../../loader/mapping/parentTable.ts'
 import { lookupSearches } from '../../../loader/plan/lookupSearches.ts'
 import { foundFile, SCANNED_FILE, scanFolder } from '../../../loader/protocol/layout.ts'
 import { openParents } from '../../../loader/protocol/parents/openParents.ts'
@@ -72,7 +74,8 @@ async function finder(name: string, mapping: SyncSpecInput['fields'][string], fo
   }
   const store = memoryRunStore(files, new SimulatedWorker())
   const tables = await openParents({ store, runStores: {} as never }, { plan } as PlannedRun)
-  return (...values: readonly string[]) => tables.get(name)?.find(values)
+  const table = tables.get(name) as ParentTable
+  return Object.assign((...values: readonly string[]) => table.find(values), { table })
 }
 
 const who = { lookup: ['Contact', 'Lead'], by: 'Email', from: 'who' }
@@ -89,7 +92,9 @@ test('a parent is found in any of the objects, and one in two of them is not tak
       'PARENT_AMBIGUOUS',
     ),
   )
-  expect(find('eve@x.example')).toEqual(rejected('Name ID: no Contact or Lead has Email "eve@x.example" (column who)'))
+  expect(find('eve@x.example')).toEqual(
+    rejected('Name ID: no Contact or Lead has Email "eve@x.example"; correct it, or set none: blank (column who)'),
+  )
 })
 
 test('with many: first the first object counts, and in it the oldest record', async () => {
@@ -97,6 +102,23 @@ test('with many: first the first object counts, and in it the oldest record', as
   expect([find('both@x.example'), find('old@x.example')]).toEqual([id('003', 2), id('003', 4)])
   const leadFirst = await finder('WhoId', { ...who, lookup: ['Lead', 'Contact'], many: 'first' })
   expect(leadFirst('both@x.example')).toBe(id('00Q', 2))
+})
+
+test.each([
+  ['one object', { lookup: 'Contact' }],
+  ['two objects', {}],
+  ['the oldest', { many: 'first' }],
+  ['leads', { lookup: 'Lead', none: 'blank' }],
+] as const)('the Id of %s is written for bytes as for a text, if there is one', async (_, more) => {
+  const find = await finder('WhoId', { ...who, ...more })
+  const values = [...(FOUND['Contact'] ?? []), ...(FOUND['Lead'] ?? [])].map(({ Email = '' }) => Email)
+  for (const value of [...values, 'eve@x.example']) {
+    const line = new LineBuffer()
+    const isWritten = find.table.writeId?.(line, Buffer.from(`,${value.toUpperCase()},`), 1, value.length + 1)
+    const found = find(value)
+    const id = typeof found === 'string' ? found : ''
+    expect({ value, isWritten, id: line.written.toString() }).toEqual({ value, isWritten: id !== '', id })
+  }
 })
 
 test('five Ids of many are named', async () => {

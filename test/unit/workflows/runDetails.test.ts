@@ -30,6 +30,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
     failure: undefined,
     notificationError: undefined,
     paused: undefined,
+    flow: undefined,
   },
   settings: {
     ...{
@@ -280,4 +281,14 @@ test('a plan that failed is made again, not resumed', () => {
   const details = runDetails(sending({ plans: true, stage: 'connecting', sent: undefined, failure }), START)
   expect(details).toContain('plan again; nothing was sent: `sflink sync plan NAME`')
   expect(details).not.toContain('sync resume')
+})
+
+test('a run of a flow that ends early says how the flow continues', () => {
+  const failure = { outcome: 'failed', message: 'The source is missing' } as const
+  const page = runDetails(sending({ flow: 'campaign.x', failure }), 0)
+  expect(page).toContain(
+    '**Next:** correct the cause, then resume the flow; syncs that have completed do not run again',
+  )
+  expect(page).toContain('`sflink flow resume campaign.x`')
+  expect(page).not.toContain('sync resume')
 })
