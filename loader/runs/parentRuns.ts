@@ -70,10 +70,10 @@ const notNamed = (field: string, sync: string, name = 'NAME'): string =>
 
 /** Why the parents of a run cannot be read; `PLANNED` for a plan that was not applied. */
 async function parentProblem(runStores: RunStores, sync: string, runId: string): Promise<string | undefined> {
+  const store = runStores.open(runId)
   const removal = isReserved(runId) ? undefined : await removalOf(runStores, runId)
   if (removal !== undefined)
     return 'was removed from the run store, so its Ids are not known; find the parents by lookup'
-  const store = runStores.open(runId)
   const { state, note, plans, sync: own } = summaryOfRun(runId, await readRunDocuments(store, { whole: true }))
   if (state === 'foreign' || isReserved(runId))
     return `is not in ${runStores.location}; list the runs: sflink runs list`

@@ -101,7 +101,11 @@ function notFound(reader: Reader, values: readonly string[]): ValueProblem {
   }
   const names = places.map(({ searched }) => searched.name).join(' or ')
   const counted = mapping.where === undefined ? names : `${names} that meets where`
-  return problem(reader, 'PARENT_NOT_FOUND', `no ${counted} has ${keyText(reader, values)}`)
+  return problem(
+    reader,
+    'PARENT_NOT_FOUND',
+    `no ${counted} has ${keyText(reader, values)}; correct it, or set none: blank`,
+  )
 }
 
 /** Why a record that has the values is no parent. */

@@ -64,7 +64,10 @@ function tableOf(parents: ParentRecords, { label, mapping: { sync, none }, by }:
         }
         case undefined:
           if (none === 'blank') return ''
-          return problem('PARENT_NOT_FOUND', `no row of the sync ${sync} has ${keyText(by, values)}`)
+          return problem(
+            'PARENT_NOT_FOUND',
+            `no row of the sync ${sync} has ${keyText(by, values)}; correct it, or set none: blank`,
+          )
       }
     },
   }

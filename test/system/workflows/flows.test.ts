@@ -103,7 +103,7 @@ test('the syncs of a flow run one after the other, and records find the parents 
   expect(await reasons(`contacts.campaign.${label}`)).toEqual([
     '',
     'Account ID: its parent, row 2 of the sync accounts, was rejected: REQUIRED_FIELD_MISSING: Required fields are missing: [Name]',
-    'Account ID: no row of the sync accounts has ref "A-9"',
+    'Account ID: no row of the sync accounts has ref "A-9"; correct it, or set none: blank',
     '',
   ])
   expect(await pageOf(handle)).toContain('### Completed: 3 of 3 syncs ended')

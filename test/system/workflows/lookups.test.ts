@@ -87,9 +87,9 @@ test('records of several objects, users and queues are found, and what is not fo
     status: 'error',
     errorcode: 'PARENT_NOT_FOUND',
     errormessage: [
-      'Name ID: no Contact or Lead has Email "eve@x.example" (column who)',
+      'Name ID: no Contact or Lead has Email "eve@x.example"; correct it, or set none: blank (column who)',
       'Owner ID: no User or Group has Name "Everyone" (column owner)',
-      'Related To ID: no Account has Name "Initech" (column company)',
+      'Related To ID: no Account has Name "Initech"; correct it, or set none: blank (column company)',
     ].join('; '),
   })
   expect(noParents?.['errormessage']).toMatch(

@@ -53,7 +53,9 @@ test('each object is searched by the type of its own field', () => {
   const table = tableOf()
   expect(['L-1', '12', '13'].map(value => table.find([value]))).toEqual([LEADS['L-1'], LEADS['12'], CONTACTS['13']])
   expect(tableOf({ many: 'first' }).find(['L-1'])).toBe(LEADS['L-1'])
-  expect(table.find(['L-2'])).toMatchObject({ message: 'Who: no Contact or Lead has Code__c "L-2" (column who)' })
+  expect(table.find(['L-2'])).toMatchObject({
+    message: 'Who: no Contact or Lead has Code__c "L-2"; correct it, or set none: blank (column who)',
+  })
 })
 
 test('a field is not left blank for a value that the org cannot be searched for', () => {

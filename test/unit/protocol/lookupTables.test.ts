@@ -92,7 +92,9 @@ test('a parent is found in any of the objects, and one in two of them is not tak
       'PARENT_AMBIGUOUS',
     ),
   )
-  expect(find('eve@x.example')).toEqual(rejected('Name ID: no Contact or Lead has Email "eve@x.example" (column who)'))
+  expect(find('eve@x.example')).toEqual(
+    rejected('Name ID: no Contact or Lead has Email "eve@x.example"; correct it, or set none: blank (column who)'),
+  )
 })
 
 test('with many: first the first object counts, and in it the oldest record', async () => {

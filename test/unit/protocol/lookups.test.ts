@@ -56,7 +56,7 @@ describe.each([
   test('a record without a parent, or with several, is rejected and nothing else', async () => {
     expect(await loaded(searched(worldOf(rows('B1', 'B9', 'B2'))))).toEqual([
       ADA,
-      'Reports To ID: no Contact has Loose_Id__c "B9" (column boss)',
+      'Reports To ID: no Contact has Loose_Id__c "B9"; correct it, or set none: blank (column boss)',
       `Reports To ID: 2 Contact records have Loose_Id__c "B2": ${BEN}, ${BEA}; find them by more fields, or set many: first (column boss)`,
     ])
   })
@@ -72,7 +72,7 @@ describe.each([
   test('only records that meet where are parents', async () => {
     expect(await loaded(searched(worldOf(rows('B1', 'Zoë'), { where: "FirstName = 'Boss'" })))).toEqual([
       ADA,
-      'Reports To ID: no Contact that meets where has Loose_Id__c "Zoë" (column boss)',
+      'Reports To ID: no Contact that meets where has Loose_Id__c "Zoë"; correct it, or set none: blank (column boss)',
     ])
   })
 
@@ -85,7 +85,7 @@ describe.each([
     expect(await loaded(searched(worldOf(records, lookup)))).toEqual([
       BEN,
       BEA,
-      'Reports To ID: no Contact has LastName "Ada" and Loose_Id__c "B2" (column name, boss)',
+      'Reports To ID: no Contact has LastName "Ada" and Loose_Id__c "B2"; correct it, or set none: blank (column name, boss)',
     ])
   })
 })

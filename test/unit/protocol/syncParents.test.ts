@@ -68,7 +68,7 @@ test('a child gets the Id that the run of its parent has just got, and has the r
   expect(reasonsOf(child)).toEqual([
     ': ',
     'PARENT_REJECTED: Account ID: its parent, row 2 of the sync accounts, was rejected: REQUIRED_FIELD_MISSING: REQUIRED_FIELD_MISSING',
-    'PARENT_NOT_FOUND: Account ID: no row of the sync accounts has ref "A-9"',
+    'PARENT_NOT_FOUND: Account ID: no row of the sync accounts has ref "A-9"; correct it, or set none: blank',
     ': ',
   ])
 })

@@ -4,6 +4,7 @@ import { EARLIER_FILES, PLAN_FILE, PLAN_REPORT_FILE, REPORT_FILE, SPEC_FILE } fr
 import { checkParentRuns, parentProblems } from '../../../loader/runs/parentRuns.ts'
 import { type PrepareRunInput, prepareRun } from '../../../loader/runs/prepareRun.ts'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
+import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import { planOf, specOf } from '../../rig/describes.ts'
 import { dependenciesOf, newWorld } from '../protocol/memoryLoad.ts'
 
@@ -177,4 +178,11 @@ test('a lookup has no runs of parents, except in a plan for what other plans wou
   await expect(check(false)).rejects.toThrow(
     'Sync contacts: parentRuns.accounts: no field takes its parent from the sync accounts; leave it out',
   )
+})
+
+test('a parent that is no run id is rejected as one, and no file outside the run store is read', async () => {
+  const spec = { ...SPEC, parentRuns: { accounts: '../accounts.x' } }
+  await expect(
+    checkParentRuns(openFileRunStores('/nowhere'), { spec, name: 'contacts', plans: false }),
+  ).rejects.toMatchObject({ name: 'RunIdError', kind: 'usage' })
 })
