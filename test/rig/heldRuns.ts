@@ -1,4 +1,4 @@
-// Runs that create contacts and are held at a given request.
+// Runs that create contacts or files and are held at a given request.
 import { expect } from 'vitest'
 import type { FaultRule } from '../../packages/emulator/index.ts'
 import { contactsFrom, type LoadRig, QUICK, type RigOrg, type StartedLoad } from './loadRig.ts'
@@ -68,4 +68,39 @@ export async function checkHeldRun(rig: LoadRig, { point, org, load }: HeldRun):
     records: RECORDS,
     right: RECORDS,
   })
+}
+
+const FILES = 60
+
+/** Starts a run that creates files, and that is held at the upload of one of them. */
+export async function startHeldFiles(rig: LoadRig): Promise<Omit<HeldRun, 'point'>> {
+  const org = await rig.openOrg()
+  org.emulator.faults.add(held('collections', { operation: 'create' }, 30).rule)
+  const inline = Array.from({ length: FILES }, (_, index) => ({
+    name: `${index % 2 === 0 ? 'even' : index}.txt`,
+    content: Buffer.from(`content ${index % 2 === 0 ? 'of several' : index}`).toString('base64'),
+  }))
+  const load = await rig.start({
+    connection: org.connection,
+    object: 'ContentVersion',
+    operation: 'create',
+    source: { inline },
+    fields: { VersionData: { base64: 'content' }, PathOnClient: 'name', Title: 'name' },
+    identityFields: ['name'],
+    resultColumns: ['id'],
+    concurrency: 2,
+    resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
+  })
+  return { org, load }
+}
+
+/** Expects each file once in the org, equal ones included, with a result that says so. */
+export async function checkHeldFiles(rig: LoadRig, { org, load }: Omit<HeldRun, 'point'>): Promise<void> {
+  const { tally } = await load.report()
+  expect(tally).toMatchObject({ created: FILES, failed: 0, inDoubt: 0 })
+  const versions = await org.records('ContentVersion', 'Id', 'PathOnClient')
+  const results = await rig.rows(load.runId, 'results.csv')
+  expect(versions.map(({ Id, PathOnClient }) => `${PathOnClient} ${Id}`).toSorted()).toEqual(
+    results.map(({ id, name }) => `${name} ${id}`).toSorted(),
+  )
 }

@@ -2,6 +2,8 @@
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { ExternalSource, SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
 import { readOwnCells } from '../../csv/ownCsv.ts'
+import { isScanned, needsScan } from '../../plan/scannedPlan.ts'
+import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { readCsv } from '../../sources/csv.ts'
 import { withoutEmptyRows } from '../../sources/emptyRows.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
@@ -30,6 +32,12 @@ export const scannedIfThere = (store: RunStore): Promise<ScannedSource | undefin
 
 /** Throws RunFileMissingError before the source was read. */
 export const readScanned = (store: RunStore): Promise<ScannedSource> => readJson<ScannedSource>(store, SCANNED_FILE)
+
+/** The first reading of a run; undefined when it has none. A run that an earlier release has planned was not read for the order of its records. */
+export async function scanOf(store: RunStore, plan: SyncPlan): Promise<ScannedSource | undefined> {
+  if (!isScanned(plan)) return undefined
+  return needsScan(plan) ? readScanned(store) : scannedIfThere(store)
+}
 
 /** Whether two readings of a source may differ. Records inline, and of an earlier run, stay what they are. */
 export const mayDiffer = (source: SourceSpec): source is ExternalSource =>

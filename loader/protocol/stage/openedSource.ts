@@ -1,12 +1,11 @@
 // The source of a run as it is opened to be staged: from where it is, or from the copy that its first reading has made.
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import { isScanned } from '../../plan/scannedPlan.ts'
 import type { Dependencies } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { decimalMark } from '../../values/writtenNumber.ts'
 import { SOURCE_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
-import { mayDiffer, openScanned, readScanned } from '../scan/scannedSource.ts'
+import { mayDiffer, openScanned, scanOf } from '../scan/scannedSource.ts'
 import { sourceHash } from './lastSource.ts'
 import { openRecords, type SourceRecords } from './readSource.ts'
 import type { StagingTurn } from './stagingTurn.ts'
@@ -39,8 +38,8 @@ export async function openToStage(
   signal: AbortSignal,
 ): Promise<OpenedSource> {
   const hash = sourceHash()
-  if (isScanned(run.plan) && mayDiffer(run.spec.source)) {
-    const scanned = await readScanned(store)
+  const scanned = mayDiffer(run.spec.source) ? await scanOf(store, run.plan) : undefined
+  if (scanned !== undefined) {
     const finish = async () => {
       const digest = hash.digest('hex')
       if (digest !== scanned.sourceHash) throw new SourceCopyChangedError(store.location)

@@ -3,14 +3,14 @@ import type { RejectedRow } from '../../mapping/mapCells.ts'
 import { ID_BYTES } from '../../matching/keyMatches.ts'
 import { FIRST_AMBIGUOUS, FIRST_KNOWN, type Links, NOT_FOUND } from '../../matching/rowLinks.ts'
 import { IN_RING, isRow, MOST_WAVES, ringOf, TOO_DEEP, type Waves } from '../../matching/rowWaves.ts'
-import { type FilledReference, isFilled, type SelfReference, selfReferences } from '../../plan/selfReferences.ts'
+import { type FilledReference, type SelfReference, selfReferences } from '../../plan/selfReferences.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownValue } from '../../values/valueProblem.ts'
 import { wavesFile } from '../layout.ts'
 import type { WavesFacts } from '../scan/scanFacts.ts'
-import { readScanned, scannedIfThere } from '../scan/scannedSource.ts'
+import { scanOf } from '../scan/scannedSource.ts'
 
 export type FoundPlaces = {
   /** One list for each reference. */
@@ -188,8 +188,7 @@ export async function rowPlacesOf(store: RunStore, plan: SyncPlan): Promise<RowP
 /** undefined for a run whose rows all stand alone. */
 export async function rowPlacesIfAny(store: RunStore, plan: SyncPlan): Promise<RowPlaces | undefined> {
   if (selfReferences(plan).length === 0) return undefined
-  // Only a run of an earlier release has not read its source for them: Salesforce found the parents that were there.
-  const scanned = isFilled(plan) ? await readScanned(store) : await scannedIfThere(store)
+  const scanned = await scanOf(store, plan)
   return scanned?.waves && openRowPlaces(store, plan, scanned.folder, scanned.waves)
 }
 

@@ -5,7 +5,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AddRecordsAnswer } from '../../../packages/client/contract/receiveRecords.ts'
 import { seededRandom } from '../../../packages/emulator/random.ts'
 import { type BucketRig, startBucketRig } from '../../rig/bucketRig.ts'
-import { checkHeldRun, HELD, held, holdsNow, PEOPLE, type Point, startHeldRun } from '../../rig/heldRuns.ts'
+import {
+  checkHeldFiles,
+  checkHeldRun,
+  HELD,
+  held,
+  holdsNow,
+  PEOPLE,
+  type Point,
+  startHeldFiles,
+  startHeldRun,
+} from '../../rig/heldRuns.ts'
 import { type KillableWorkers, killableWorkers } from '../../rig/killableWorkers.ts'
 import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 import type { RigSyncs } from '../../rig/rigConfiguration.ts'
@@ -61,11 +71,12 @@ const syncs: RigSyncs = {
 
 test.concurrent('held at each request, and at random points: the runs continue, and send nothing twice', async () => {
   const receivers = await startCalls()
+  const files = await startHeldFiles(rig)
   const uri = await rig.source(PEOPLE)
   const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(point => startHeldRun(rig, point, uri)))
-  const orgs = [receivers.org, ...runs.map(({ org }) => org)]
+  const orgs = [receivers.org, files.org, ...runs.map(({ org }) => org)]
   await workers.start(orgs)
-  const caught = [receivers, ...runs.slice(0, HELD_POINTS.length)]
+  const caught = [receivers, files, ...runs.slice(0, HELD_POINTS.length)]
   await until(
     () => caught.map(holdsNow),
     holds => holds.every(Boolean),
@@ -75,6 +86,7 @@ test.concurrent('held at each request, and at random points: the runs continue, 
   for (const { org } of runs.slice(HELD_POINTS.length)) org.emulator.faults.clear()
   await workers.start(orgs)
   await checkCalls(receivers)
+  await checkHeldFiles(rig, files)
   for (const run of runs) await checkHeldRun(rig, run)
 }, 120_000)
 
@@ -84,6 +96,7 @@ const BUCKET_POINTS: readonly Point[] = [
   held('bulk', { operation: 'ingestClose' }),
   held('bulk', { operation: 'ingestResults' }),
   held('collections', { operation: 'collectionCreate' }),
+  { ...held('collections', { operation: 'collectionCreate' }, 2), inWaves: true },
 ]
 
 test.concurrent('with their files in a bucket that sometimes loses answers: the runs continue, and send nothing twice', async () => {

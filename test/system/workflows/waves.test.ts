@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { eventTexts } from '../../rig/eventTexts.ts'
 import { fileRig, QUICK, type RigOrg } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
@@ -61,7 +62,12 @@ test.each(ENGINES)('a retry gives accounts the Ids of parents that the run befor
   const resend = { maxAttempts: 1 }
   const runId = `retried-${engine}`
   const spec = await specOf(org, { operation: 'create', fields: FIELDS, engine, resend })
-  expect((await rig.load(spec, { runId })).tally).toMatchObject({ created: 1, failed: 6 })
+  const first = await rig.start(spec, { runId })
+  expect((await first.report()).tally).toMatchObject({ created: 1, failed: 6 })
+  const events = (await eventTexts(first.handle)).join('\n')
+  expect(events).toContain('wave 2 of 3: find the parents of 2 records among those loaded')
+  expect(events).toContain('wave 3 of 3: find the parents of 1 record among those loaded')
+  expect(events).toMatch(/chunk \d of 3, wave 2: /)
   const [team] = await rig.rows(runId, 'results.csv')
   expect(team?.['errormessage']).toMatch(/^its parent, row 2, was rejected: UNABLE_TO_LOCK_ROW: /)
   org.emulator.faults.clear()

@@ -4,7 +4,9 @@ import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateRe
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
+import { RunFileMissingError } from '../../../loader/storage/errors.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { hierarchy, rowsOf, SELF, worldOf } from './hierarchies.ts'
 import { asPlan, dependenciesOf, fromFile, linesOf, load, plan, RUN_ID, stage, stepOf } from './memoryLoad.ts'
@@ -205,6 +207,18 @@ test('an upsert that compares waits only for waves that create records', async (
     { records: 1, wave: 1 },
     { records: 1, wave: undefined },
   ])
+})
+
+test('a run whose source was not read for its order, as an earlier release planned it, is staged in the order of the source', async () => {
+  const stagedWith = (fields: SpecParts['fields']) => {
+    const given = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields } as const
+    const world = worldOf(rowsOf('B A', 'A'), given)
+    return stageSource(dependenciesOf(world), { runId: RUN_ID }, stepOf())
+  }
+  const keyed = { Ext_Id__c: 'ref', LastName: 'last', 'ReportsTo.Ext_Id__c': 'boss' }
+  expect((await stagedWith(keyed)).chunks).toEqual([{ chunk: 1, operation: 'upsert', firstRow: 1, records: 2 }])
+  const world = worldOf(rowsOf('B A', 'A'))
+  await expect(stageSource(dependenciesOf(world), { runId: RUN_ID }, stepOf())).rejects.toThrow(RunFileMissingError)
 })
 
 test('chunks have records of one wave, and rows keep their order', async () => {
