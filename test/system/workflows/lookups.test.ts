@@ -88,7 +88,7 @@ test('records of several objects, users and queues are found, and what is not fo
     errorcode: 'PARENT_NOT_FOUND',
     errormessage: [
       'Name ID: no Contact or Lead has Email "eve@x.example"; correct it, or set none: blank (column who)',
-      'Owner ID: no User or Group has Name "Everyone" (column owner)',
+      'Owner ID: no User or Group has Name "Everyone"; correct it, or set none: blank (column owner)',
       'Related To ID: no Account has Name "Initech"; correct it, or set none: blank (column company)',
     ].join('; '),
   })
