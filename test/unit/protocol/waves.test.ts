@@ -144,7 +144,7 @@ test('a run that is cancelled before a wave accounts for all of its records', as
   const { chunk } = chunks.find((one: { readonly wave?: number }) => one.wave === undefined)
   await sendChunk(dependencies, { runId: RUN_ID, chunk, operation: 'create', attempt: 1 }, stepOf())
   const filled = await fillParents(dependencies, { runId: RUN_ID, wave: 1 }, stepOf())
-  expect(filled).toMatchObject({ chunks: [{ records: 1, wave: 1 }], rejections: [] })
+  expect(filled).toMatchObject({ chunks: [{ records: 1, wave: 1 }], rejected: 0, rejections: [] })
   expect(await results()).toEqual([1, 'C NOT_SENT', 'B NOT_SENT', 'A ', 'X PARENT_NOT_FOUND'])
 })
 
