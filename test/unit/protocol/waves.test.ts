@@ -176,6 +176,22 @@ test('marks of spreadsheets and words for blank cells count in no column that na
   expect(hierarchy(world)).toEqual(['Child < Parent', 'Parent < ', 'Nameless < '])
 })
 
+test('rows below more than 100 others are sent together where Salesforce finds their parents, which may exist already', async () => {
+  const rows = rowsOf('R0', ...Array.from({ length: 104 }, (_, row) => `R${row + 1} R${row}`))
+  const fields = { Ext_Id__c: 'ref', LastName: 'last', 'ReportsTo.Ext_Id__c': 'boss' }
+  const byKey = worldOf(rows, { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
+  const { rejected, chunks } = await stage(byKey)
+  const last = chunks.filter(({ wave = 0 }) => wave > 99).map(({ wave, records }) => ({ wave, records }))
+  expect({ rejected, last }).toEqual({
+    rejected: 0,
+    last: [
+      { wave: 100, records: 1 },
+      { wave: 101, records: 4 },
+    ],
+  })
+  expect(await stage(worldOf(rows))).toMatchObject({ rejected: 4 })
+})
+
 test('a ring by External IDs is rejected for a hierarchy, and sent for a custom lookup', async () => {
   const byKey = (field: string): Partial<SpecParts> => ({
     operation: 'upsert',
