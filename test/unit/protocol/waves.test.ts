@@ -48,6 +48,20 @@ test('a row whose parent is not there, or may be one of two, is rejected with it
   ])
 })
 
+test('a parent that a later row repeats is the first one, also in a retry', async () => {
+  const repeated = { ref: 'A', boss: '', deputy: '', last: 'Repeated' }
+  const world = worldOf([...rowsOf('A', 'B A', 'Invalid A'), repeated], {
+    fields: { ReportsToId: SELF, LastName: 'last', Ext_Id__c: 'ref' },
+  })
+  await load(world)
+  const repeat = expect.stringMatching(/^Repeated: KEY_REPEATED: /)
+  expect(hierarchy(world)).toEqual(['A < ', 'B < A', expect.stringMatching(/^Invalid: /), repeat])
+  accepts(world)
+  const again = retryOf(world)
+  await load(again)
+  expect(hierarchy(again)).toEqual(['Valid < A', repeat])
+})
+
 test('a row whose parent is not there is loaded without it where the field may be blank', async () => {
   const world = worldOf(rowsOf('A X9', 'B A'), {
     fields: { ReportsToId: { ...SELF, none: 'blank' }, LastName: 'last' },
