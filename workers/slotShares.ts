@@ -31,6 +31,7 @@ const LOCAL: readonly string[] = [
   'reportSkipped',
   'reportSkippedPlan',
   'recordEnd',
+  'fillParents',
   'aggregateResults',
   'aggregatePlan',
   'notifyEnd',

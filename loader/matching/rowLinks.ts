@@ -16,7 +16,7 @@ export type Links = Uint32Array
 
 /** What happens to a row whose parent is not one row. */
 export type LinkRule = {
-  /** Whether the first row is the parent when several have its key. */
+  /** Whether the first row is the parent when several have its key: the others repeat it, and are rejected. */
   readonly takesFirst: boolean
   readonly absent: typeof NOT_FOUND | typeof NO_PARENT
 }
@@ -47,12 +47,12 @@ export class RowLinks {
     this.#parents[row] = this.#keyOf(parent())
   }
 
-  /** Takes a parent that is no row. Returns whether a row may have it. @param number from 0 on */
+  /** Takes a parent that an earlier run has loaded: it comes before all rows. Returns whether a row may have it. @param number from 0 on */
   know(hash: KeyHash, number: number): boolean {
     const key = this.#keys.get(hash)
     if (key === 0) return false
-    if (this.#owners[key] === 0) this.#owners[key] = FIRST_KNOWN + number
-    else this.#setSecond(key, EARLIER)
+    if (this.#owners[key] !== 0) this.#setSecond(key, EARLIER)
+    this.#owners[key] = FIRST_KNOWN + number
     return true
   }
 

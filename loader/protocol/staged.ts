@@ -86,7 +86,8 @@ export type MatchedRecords = {
 export type FilledWave = {
   /** With the records left to be sent. */
   readonly chunks: readonly StagedChunk[]
-  /** Why the others are not sent: their parents were not loaded. */
+  /** Records that are not sent: their parents were not loaded. */
+  readonly rejected: number
   readonly rejections: readonly ErrorCount[]
 }
 

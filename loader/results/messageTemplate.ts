@@ -37,6 +37,10 @@ const BEFORE_VALUE = [
   'duplicates value on record with id',
   'invalid cross reference id',
   'Foreign key external ID',
+  'no record type has the name',
+  'several record types have the name',
+  'the record type is not active',
+  '(?:not a state|the name of several states) of [^:]{1,80}',
 ]
 const FOLLOWED_BY_VALUE = new RegExp(`(${BEFORE_VALUE.join('|')}): .*?( \\(max length=\\d+\\))?$`, 's')
 

@@ -7,6 +7,8 @@ import type { SyncRecordsInput } from '../../packages/client/contract/syncRecord
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
+import { PLAN_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere } from '../protocol/runRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import { objectProblem } from './parentRuns.ts'
@@ -25,22 +27,27 @@ export type RunOfFlow = RunName & {
 /** A run of a flow with the spec that it loads by. */
 export type FlowLoad = RunOfFlow & { readonly spec: SyncSpec }
 
-type Checked = { readonly organizationId: string; readonly plan: SyncPlan }
+type Checked = Pick<PlannedRun, 'organizationId' | 'plan'>
 
 /**
- * Throws RunRejectedError when the mapping of a sync does not fit its org, or its parents are in another org or of another object. Runs
- * that have completed are not compared again.
+ * Throws RunRejectedError when the mapping of a sync does not fit its org, or its parents are in another org or of another object. A run
+ * that has completed is not compared again.
  */
 export async function checkFlow(
-  { connection }: Pick<Dependencies, 'connection'>,
+  { connection, runStores }: Pick<Dependencies, 'connection' | 'runStores'>,
   loads: readonly FlowLoad[],
   { flow, plans }: { readonly flow: string; readonly plans: boolean },
   step: Step,
 ): Promise<void> {
-  const checked = new Map<string, Checked>()
+  /** undefined for a run that was skipped before it was planned. */
+  const checked = new Map<string, Checked | undefined>()
   for (const load of loads) {
-    const { sync, spec, parents } = load
+    const { sync, runId, spec, parents, report } = load
     step.heartbeat({ describing: sync })
+    if (report !== undefined) {
+      checked.set(sync, await readJsonIfThere<PlannedRun>(runStores.open(runId), PLAN_FILE))
+      continue
+    }
     const missing = parents.find(parent => !checked.has(parent))
     if (missing !== undefined) {
       throw rejected(sync, `it has parents in the sync ${missing}, which does not run before it in the flow ${flow}`)
@@ -49,12 +56,12 @@ export async function checkFlow(
     const { organizationId } = await org.identity(step.signal)
     const planned = { organizationId, plan: await planOf(load, org, plans, step.signal) }
     checked.set(sync, planned)
-    if (load.report !== undefined) continue
-    for (const parent of parents) rejectOtherOrg(load, parent, planned, checked)
     for (const field of planned.plan.fields) {
       const parent = 'sync' in field.mapping && parents.includes(field.mapping.sync) ? field.mapping.sync : undefined
-      const { plan } = (parent === undefined ? undefined : checked.get(parent)) ?? {}
-      const problem = plan && objectProblem(field.target.referenceTo, parent ?? '', plan.object)
+      const written = parent === undefined ? undefined : checked.get(parent)
+      if (parent === undefined || written === undefined) continue
+      rejectOtherOrg(load, parent, organizationId, written)
+      const problem = objectProblem(field.target.referenceTo, parent, written.plan.object)
       if (problem !== undefined) throw rejected(sync, `fields.${field.name}: ${problem}`)
     }
   }
@@ -74,17 +81,11 @@ async function planOf(
   }
 }
 
-function rejectOtherOrg(
-  { sync, spec }: FlowLoad,
-  parent: string,
-  { organizationId }: Checked,
-  checked: ReadonlyMap<string, Checked>,
-): void {
-  const other = checked.get(parent)?.organizationId
-  if (other === organizationId) return
+function rejectOtherOrg({ sync, spec }: FlowLoad, parent: string, own: string, { organizationId }: Checked): void {
+  if (organizationId === own) return
   throw rejected(
     sync,
-    `its parents, the records of the sync ${parent}, are in the org ${other}, and its connection ${spec.connection} is to the org ${organizationId}; give both syncs connections to one org`,
+    `its parents, the records of the sync ${parent}, are in the org ${organizationId}, and its connection ${spec.connection} is to the org ${own}; give both syncs connections to one org`,
   )
 }
 

@@ -33,10 +33,7 @@ export type RunAsked = {
   readonly spec: SyncSpec
 }
 
-/**
- * Throws RunRejectedError unless the rules allow the run. Anyone may name the runs of its parents: they must be runs of the syncs that its fields name.
- * @param ignored keys that the run replaces for itself
- */
+/** Throws RunRejectedError unless the rules allow the run. @param ignored keys that the run replaces for itself */
 export function rejectForbiddenRun(
   rules: CallerRules | undefined,
   { name, sync, spec }: RunAsked,
@@ -46,7 +43,7 @@ export function rejectForbiddenRun(
   rejectForbiddenSync(rules, name)
   const keys = [...new Set([...Object.keys(spec), ...Object.keys(sync ?? {})])] as SpecKey[]
   const replaced = keys.filter(key => !isDeepStrictEqual(spec[key], sync?.[key]))
-  const free = [...ignored, ...rules.overrides, 'parentRuns']
+  const free = [...ignored, ...rules.overrides, ...parentKey(rules, spec)]
   const forbidden: string[] = replaced.filter(key => !free.includes(key))
   if (!forbidden.includes('source') && !rules.overrides.includes(OTHER_QUERY)) {
     forbidden.push(...otherQuery(spec.source, sync?.source))
@@ -60,6 +57,10 @@ export function rejectForbiddenRun(
     `a run may not replace ${forbidden.join(', ')}; allowed: ${allowed} (overrides under ${WHERE}); nothing was loaded`,
   ])
 }
+
+/** A caller may name the run of the parents if it may run their syncs: their rejections are quoted in its own results. */
+const parentKey = ({ syncs }: CallerRules, { parentRuns = {} }: SyncSpec): readonly SpecKey[] =>
+  Object.keys(parentRuns).every(sync => syncs.includes(sync)) ? ['parentRuns'] : []
 
 /** Keys by which a source selects more than a file that a caller could send itself. */
 const SELECTING = ['query', 'table', 'sql', 'tables'] as const satisfies readonly (keyof ExternalSource)[]

@@ -47,7 +47,7 @@ const isOutside = (degrees: string, part: Part): boolean => Math.abs(Number(degr
 function outside({ field, column }: ValueContext, raw: string, degrees: string, part: Part, hint = ''): ValueProblem {
   const most = MOST_DEGREES[part]
   const where = column === '' ? 'constant in the sync spec' : `column ${column}`
-  const message = `${field.label}: ${shownValue(raw)}: the ${part} ${degrees} is not between -${most} and ${most}${hint} (${where})`
+  const message = `${field.label}: value outside of valid range on numeric field: ${shownValue(raw)}: the ${part} ${degrees} is not between -${most} and ${most}${hint} (${where})`
   return { code: 'NUMBER_OUTSIDE_VALID_RANGE', message }
 }
 

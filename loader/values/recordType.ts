@@ -26,7 +26,7 @@ export function recordTypeConverter({ field }: ValueContext, infos: readonly Rec
     const text = canonicalText(raw)
     const id = ids.get(text.toLowerCase())
     if (id !== undefined) return id
-    const what = problemOf(text, infos) ?? `no record type has the name ${shownValue(text)}; ${expected}`
+    const what = problemOf(text, infos) ?? `no record type has the name: ${shownValue(text)}; ${expected}`
     return { code: 'INVALID_CROSS_REFERENCE_KEY', message: `${field.label}: ${what}` }
   }
 }
@@ -60,11 +60,11 @@ function problemOf(text: string, infos: readonly RecordTypeInfo[]): string | und
   const usable = usableRecordTypes(named)
   if (usable.length > 1) {
     const names = listed(usable, ({ developerName }) => developerName)
-    return `several record types have the name ${shownValue(text)}; use the developer name: ${names}`
+    return `several record types have the name: ${shownValue(text)}; use the developer name: ${names}`
   }
   return named.length === 0
     ? undefined
-    : `the record type ${shownValue(text)} is not active; activate it in the org, or use another one`
+    : `the record type is not active: ${shownValue(text)}; activate it in the org, or use another one`
 }
 
 /** Record type Ids by name; names that two record types have are left out. */

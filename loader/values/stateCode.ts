@@ -64,8 +64,8 @@ function within(
   const more = states.length > SHOWN_STATES ? ` and ${states.length - SHOWN_STATES} more` : ''
   const remedy = states.length === 0 ? 'the org lists none there: leave it blank' : `use one of ${listed}${more}`
   const reject = (text: string, isAmbiguous: boolean): ValueProblem => {
-    const problem = isAmbiguous ? `is the name of several states of ${country}` : `is not a state of ${country}`
-    const message = `${field.label}: ${shownValue(text)} ${problem}; ${remedy} (column ${column})`
+    const problem = isAmbiguous ? `the name of several states of ${country}` : `not a state of ${country}`
+    const message = `${field.label}: ${problem}: ${shownValue(text)}; ${remedy} (column ${column})`
     return { code: 'FIELD_INTEGRITY_EXCEPTION', message }
   }
   return raw => {

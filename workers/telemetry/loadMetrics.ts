@@ -162,6 +162,9 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
       metrics.records({ ...labels, operation: NOT_SENT, outcome: 'failed' }, rejected)
       metrics.records({ ...labels, operation: NOT_SENT, outcome: 'unchanged' }, compared?.unsent ?? 0)
     }),
+    fillParents: timed('fillParents', activities.fillParents, (labels, _, { rejected }) => {
+      metrics.records({ ...labels, operation: NOT_SENT, outcome: 'failed' }, rejected)
+    }),
     uploadChunk: timed('uploadChunk', activities.uploadChunk),
     commitChunk: timed('commitChunk', activities.commitChunk),
     settleChunk: timed('settleChunk', activities.settleChunk, (labels, { operation }, { tally, resend }) => {

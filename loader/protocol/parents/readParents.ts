@@ -86,9 +86,12 @@ function reasonOf(batch: ResultBatch, at: number): { readonly reason: string; re
   const [result] = recordResults([readChunkResult(recordText(batch, at))])
   const { outcome, errorCode = '', errorMessage = '' } = result ?? {}
   if (outcome === 'deleted') return { reason: 'was deleted by its sync', isRepeat: false }
-  const what = outcome === 'in_doubt' ? 'is in doubt' : `was rejected: ${errorCode}`
+  const what = outcome === 'in_doubt' ? 'is in doubt' : `was rejected${codeWords(errorCode)}`
   return { reason: `${what}: ${errorMessage}`, isRepeat: errorCode === 'KEY_REPEATED' }
 }
+
+/** The message of a parent whose own parent was rejected says so itself. */
+const codeWords = (errorCode: string): string => (errorCode === 'PARENT_REJECTED' ? '' : `: ${errorCode}`)
 
 async function addPlan(parents: ParentRecords, earlier: EarlierFiles, by: readonly string[]): Promise<void> {
   const lines = new PlanLineReader(earlier.run.plan)
@@ -109,7 +112,12 @@ async function addPlan(parents: ParentRecords, earlier: EarlierFiles, by: readon
       case 'ambiguous':
       case 'rejected': {
         const { errorCode, errorMessage } = lines.rejection(batch, at)
-        parents.addUnwritten(key, row, `would be rejected: ${errorCode}: ${errorMessage}`, errorCode === 'KEY_REPEATED')
+        parents.addUnwritten(
+          key,
+          row,
+          `would be rejected${codeWords(errorCode)}: ${errorMessage}`,
+          errorCode === 'KEY_REPEATED',
+        )
       }
     }
   })

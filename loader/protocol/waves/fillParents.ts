@@ -64,7 +64,8 @@ export async function fillParents(
     if (other === undefined) throw error
     return other
   }
-  const filled: FilledWave = { chunks, rejections: rejectionsOf(errors) }
+  const rejected = errors.counts().reduce((sum, { count }) => sum + count, 0)
+  const filled: FilledWave = { chunks, rejected, rejections: rejectionsOf(errors) }
   const isFirst = await store.writeOnce(marker, `${JSON.stringify(filled, undefined, 2)}\n`)
   await requireRun(store)
   return isFirst ? filled : await readJson<FilledWave>(store, marker)

@@ -17,7 +17,7 @@ const WRITTEN = 1
 /** From here on the state is the number of a reason. */
 const FIRST_REASON = 2
 
-/** The Ids of the rows that are parents, from their results: a row takes less than a bit, and a parent 22 bytes. */
+/** The Ids of the rows that are parents, from their results: a row takes two bits, and a parent 22 bytes. */
 export class ParentIds {
   /** By row, one bit: whether it is a parent. */
   readonly #isParent: Uint32Array

@@ -7,7 +7,7 @@ import { type LinkRule, type Links, NO_PARENT, NOT_FOUND, RowLinks } from '../..
 import type { KeyHash } from '../../matching/rowTable.ts'
 import { type Waves, wavesOf } from '../../matching/rowWaves.ts'
 import { type FilledReference, type SelfReference, selfReferences } from '../../plan/selfReferences.ts'
-import { type PlannedField, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { identifyingFields, type PlannedField, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { compileLookupKey } from '../../values/fieldValue.ts'
 import { canonicalText, isBlank } from '../../values/text.ts'
 import type { OpenFirstReading, ScannedRun } from '../scan/firstReading.ts'
@@ -56,7 +56,7 @@ export const readWaves: OpenFirstReading = scanned => {
         const waiting = { links, by: reference.by, hashOf }
         await findKnownParents(scanned.runStores, scanned.run, waiting, known)
       }
-      const links = readings.map(reading => reading.links.links(ruleOf(reading.reference), pairs))
+      const links = readings.map(reading => reading.links.links(ruleOf(reading.reference, scanned.run.plan), pairs))
       const waves = wavesOf(links)
       if (!isNeeded(links, waves)) return {}
       return { waves: await writeRowPlaces(scanned, { links, waves, pairs, known }) }
@@ -69,9 +69,16 @@ export const readWaves: OpenFirstReading = scanned => {
 const isNeeded = (links: readonly Links[], waves: Waves): boolean =>
   waves.some(wave => wave !== 0) || links.some(each => each.some(link => link !== NO_PARENT))
 
-function ruleOf(reference: SelfReference): LinkRule {
+function ruleOf(reference: SelfReference, plan: SyncPlan): LinkRule {
   if (reference.kind === 'ordered') return { takesFirst: true, absent: NO_PARENT }
-  return { takesFirst: false, absent: reference.none === 'blank' ? NO_PARENT : NOT_FOUND }
+  const { by, none } = reference
+  return { takesFirst: areUnique(by, plan), absent: none === 'blank' ? NO_PARENT : NOT_FOUND }
+}
+
+/** Whether rows with the same values in these columns repeat each other's key, so that only the first one is loaded. */
+function areUnique(by: readonly string[], plan: SyncPlan): boolean {
+  const keys = identifyingFields(plan, 'create')
+  return keys.length > 0 && keys.every(({ mapping }) => 'column' in mapping && by.includes(mapping.column))
 }
 
 function readingOf(reference: SelfReference, scanned: ScannedRun): Reading {

@@ -53,6 +53,8 @@ export class RowPlaces {
   readonly #ids: Buffer
   /** Whether rows in a ring are sent: custom lookups may form one, and Salesforce finds the records that exist already. */
   readonly #sendsRings: boolean
+  /** The last wave that is sent. Parents that Salesforce finds may exist already, so the rows below many others follow together. */
+  readonly #most: number
 
   constructor(plan: SyncPlan, { links, waves, pairs, ids }: Omit<FoundPlaces, 'pairs' | 'known'> & OwnParts) {
     this.references = selfReferences(plan)
@@ -60,27 +62,27 @@ export class RowPlaces {
     this.waves = waves
     this.#pairs = pairs
     this.#ids = ids
-    this.#sendsRings = this.references.every(
-      ({ kind, field }) => kind === 'ordered' && field.target.name.endsWith('__c'),
-    )
+    const isOrdered = this.references.every(({ kind }) => kind === 'ordered')
+    this.#sendsRings = isOrdered && this.references.every(({ field }) => field.target.name.endsWith('__c'))
+    this.#most = isOrdered ? TOO_DEEP : MOST_WAVES
   }
 
   /** The last wave that rows are in. */
   get last(): number {
-    return this.waves.reduce((last, wave) => (wave > MOST_WAVES ? last : Math.max(last, wave)), 0)
+    return this.waves.reduce((last, wave) => (wave > this.#most ? last : Math.max(last, wave)), 0)
   }
 
   /** Whether the row is sent, as far as its parents decide it before anything is sent. */
   mayLoad(row: number): boolean {
     const wave = this.waves[row] as number
-    if (wave > MOST_WAVES && !(wave === IN_RING && this.#sendsRings)) return false
+    if (wave > this.#most && !(wave === IN_RING && this.#sendsRings)) return false
     return this.links.every(each => (each[row] as number) < FIRST_AMBIGUOUS)
   }
 
   /** The wave of a row that is sent; undefined for the first one. */
   waveOf(row: number): number | undefined {
     const wave = this.waves[row] as number
-    return wave === 0 || wave > MOST_WAVES ? undefined : wave
+    return wave === 0 || wave > this.#most ? undefined : wave
   }
 
   /** What a reference of the row leads to. @param index of the reference */
@@ -145,7 +147,7 @@ export class RowPlaces {
     }
     const wave = this.waves[row] as number
     if (wave === IN_RING && !this.#sendsRings) return rejection('PARENT_IN_RING', this.#inRing(row))
-    if (wave !== TOO_DEEP) return undefined
+    if (wave !== TOO_DEEP || wave <= this.#most) return undefined
     return rejection(
       'PARENT_TOO_DEEP',
       `it has more than ${MOST_WAVES} rows above it, each the parent of the next; retry the run to load ${MOST_WAVES} more of them`,

@@ -133,16 +133,23 @@ test('a flow that fails says how it continues, and is resumed and undone', async
   expect(await org.records('Account', 'Id')).toHaveLength(before)
 })
 
-test('Ctrl-C detaches from a flow, which continues, and a detached one is not followed', async () => {
-  emulator.faults.add({ match: { operation: 'collectionCreate' }, times: 1, fault: { type: 'delay', ms: 4_000 } })
-  const left = await interrupted('flow', 'run', 'campaign', '--set', 'date=2026-11-25')
+test('Ctrl-C detaches from a flow, whose sync may be paused: the flow waits for it, and its resume continues both', async () => {
+  // The first request creates accounts.
+  emulator.faults.add({ match: { operation: 'collectionCreate' }, times: 2, fault: { type: 'delay', ms: 4_000 } })
+  const one = ['engine=collections', 'chunk.collectionsRecords=1', 'groupBy=none', 'concurrency=1']
+  const settings = ['date=2026-11-25', ...one.map(setting => `contacts.${setting}`)]
+  const left = await interrupted('flow', 'run', 'campaign', ...settings.flatMap(setting => ['--set', setting]))
   const runId = runOf(left)
   expect(left.code).toBe(130)
   expect(left.stderr).toContain(`Detached; the flow continues. Reattach: sflink flow status ${runId} --follow`)
-  expect((await run('flow', 'status', runId, '--follow')).code).toBe(3)
-  const detached = await run('flow', 'run', 'campaign', '--set', 'date=2026-11-25', '--detach', '--json')
-  const { runId: other } = JSON.parse(detached.stdout) as { readonly runId: string }
-  expect(await run('flow', 'status', other, '--follow', '--json')).toMatchObject({ code: 3, stderr: '' })
+  await org.meetsFault(2)
+  expect(await run('sync', 'pause', `contacts.${runId}`)).toMatchObject({ code: 0 })
+  const status = await run('flow', 'status', runId)
+  expect(status.stdout).toMatch(/^Now +runs contacts, since /m)
+  expect(status.stdout).toMatch(new RegExp(`^Paused .* Resume it: sflink sync resume contacts\\.${runId}$`, 'm'))
+  expect(status.stdout).toMatch(/^contacts +contacts\.campaign\.\S+ +running$/m)
+  const resumed = await run('flow', 'resume', runId)
+  expect(resumed).toMatchObject({ code: 3, stderr: expect.stringContaining('it was paused') })
 })
 
 test('a sync alone takes its parents from a named run, and says so without one', async () => {

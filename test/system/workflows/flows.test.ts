@@ -5,6 +5,7 @@ import { Secret } from '../../../loader/http/secret.ts'
 import type { FlowPlan, FlowReport, RunFlowInput } from '../../../packages/client/contract/runFlow.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import type { RigSyncs } from '../../rig/rigConfiguration.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../../unit/notifications/receivers.ts'
 
 let rig: LoadRig
@@ -15,24 +16,28 @@ const SYNC: Pick<SyncSpecInput, 'connection' | 'operation' | 'identityFields' | 
   ...{ connection: 'org-1', operation: 'create', identityFields: ['ref'], undo: true },
 }
 
+const syncs: RigSyncs = {
+  accounts: {
+    ...{ ...SYNC, object: 'Account', source: { uri: 'file:data/accounts-{date}.csv' } },
+    fields: { Name: 'name', NumberOfEmployees: 'employees' },
+  },
+  contacts: {
+    ...{ ...SYNC, object: 'Contact', source: { uri: 'file:data/contacts-{date}.csv' } },
+    fields: { LastName: 'last', AccountId: { sync: 'accounts', from: 'account' } },
+  },
+  tasks: {
+    ...{ ...SYNC, object: 'Task', source: { uri: 'file:data/tasks-{date}.csv' } },
+    fields: { Subject: 'subject', WhoId: { sync: 'contacts', by: 'ref', from: 'who' } },
+  },
+}
+
+const flows = new Map([['campaign', { syncs: ['accounts', 'contacts', 'tasks'] }]])
+
 beforeAll(async () => {
   hook = await startWebhookReceiver()
   rig = await startLoadRig({
-    syncs: {
-      accounts: {
-        ...{ ...SYNC, object: 'Account', source: { uri: 'file:data/accounts-{date}.csv' } },
-        fields: { Name: 'name', NumberOfEmployees: 'employees' },
-      },
-      contacts: {
-        ...{ ...SYNC, object: 'Contact', source: { uri: 'file:data/contacts-{date}.csv' } },
-        fields: { LastName: 'last', AccountId: { sync: 'accounts', from: 'account' } },
-      },
-      tasks: {
-        ...{ ...SYNC, object: 'Task', source: { uri: 'file:data/tasks-{date}.csv' } },
-        fields: { Subject: 'subject', WhoId: { sync: 'contacts', by: 'ref', from: 'who' } },
-      },
-    },
-    places: { flows: new Map([['campaign', { syncs: ['accounts', 'contacts', 'tasks'] }]]) },
+    syncs,
+    places: { flows },
     notifications: name => (name === 'campaign' ? { webhook: { url: new Secret(hook.url) } } : undefined),
   })
   org = await rig.openOrg()
@@ -201,6 +206,29 @@ test('a flow that is cancelled cancels its run, which keeps its results', async 
   expect(await pageOf(handle)).toContain('### Cancelled: 1 of 3 syncs ended')
   const report = (await (await start('runFlow', input, label)).result()) as FlowReport
   expect(report).toMatchObject({ tally: { created: 4, failed: 4, inDoubt: 0 } })
+})
+
+test('a flow continues on another worker, and sends nothing twice', async () => {
+  const own = await startLoadRig({ workers: 'elsewhere', syncs, places: { flows } })
+  try {
+    const first = await own.work()
+    const target = await own.openOrg()
+    for (const [name, text] of Object.entries(SOURCES)) await own.source(text, `${name}-2026-11-01.csv`)
+    target.emulator.faults.add({
+      ...{ match: { operation: 'collectionCreate' }, after: 1, times: 1, fault: { type: 'delay', ms: 1_000 } },
+    })
+    const workflowId = `flow/campaign/${randomUUID()}`
+    const args = [{ flow: 'campaign', ...at('2026-11-01') }]
+    const handle = await own.client.workflow.start('runFlow', { taskQueue: own.taskQueue, workflowId, args })
+    await target.meetsFault()
+    first.stop()
+    await first.stopped
+    await own.work()
+    expect(await handle.result()).toMatchObject({ tally: { created: 4, failed: 4, inDoubt: 0 } })
+    expect(await target.records('Contact', 'LastName')).toHaveLength(2)
+  } finally {
+    await own.close()
+  }
 })
 
 test.each<[problem: string, input: Partial<RunFlowInput>, message: string]>([

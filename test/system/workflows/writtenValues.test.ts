@@ -86,7 +86,7 @@ test.each(ENGINES)('accounts get their record type by its name, persons their La
     'true',
     'true',
     'true',
-    expect.stringContaining('no record type has the name No_Such; use one of Customer_Account, Partner_Account'),
+    expect.stringContaining('no record type has the name: No_Such; use one of Customer_Account, Partner_Account'),
   ])
   const stored = await records('Account', 'Name', 'LastName', 'RecordTypeId')
   expect(stored).toMatchObject([{ Name: 'Acme' }, { Name: 'Bolt' }, { LastName: 'Weber' }])

@@ -60,7 +60,8 @@ test('a parent of an earlier run counts beside the rows, so that two of them are
   const pairs: number[] = []
   const links = collected(['a', 'b a', 'c x'], ['a', 'x', 'x']).links(EXACT, pairs)
   expect([...links.subarray(1)]).toEqual([0, FIRST_AMBIGUOUS, FIRST_AMBIGUOUS + 1])
-  expect(pairs).toEqual([1, 0, 0, 0])
+  expect(pairs).toEqual([0, 0, 0, 0])
+  expect(linksOf(['a', 'b a'], { ...EXACT, takesFirst: true }, ['a'])).toEqual([0, FIRST_KNOWN])
 })
 
 test('keys that a table has to grow for keep their rows', () => {

@@ -85,13 +85,13 @@ describe('a record type is given by its name', () => {
   test.each(['No_Such_Type', 'Master', 'constructor'])('and %s is rejected with the names', given => {
     expect(typeOf(given)).toMatchObject({
       rejected: true,
-      errorMessage: `Record Type ID: no record type has the name ${given}; use one of Partner_Account, Business_Account, Consumer`,
+      errorMessage: `Record Type ID: no record type has the name: ${given}; use one of Partner_Account, Business_Account, Consumer`,
     })
   })
 
   test.each([
-    ['Twin', 'several record types have the name Twin; use the developer name: Business_Account, Consumer'],
-    ['OLD', 'the record type OLD is not active; activate it in the org, or use another one'],
+    ['Twin', 'several record types have the name: Twin; use the developer name: Business_Account, Consumer'],
+    ['OLD', 'the record type is not active: OLD; activate it in the org, or use another one'],
   ])('and %s is rejected with the reason', (given, reason) => {
     expect(typeOf(given)).toMatchObject({ rejected: true, errorMessage: `Record Type ID: ${reason}` })
   })

@@ -73,6 +73,22 @@ test('a child gets the Id that the run of its parent has just got, and has the r
   ])
 })
 
+test('a grandchild has the whole way to the record that was rejected', async () => {
+  const accounts = accountsRun([{ last: 'Invalid', ref: 'A-1' }])
+  await load(accounts)
+  const child = contacts(accounts, [{ last: 'Aster', account: 'A-1', ref: 'C-1' }])
+  await load(child)
+  const AccountId = { sync: 'contacts', by: 'ref', from: 'who' }
+  const tasks = newWorld([{ last: 'Call', who: 'C-1' }], {
+    ...{ fields: { LastName: 'last', AccountId }, parentRuns: { contacts: child.runId } },
+  })
+  tasks.runs.set(child.runId, child.files)
+  await load(tasks)
+  expect(reasonsOf(tasks)).toEqual([
+    'PARENT_REJECTED: Account ID: its parent, row 1 of the sync contacts, was rejected: Account ID: its parent, row 1 of the sync accounts, was rejected: REQUIRED_FIELD_MISSING: REQUIRED_FIELD_MISSING',
+  ])
+})
+
 test('a parent that is not found leaves the field blank where the sync says so', async () => {
   const parents = accountsRun([{ last: 'Acme', ref: 'A-1' }])
   await load(parents)

@@ -48,6 +48,20 @@ test('a row whose parent is not there, or may be one of two, is rejected with it
   ])
 })
 
+test('a parent that a later row repeats is the first one, also in a retry', async () => {
+  const repeated = { ref: 'A', boss: '', deputy: '', last: 'Repeated' }
+  const world = worldOf([...rowsOf('A', 'B A', 'Invalid A'), repeated], {
+    fields: { ReportsToId: SELF, LastName: 'last', Ext_Id__c: 'ref' },
+  })
+  await load(world)
+  const repeat = expect.stringMatching(/^Repeated: KEY_REPEATED: /)
+  expect(hierarchy(world)).toEqual(['A < ', 'B < A', expect.stringMatching(/^Invalid: /), repeat])
+  accepts(world)
+  const again = retryOf(world)
+  await load(again)
+  expect(hierarchy(again)).toEqual(['Valid < A', repeat])
+})
+
 test('a row whose parent is not there is loaded without it where the field may be blank', async () => {
   const world = worldOf(rowsOf('A X9', 'B A'), {
     fields: { ReportsToId: { ...SELF, none: 'blank' }, LastName: 'last' },
@@ -144,7 +158,7 @@ test('a run that is cancelled before a wave accounts for all of its records', as
   const { chunk } = chunks.find((one: { readonly wave?: number }) => one.wave === undefined)
   await sendChunk(dependencies, { runId: RUN_ID, chunk, operation: 'create', attempt: 1 }, stepOf())
   const filled = await fillParents(dependencies, { runId: RUN_ID, wave: 1 }, stepOf())
-  expect(filled).toMatchObject({ chunks: [{ records: 1, wave: 1 }], rejections: [] })
+  expect(filled).toMatchObject({ chunks: [{ records: 1, wave: 1 }], rejected: 0, rejections: [] })
   expect(await results()).toEqual([1, 'C NOT_SENT', 'B NOT_SENT', 'A ', 'X PARENT_NOT_FOUND'])
 })
 
@@ -160,6 +174,22 @@ test('marks of spreadsheets and words for blank cells count in no column that na
   world.files.set(PLAN_FILE, JSON.stringify(run))
   await load(world)
   expect(hierarchy(world)).toEqual(['Child < Parent', 'Parent < ', 'Nameless < '])
+})
+
+test('rows below more than 100 others are sent together where Salesforce finds their parents, which may exist already', async () => {
+  const rows = rowsOf('R0', ...Array.from({ length: 104 }, (_, row) => `R${row + 1} R${row}`))
+  const fields = { Ext_Id__c: 'ref', LastName: 'last', 'ReportsTo.Ext_Id__c': 'boss' }
+  const byKey = worldOf(rows, { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
+  const { rejected, chunks } = await stage(byKey)
+  const last = chunks.filter(({ wave = 0 }) => wave > 99).map(({ wave, records }) => ({ wave, records }))
+  expect({ rejected, last }).toEqual({
+    rejected: 0,
+    last: [
+      { wave: 100, records: 1 },
+      { wave: 101, records: 4 },
+    ],
+  })
+  expect(await stage(worldOf(rows))).toMatchObject({ rejected: 4 })
 })
 
 test('a ring by External IDs is rejected for a hierarchy, and sent for a custom lookup', async () => {

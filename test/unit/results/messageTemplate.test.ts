@@ -83,6 +83,36 @@ test.each([
     'Account: rows 1 and 2 of the sync accounts both have ref "C:\\\\" and site "Ada \\" Ada"; give each parent its own',
     'Account: rows 1 and 2 of the sync accounts both have ref … and site …; give each parent its own',
   ],
+  [
+    'FIELD_INTEGRITY_EXCEPTION',
+    'Mailing State: not a state of DE: Ada; use one of BY (Bavaria) (column state)',
+    'Mailing State: not a state of DE: …',
+  ],
+  [
+    'FIELD_INTEGRITY_EXCEPTION',
+    'Mailing State: the name of several states of US: Ada; use one of WA (Washington) (column state)',
+    'Mailing State: the name of several states of US: …',
+  ],
+  [
+    'NUMBER_OUTSIDE_VALID_RANGE',
+    'Site: value outside of valid range on numeric field: 95.2, 13.4: the latitude 95.2 is not between -90 and 90 (column place)',
+    'Site: value outside of valid range on numeric field: …',
+  ],
+  [
+    'INVALID_CROSS_REFERENCE_KEY',
+    'Record Type ID: no record type has the name: Ada; use one of Partner',
+    'Record Type ID: no record type has the name: …',
+  ],
+  [
+    'INVALID_CROSS_REFERENCE_KEY',
+    'Record Type ID: the record type is not active: Ada; activate it in the org, or use another one',
+    'Record Type ID: the record type is not active: …',
+  ],
+  [
+    'INVALID_CROSS_REFERENCE_KEY',
+    'Record Type ID: several record types have the name: Ada; use the developer name: A, B',
+    'Record Type ID: several record types have the name: …',
+  ],
   ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'Not allowed: "Ada, whose name is cut', 'Not allowed: …'],
   ['constructor', 'Email: ada@example.com', 'Email: …'],
   ['__proto__', 'Amount is short', 'Amount is short'],

@@ -4,7 +4,8 @@ import { runsToUndo } from '../../../loader/runs/flowUndo.ts'
 import { type PrepareFlowInput, prepareFlow } from '../../../loader/runs/prepareFlow.ts'
 import type { CallerRules } from '../../../loader/spec/callerRules.ts'
 import { flowRunNameOf } from '../../../packages/client/contract/names.ts'
-import { specOf } from '../../rig/describes.ts'
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { CONTACT, PARENTS, specOf } from '../../rig/describes.ts'
 import { dependenciesOf, newWorld, stepOf } from '../protocol/memoryLoad.ts'
 
 const SYNCS = new Map([
@@ -145,4 +146,40 @@ test('callers may not undo syncs that they may not run', async () => {
   await expect(undo({ 'accounts.campaign.x': { at: FIRST } }, 'campaign.x', allow)).rejects.toThrow(
     'Sync accounts: callers may not run it',
   )
+})
+
+/** Two connections, each to an org of its own unless `orgs` says otherwise. */
+function inOrgs(
+  connections: readonly [accounts: string, contacts: string],
+  orgs: Readonly<Record<string, string>> = {},
+) {
+  const [accounts, contacts] = [SYNCS.get('accounts'), SYNCS.get('contacts')] as [SyncSpec, SyncSpec]
+  const specs = new Map([
+    ['accounts', { ...accounts, connection: connections[0], fields: { Name: { column: 'name' } } }],
+    ['contacts', { ...contacts, connection: connections[1] }],
+  ])
+  const describes = new Map([...PARENTS, ['Contact', CONTACT] as const])
+  return prepareFlow(
+    {
+      ...{ runStores: runStores(), syncNames: NAMES, flowNames: ['campaign'], allow: undefined },
+      ...{ scheduleZone: () => undefined, sync: name => specs.get(name), flow: () => NAMES },
+      connection: name =>
+        ({
+          identity: async () => ({ organizationId: orgs[name] ?? name, userId: '005', instanceUrl: 'https://x' }),
+          describe: async (object: string) => describes.get(object),
+        }) as never,
+    },
+    { flow: 'campaign', workflowId: 'flow/campaign/x', at: Date.now(), plans: false },
+    stepOf(),
+  )
+}
+
+test('parents in another org stop a flow, and two connections to one org do not', async () => {
+  await expect(inOrgs(['one', 'other'])).rejects.toThrow(
+    'Sync contacts: its parents, the records of the sync accounts, are in the org one, and its connection other is to the org other; give both syncs connections to one org; nothing was sent',
+  )
+  expect(await inOrgs(['one', 'other'], { one: '00D', other: '00D' })).toMatchObject([
+    { sync: 'accounts', parents: [], runId: 'accounts.campaign.x', workflowId: 'sync/accounts/campaign.x' },
+    { sync: 'contacts', parents: ['accounts'], input: { sync: 'contacts', inlineResults: false } },
+  ])
 })

@@ -87,3 +87,13 @@ test.each([
   expect(runWith(fields, ['fields', 'fields.lookup'])).not.toThrow()
   expect(runWith(fields, [])).toThrow('a run may not replace fields; allowed: none')
 })
+
+test('a caller names the run of the parents if it may run their sync', () => {
+  const child = specOf(FILE)
+  const fields = { ...child.fields, AccountId: { sync: 'accounts', from: ['account'], none: 'reject' } } as const
+  const configured = { ...child, fields }
+  const asked = { name: 'contacts', sync: configured, spec: { ...configured, parentRuns: { accounts: 'accounts.x' } } }
+  const rules = (...syncs: readonly string[]) => ({ syncs, overrides: [] })
+  expect(() => rejectForbiddenRun(rules('contacts', 'accounts'), asked)).not.toThrow()
+  expect(() => rejectForbiddenRun(rules('contacts'), asked)).toThrow('a run may not replace parentRuns; allowed: none')
+})

@@ -93,7 +93,7 @@ describe('a text with another number of readings than one is rejected once', () 
 describe('degrees outside the range are rejected', () => {
   test('with the order of the two', () => {
     expect(cellsOf('place', '151.2, -33.8')).toBe(
-      'NUMBER_OUTSIDE_VALID_RANGE Site: 151.2, -33.8: the latitude 151.2 is not between -90 and 90; the latitude comes first (column place)',
+      'NUMBER_OUTSIDE_VALID_RANGE Site: value outside of valid range on numeric field: 151.2, -33.8: the latitude 151.2 is not between -90 and 90; the latitude comes first (column place)',
     )
     expect(cellsOf('place', '-33.8; 180.1')).toContain('the longitude 180.1 is not between -180 and 180')
   })
@@ -102,12 +102,12 @@ describe('degrees outside the range are rejected', () => {
     [
       'Site__Latitude__s',
       '90.10',
-      'Site (Latitude): 90.10: the latitude 90.1 is not between -90 and 90 (column place)',
+      'Site (Latitude): value outside of valid range on numeric field: 90.10: the latitude 90.1 is not between -90 and 90 (column place)',
     ],
     [
       'Site__Longitude__s',
       '-181',
-      'Site (Longitude): -181: the longitude -181 is not between -180 and 180 (column place)',
+      'Site (Longitude): value outside of valid range on numeric field: -181: the longitude -181 is not between -180 and 180 (column place)',
     ],
     ['Site__Longitude__s', '151.2093', '151.2093'],
   ])('in the part %s alone: %s', (name, place, expected) => {

@@ -84,10 +84,10 @@ describe('what cannot be decided is rejected with the values that are valid', ()
   test.each([
     [
       'WA,CA',
-      'Mailing State/Province Code: WA is not a state of CA; use one of BC (Britisch-Kolumbien), ON (Ontario) (column state)',
+      'Mailing State/Province Code: not a state of CA: WA; use one of BC (Britisch-Kolumbien), ON (Ontario) (column state)',
     ],
     ['Limburg,', /^Mailing State\/Province Code: .*Limburg; that is a label, its API value is VLI or LI$/],
-    ['PR,US', /PR is not a state of US; use one of WA \(Washington\), CA \(Kalifornien\) \(column state\)$/],
+    ['PR,US', /not a state of US: PR; use one of WA \(Washington\), CA \(Kalifornien\) \(column state\)$/],
     ['Bayern,Deutschland', /^Mailing State\/Province Code: .*; Mailing Country Code: .*: Deutschland/],
     [
       'Ontario,Canada',
@@ -100,7 +100,7 @@ describe('what cannot be decided is rejected with the values that are valid', ()
   test('also in a country without states', async () => {
     const without = contact({ ...STATE_CODE, picklistValues: [state('BC', 'Britisch-Kolumbien', 'CA')] })
     expect(await codesOf('Vic,AU', FIELDS, {}, without)).toBe(
-      'Mailing State/Province Code: Vic is not a state of AU; the org lists none there: leave it blank (column state)',
+      'Mailing State/Province Code: not a state of AU: Vic; the org lists none there: leave it blank (column state)',
     )
   })
 })
@@ -125,13 +125,13 @@ test('a picklist that is not restricted has the same names', async () => {
     'VLI BE',
     'ON ',
   ])
-  expect(await codesOf('WA,CA', FIELDS, {}, open)).toContain('WA is not a state of CA')
+  expect(await codesOf('WA,CA', FIELDS, {}, open)).toContain('not a state of CA: WA')
 })
 
 test('a sync may declare that names are no codes', async () => {
   const parts = { formats: { picklistLabels: false } }
   expect(await codesOf('Limburg,BE', FIELDS, parts)).toBe(
-    'Mailing State/Province Code: Limburg is not a state of BE; use one of VLI (Limburg) (column state)',
+    'Mailing State/Province Code: not a state of BE: Limburg; use one of VLI (Limburg) (column state)',
   )
 })
 
