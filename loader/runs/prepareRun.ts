@@ -6,7 +6,7 @@ import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
 import { isScanned } from '../plan/scannedPlan.ts'
 import { type SyncPlan, searchedOperations } from '../plan/syncPlan.ts'
-import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import { CALLS_FILE, executionFiles, PLAN_FILE, SCANNED_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import {
@@ -167,7 +167,9 @@ async function keepSpec(store: RunStore, runId: string, execution: string, spec:
       `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this load another id`,
     ])
   }
+  // What was planned and read by the old one.
   await store.remove(PLAN_FILE)
+  await store.remove(SCANNED_FILE)
   await store.write(SPEC_FILE, text)
 }
 

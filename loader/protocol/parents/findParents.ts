@@ -4,7 +4,7 @@ import { recordsIn } from '../match/keyedChunks.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../match/matchLimits.ts'
 import { searchOrg } from '../match/search/orgSearch.ts'
 import { readPlan } from '../runRecords.ts'
-import { readScanned } from '../scan/scannedSource.ts'
+import { lookupValuesOf, readScanned } from '../scan/scannedSource.ts'
 import type { ParentSearch } from '../staged.ts'
 
 /**
@@ -25,12 +25,13 @@ export async function findParents(
 ): Promise<FoundParents> {
   const store = runStore(runId)
   const { spec, plan } = await readPlan(store)
-  const { folder, lookups = [] } = await readScanned(store)
+  const scanned = await readScanned(store)
+  const { folder } = scanned
   const salesforce = connection(spec.connection)
   const searches: ParentSearch[] = []
   for (const { place, searched, paths } of lookupSearches(plan)) {
     const { name: object, by: keys, where } = searched
-    const files = lookups.find(one => one.place === place)?.files ?? []
+    const { files } = lookupValuesOf(scanned, place)
     step.heartbeat({ searching: object })
     const search = { salesforce, store, folder, place, object, keys, paths, files, limits, step }
     const { by } = await searchOrg(where === undefined ? search : { ...search, where })

@@ -13,7 +13,7 @@ import { keyReaders, recordsIn } from '../match/keyedChunks.ts'
 import type { FoundRecords } from '../match/search/orgSearch.ts'
 import { columnsOf, readKeys } from '../match/search/searchPages.ts'
 import { readJson } from '../runRecords.ts'
-import type { ScannedSource } from '../scan/scannedSource.ts'
+import { lookupValuesOf, type ScannedSource } from '../scan/scannedSource.ts'
 
 /** Parents of one search that are kept, in about 150 MB. */
 const MOST_PARENTS = 4_000_000
@@ -33,12 +33,12 @@ export class FoundInObject {
   /** Reads what the search has found. */
   static async read(
     store: RunStore,
-    { folder, lookups = [] }: Pick<ScannedSource, 'folder' | 'lookups'>,
+    scanned: Pick<ScannedSource, 'folder' | 'lookups'>,
     search: LookupSearch,
   ): Promise<FoundInObject> {
-    const files = lookups.find(({ place }) => place === search.place)?.files ?? []
+    const { files } = lookupValuesOf(scanned, search.place)
     const found = new FoundInObject(search, recordsIn(files))
-    const { pages } = await readJson<FoundRecords>(store, foundFile(folder, search.place))
+    const { pages } = await readJson<FoundRecords>(store, foundFile(scanned.folder, search.place))
     for (const page of pages) await found.#addPage(store, page, search)
     return found
   }

@@ -17,6 +17,9 @@ import { compileLookupKey, isFoundByText } from './lookupKey.ts'
 /** Keys in memory, in at most 20 bytes each. Beyond them a key may be listed twice, which costs nothing but a place in a query. */
 const KNOWN_KEYS = 2_000_000
 
+/** Keys for which memory is taken at once, 3 MB: a table that grows leaves several times its size as garbage. */
+const FIRST_KEYS = 200_000
+
 /** Keys of a file: so many are searched for by lists at a time. */
 const FILE_KEYS = 100_000
 
@@ -76,7 +79,7 @@ class KeyList {
   readonly #files: KeyFile[] = []
   readonly #lines = new LineBuffer()
   readonly #cell: { -readonly [Key in keyof KeyCell]: KeyCell[Key] } = { bytes: Buffer.alloc(0), start: 0, end: 0 }
-  #known = new RowTable()
+  #known = new RowTable(FIRST_KEYS)
   #open: OpenFile | undefined
   /** Of the open file. */
   #records = 0
@@ -100,7 +103,7 @@ class KeyList {
 
   add(key: readonly string[]): void {
     if (!this.#keys.readTexts(key) || this.#known.get(this.#keys.hash) !== 0) return
-    if (this.#known.size === KNOWN_KEYS) this.#known = new RowTable()
+    if (this.#known.size === KNOWN_KEYS) this.#known = new RowTable(FIRST_KEYS)
     this.#known.set(this.#keys.hash, 1)
     this.#lines.text(csvLine(key))
     this.#records += 1

@@ -11,7 +11,7 @@ import { earlierRunOf } from '../../spec/earlierRun.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { SCANNED_FILE, type ScanFolder, SOURCE_FILE } from '../layout.ts'
 import { readJson, readJsonIfThere } from '../runRecords.ts'
-import type { ScanFacts } from './scanFacts.ts'
+import type { LookupValues, ScanFacts } from './scanFacts.ts'
 
 export type ScannedSource = ScanFacts & {
   /** The execution of the run that has read it: another one reads the source again, until it is staged. */
@@ -42,6 +42,13 @@ export async function scanOf(store: RunStore, plan: SyncPlan): Promise<ScannedSo
 /** Whether two readings of a source may differ. Records inline, and of an earlier run, stay what they are. */
 export const mayDiffer = (source: SourceSpec): source is ExternalSource =>
   !('inline' in source) && earlierRunOf(source) === undefined
+
+/** The values of a search for parents. Throws a RangeError when the source was read without them. */
+export function lookupValuesOf({ lookups = [] }: Pick<ScanFacts, 'lookups'>, place: string): LookupValues {
+  const found = lookups.find(one => one.place === place)
+  if (found === undefined) throw new RangeError(`The source was read without the values of ${place}`)
+  return found
+}
 
 /**
  * Opens the copy that the first reading has made, as the source was opened then: both readings find the same records.

@@ -135,6 +135,32 @@ test('a retry finds the parents again', async () => {
   expect(retried.tally).toMatchObject({ created: 1, failed: 0 })
 })
 
+test('a run that rejected too many records continues with a corrected lookup and source', async () => {
+  const runId = `run-${randomUUID()}`
+  const uri = await rig.source('subject;company\nFirst;Nowhere\n', 'corrected.csv')
+  const start = (WhatId: object) =>
+    rig.load(
+      { ...ALL_OR_NOTHING, connection: org.connection, source: { uri }, fields: { Subject: 'subject', WhatId } },
+      { runId },
+    )
+  await expect(start({ lookup: 'Account', by: 'Name', from: 'company' })).rejects.toMatchObject({
+    cause: {
+      message: expect.stringMatching(
+        /1 of 1 records can't be sent, maxRejected allows 0; nothing was sent\. The first is row 1: Related To ID: no Account has Name …/,
+      ),
+    },
+  })
+  await rig.source('subject;company\nFirst;Berlin\nSecond;Oslo\n', 'corrected.csv')
+  const { tally } = await start({ lookup: 'Account', by: 'Site', from: 'company' })
+  expect(tally).toMatchObject({ created: 2, failed: 0 })
+  expect([await taskOf('First'), await taskOf('Second')]).toMatchObject([
+    { WhatId: ids['globex'] },
+    { WhatId: ids['other'] },
+  ])
+})
+
+const ALL_OR_NOTHING = { object: 'Task', operation: 'create', maxRejected: 0 }
+
 test('a lookup that several fields of the mapping get wrong stops the run before the source is read', async () => {
   const fields = {
     WhoId: { lookup: ['Contact', 'Account'], by: 'Email', from: 'who' },

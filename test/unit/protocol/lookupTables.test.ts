@@ -65,7 +65,8 @@ const FOUND: Found = {
 async function finder(name: string, mapping: SyncSpecInput['fields'][string], formats: SyncSpecInput['formats'] = {}) {
   const plan = planOf({ object: 'Task', fields: { [name]: mapping }, formats }, TASK, PARENTS)
   const folder = scanFolder('x')
-  const files = new Map([[SCANNED_FILE, JSON.stringify({ folder })]])
+  const lookups = lookupSearches(plan).map(({ place }) => ({ place, files: [] }))
+  const files = new Map([[SCANNED_FILE, JSON.stringify({ folder, lookups })]])
   for (const { place, searched, paths } of lookupSearches(plan)) {
     const columns = ['Id', ...searched.by.map(one => one.name), ...paths]
     const lines = (FOUND[searched.name] ?? []).map(record => columns.map(column => record[column] ?? ''))
