@@ -16,6 +16,8 @@ let emulator: Emulator
 let org: RigOrg
 let worker: ChildProcess
 let environment: Record<string, string>
+/** The resume of a flow for which no worker has polled yet. */
+let withoutWorker: Outcome
 
 const CONFIGURATION = `dataDirectories: [data]
 connections:
@@ -50,6 +52,7 @@ beforeAll(async () => {
   org = orgOf('org', emulator)
   const { url, credentials } = emulator
   environment = { TEMPORAL_ADDRESS: temporal.address, ORG_URL: url, ORG_SECRET: credentials.clientSecret }
+  withoutWorker = await resumedWithoutWorker()
   const { PATH = '', HOME = '' } = process.env
   worker = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
   let log = ''
@@ -73,9 +76,22 @@ const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd
 const interrupted = (...args: readonly string[]): Promise<Outcome> =>
   sflink(args, { cwd: folder, environment, interruptAt: { text: '1 of 2: accounts', signal: 'SIGINT' } })
 
+async function resumedWithoutWorker(): Promise<Outcome> {
+  const started = await run('flow', 'run', 'campaign', '--set', 'date=2026-11-24', '--detach')
+  const [, runId = ''] = /^Run (\S+) of the flow started/m.exec(started.stdout) ?? []
+  const interruptAt = { text: 'No worker polls', signal: 'SIGINT' } as const
+  const resumed = await sflink(['flow', 'resume', runId], { cwd: folder, environment, interruptAt })
+  await run('flow', 'cancel', runId)
+  return resumed
+}
+
 const runOf = ({ stderr }: Outcome): string => /^(?:Plan|Run) (\S+) of the flow$/m.exec(stderr)?.[1] ?? ''
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, 'data', name), text)
+
+test('the resume of a flow that runs while no worker polls names the remedy', () => {
+  expect(withoutWorker).toMatchObject({ code: 130, stderr: expect.stringContaining('Start one: sflink worker') })
+})
 
 test('a flow is planned, run and shown, and its options fill all sources', async () => {
   await write('accounts-2026-11-25.csv', ACCOUNTS)
