@@ -178,9 +178,10 @@ async function filesOf(org: Credentials, load: Load): Promise<readonly OrgRecord
   return rows.map(row => {
     const [marker, checksum] = [row['Title'] ?? '', row['Checksum'] ?? '']
     const isRight = checksum === createHash('md5').update(contentOf(marker)).digest('hex')
-    const above = parents.get(row['ContentDocumentId'] ?? '') ?? []
+    const document = row['ContentDocumentId'] ?? ''
+    const above = parents.get(document) ?? []
     return {
-      ...{ id: row.Id, marker, value: isRight ? (row['Description'] ?? '') : checksum },
+      ...{ id: row.Id, document, marker, value: isRight ? (row['Description'] ?? '') : checksum },
       parent: above.map(link => link['LinkedEntityId']).join(),
       modified: row.SystemModstamp !== row.CreatedDate,
     }

@@ -22,6 +22,8 @@ export type OrgRecord = {
   readonly value: string
   /** Id of its parent; '' without one. */
   readonly parent: string
+  /** Id of the document of a file: an undo deletes that. */
+  readonly document?: string
   /** Whether someone has written it since it was created. */
   readonly modified: boolean
 }

@@ -240,6 +240,14 @@ const undoCounts = (evidence: UndoEvidence) => {
   )
 }
 
+test('the undo of files names their documents', () => {
+  const right = rightUndo('files')
+  const loaded = right.loaded.map(record => ({ ...record, document: `069-${record.id}` }))
+  const lines = right.lines.map(line => ({ ...line, id: `069-${line.id}` }))
+  expect(undoCounts({ ...right, loaded, lines })).toEqual({})
+  expect(undoCounts({ ...right, loaded }).misattributed).toBe(lines.length)
+})
+
 describe.each(SHAPES)('the undo of a load (%s)', shape => {
   const right = rightUndo(shape)
   const [first, ...others] = right.lines as [ResultLine, ...ResultLine[]]
