@@ -33,7 +33,16 @@ beforeAll(async () => {
       skipping: { ...SYNC, source: { uri: 'file:data/none.csv', missing: 'skip' } },
       awaiting: { ...SYNC, source: { uri: 'file:data/awaited.csv', waitFor: '1m', stableFor: '50ms' } },
       notified: SYNC,
+      companies: {
+        ...{ ...SYNC, object: 'Account', source: { uri: 'file:data/companies.csv' } },
+        fields: { Name: 'last' },
+      },
+      employees: {
+        ...{ ...SYNC, source: { uri: 'file:data/employees.csv' } },
+        fields: { LastName: 'last', AccountId: { sync: 'companies', from: 'company' } },
+      },
     },
+    places: { flows: new Map([['campaign', { syncs: ['companies', 'employees'] }]]) },
     notifications: sync => (sync === 'notified' ? { webhook: { url: new Secret(hook.url) } } : undefined),
   })
   org = await rig.openOrg({ processingDelayMs: 100 })
@@ -99,6 +108,15 @@ async function recordAnswer(name: Scenario, type: WorkflowType, input: object): 
   const workflowId = `${name}-${rig.taskQueue}`
   const handle = await rig.client.workflow.start(type, { taskQueue: rig.taskQueue, workflowId, args: [input] })
   await handle.result().catch(() => undefined)
+  await store(name, workflowId)
+}
+
+/** A run of a flow is named by its workflow. */
+async function recordFlow(name: Scenario, type: 'planFlow' | 'runFlow'): Promise<void> {
+  const workflowId = `flow/campaign/${name}-${rig.taskQueue}`
+  const options = { taskQueue: rig.taskQueue, workflowId, args: [{ flow: 'campaign' }] }
+  const { outcome } = await rig.client.workflow.execute(type, options)
+  expect(outcome).toBe(type === 'runFlow' ? 'completed' : 'planned')
   await store(name, workflowId)
 }
 
@@ -182,6 +200,26 @@ test('loads that are rejected, are skipped, wait for their source, and send a no
   await sleep(300)
   await rig.source(people(2), 'awaited.csv')
   expect(await waiting).toBe('completed')
+})
+
+test('parents that are looked up, that are rows of the same source, and that another sync of a flow writes', async () => {
+  await org.create('Account', [{ Name: 'Acme' }])
+  const lookup = { lookup: 'Account', by: 'Name', from: 'company' }
+  const looked = {
+    source: { uri: await rig.source('last,company\nAster,Acme\nBerg,Nowhere\n') },
+    fields: { LastName: 'last', AccountId: lookup },
+  }
+  expect(await record('parents-looked-up', await spec('collections', looked))).toBe('completed_with_rejected')
+  const hierarchy = {
+    object: 'Account',
+    source: { uri: await rig.source('ref,last,parent\n1,Office,2\n2,Country,3\n3,World,\n4,Lost,5\n') },
+    fields: { Name: 'last', ParentId: { sync: 'self', by: 'ref', from: 'parent' } },
+  }
+  expect(await record('waves', await spec('bulk', hierarchy))).toBe('completed_with_rejected')
+  await rig.source('last\nAcme West\n', 'companies.csv')
+  await rig.source('last,company\nCohn,Acme West\n', 'employees.csv')
+  await recordFlow('flow-planned', 'planFlow')
+  await recordFlow('flow', 'runFlow')
 })
 
 test('a plan and its application, a run of what changed and its undo, and a run that is paused', async () => {
