@@ -34,6 +34,8 @@ export type RunSettings = {
   /** Deletions that it may plan without a notification; absent for any number. */
   readonly plannedDeletions?: number
   readonly title: RunTitle
+  /** The runs with the parents of its records, by their syncs. */
+  readonly parentRuns?: Readonly<Record<string, string>>
   /** Location of the files of the run. */
   readonly location: string
   /** Id of the org; absent until the connection was validated. */
@@ -68,7 +70,7 @@ export async function preparedSettings(
     inlineResults,
     ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
-    ...present({ plannedDeletions: notifier.plannedDeletions(sync) }),
+    ...present({ plannedDeletions: notifier.plannedDeletions(sync), parentRuns: spec.parentRuns }),
     title: titleOf(spec, shown),
     location,
     searchAttributes: await searchAttributes(),
