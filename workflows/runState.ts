@@ -154,6 +154,7 @@ export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRu
     tally: report?.tally,
     undoes: report?.undoOf !== undefined,
     verdicts: planned?.verdicts,
+    parentRuns: settings?.parentRuns,
   }
 }
 
