@@ -34,7 +34,7 @@ export type RunSettings = {
   /** Deletions that it may plan without a notification; absent for any number. */
   readonly plannedDeletions?: number
   readonly title: RunTitle
-  /** The runs with the parents of its records, by their syncs. */
+  /** By sync: the runs that have written the parents of its records. */
   readonly parentRuns?: Readonly<Record<string, string>>
   /** Location of the files of the run. */
   readonly location: string
@@ -70,8 +70,9 @@ export async function preparedSettings(
     inlineResults,
     ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
-    ...present({ plannedDeletions: notifier.plannedDeletions(sync), parentRuns: spec.parentRuns }),
+    ...present({ plannedDeletions: notifier.plannedDeletions(sync) }),
     title: titleOf(spec, shown),
+    ...present({ parentRuns: spec.parentRuns }),
     location,
     searchAttributes: await searchAttributes(),
     searchValues: searchValuesOf(spec, shown),

@@ -149,12 +149,12 @@ export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRu
   return {
     ...{ runId, outcome, plans, appliesPlan, flow },
     sync: settings === undefined ? syncOfRun(runId) : settings.title.sync,
-    parentRuns: settings?.parentRuns,
     isPrepared: settings !== undefined,
     isStaged: staged !== undefined,
     tally: report?.tally,
     undoes: report?.undoOf !== undefined,
     verdicts: planned?.verdicts,
+    parentRuns: settings?.parentRuns,
   }
 }
 

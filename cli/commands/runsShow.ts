@@ -66,7 +66,7 @@ export async function runsShow(either: string, options: SharedOptions): Promise<
   const spec = withShownSource(await documentOf(stores, runId, SPEC_FILE))
   const errors = errorsIn(await documentOf(stores, runId, summary.plans ? PLAN_REPORT_FILE : REPORT_FILE))
   const earlier = await earlierFacts(stores, runId)
-  const steps = stepLines(run, store.location, files, { configuration, earlier, parentRuns: parentRunsIn(spec) })
+  const steps = stepLines(run, store.location, files, { configuration, earlier, spec })
   if (options.json)
     return printJson({ ...run, ...earlier, spec, errors, location: store.location, files, nextSteps: steps, temporal })
   const parts = [facts(run, earlier, temporal), tallied(run), frequentErrors({ errors })]
@@ -196,12 +196,8 @@ function stepLines(
   {
     configuration: { baseDirectory, dataDirectories, flows },
     earlier,
-    parentRuns,
-  }: {
-    readonly configuration: Configuration
-    readonly earlier: EarlierFacts
-    readonly parentRuns: SyncSpec['parentRuns']
-  },
+    spec,
+  }: { readonly configuration: Configuration; readonly earlier: EarlierFacts; readonly spec: unknown },
 ): readonly string[] {
   const { runId, sync, state, tally, plans, verdicts } = run
   const outcome =
@@ -210,6 +206,7 @@ function stepLines(
   const has = (name: string) => files.some(({ path }) => path === name)
   const [folder = baseDirectory] = dataDirectories
   const uri = `file:${relative(baseDirectory, folder)}/corrected.csv`
+  const { parentRuns } = (spec ?? {}) as Pick<SyncSpec, 'parentRuns'>
   const steps = nextSteps({
     ...{ runId, sync, outcome, tally, verdicts, isPrepared: has(SPEC_FILE), isStaged: has(STAGED_FILE) },
     ...(plans && { plans }),
@@ -231,9 +228,6 @@ function flowOf(runId: string, flows: Configuration['flows']): string | undefine
   const named = flowRunNameOf(runId.slice(runId.indexOf('.') + 1))
   return named !== undefined && flows.has(named.flow) ? named.runId : undefined
 }
-
-const parentRunsIn = (spec: unknown): SyncSpec['parentRuns'] =>
-  ((spec ?? {}) as Pick<SyncSpec, 'parentRuns'>).parentRuns
 
 /** Files that a person opens, the most useful first. */
 const NAMED = [PLAN_CSV_FILE, PLAN_REPORT_FILE, RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]

@@ -24,7 +24,7 @@ export type EndedRun = {
   readonly appliesPlan?: boolean
   /** The run of the flow that it is a part of. */
   readonly flow?: string | undefined
-  /** The runs with the parents of its records, by their syncs. */
+  /** By sync: the runs that have written the parents of its records. */
   readonly parentRuns?: Readonly<Record<string, string>> | undefined
   /** Of a plan. */
   readonly verdicts?: VerdictCounts | undefined
@@ -74,10 +74,19 @@ const application = ({ runId }: EndedRun): NextStep => ({
   command: `sflink sync run --plan ${runId}`,
 })
 
-const planAgain = ({ sync = 'NAME', outcome, flow = '' }: EndedRun): NextStep => ({
+const planAgain = ({ sync = 'NAME', outcome, flow, ...run }: EndedRun): NextStep => ({
   words: `${outcome === 'failed' ? 'correct the cause, then ' : ''}plan again; nothing was sent`,
-  command: `sflink ${flow === '' ? `sync plan ${sync}` : `flow plan ${flowRunNameOf(flow)?.flow}`}`,
+  command:
+    flow === undefined
+      ? `sflink sync plan ${sync}${parentOptions(run)}`
+      : `sflink flow plan ${flowRunNameOf(flow)?.flow}`,
 })
+
+/** A new run of the sync finds the parents where this one has found them. */
+const parentOptions = ({ parentRuns = {} }: Pick<EndedRun, 'parentRuns'>): string =>
+  Object.entries(parentRuns)
+    .map(([sync, runId]) => ` --parents ${sync}=${runId}`)
+    .join('')
 
 function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextStep {
   const cause = outcome === 'failed' ? 'correct the cause, then ' : ''
@@ -97,10 +106,9 @@ const ownOptions = (outcome: EndedRun['outcome']): string =>
 
 /** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */
 function corrections(run: EndedRun): readonly NextStep[] {
-  const { runId, sync = 'NAME', tally, files, isRetried = false, parentRuns = {} } = run
+  const { runId, sync = 'NAME', tally, files, isRetried = false } = run
   const { failed, inDoubt } = tally ?? { failed: 1, inDoubt: 0 }
-  const parents = Object.entries(parentRuns).map(([name, parentRun]) => ` --parents ${name}=${parentRun}`)
-  const command = `sflink sync run ${sync} --source ${files?.corrected.uri ?? 'file:…'}${parents.join('')}`
+  const command = `sflink sync run ${sync} --source ${files?.corrected.uri ?? 'file:…'}${parentOptions(run)}`
   const rejected =
     files === undefined
       ? 'correct the rejected rows and load only these'

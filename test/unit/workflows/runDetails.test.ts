@@ -150,6 +150,22 @@ test('a long failure is text below its heading, and is not cut', () => {
   expect(text).toBe(long)
 })
 
+test('a run that corrects rejected rows finds the parents in the same runs', () => {
+  const tally = { created: 3, updated: 0, deleted: 0, unchanged: 0, failed: 2, inDoubt: 0 }
+  const report = {
+    outcome: 'completed_with_rejected',
+    records: 5,
+    tally,
+    errors: [],
+    files: { results: 'r', report: 'p' },
+  }
+  const state = sending({ report: report as never })
+  const settings = { ...state.settings, parentRuns: { accounts: 'accounts.d1' } } as typeof state.settings
+  expect(runDetails({ ...state, settings }, START)).toContain(
+    'load only these: `sflink sync run NAME --source file:… --parents accounts=accounts.d1`',
+  )
+})
+
 test('records in doubt are mentioned only when there are any', () => {
   const tally = { created: 3, updated: 0, deleted: 0, unchanged: 0, failed: 2, inDoubt: 0 }
   const report = {
