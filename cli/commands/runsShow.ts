@@ -21,6 +21,7 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
 import { shownUri } from '../../loader/storage/uris.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
+import { flowRunNameOf } from '../../packages/client/contract/names.ts'
 import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
@@ -193,7 +194,7 @@ function stepLines(
   location: string,
   files: readonly SizedFile[],
   {
-    configuration: { baseDirectory, dataDirectories },
+    configuration: { baseDirectory, dataDirectories, flows },
     earlier,
     spec,
   }: { readonly configuration: Configuration; readonly earlier: EarlierFacts; readonly spec: unknown },
@@ -211,6 +212,7 @@ function stepLines(
     ...(plans && { plans }),
     undoes: earlier.undoOf !== undefined,
     isRetried: earlier.retriedBy !== undefined,
+    flow: flowOf(runId, flows),
     parentRuns,
     files: {
       rejected: `${location}/${REJECTED_FILE}`,
@@ -219,6 +221,12 @@ function stepLines(
     },
   })
   return steps.map(nextStepLine)
+}
+
+/** The run of the flow that a run is a part of: `accounts.campaign.2026-11-25` is one of `campaign.2026-11-25`. */
+function flowOf(runId: string, flows: Configuration['flows']): string | undefined {
+  const named = flowRunNameOf(runId.slice(runId.indexOf('.') + 1))
+  return named !== undefined && flows.has(named.flow) ? named.runId : undefined
 }
 
 /** Files that a person opens, the most useful first. */

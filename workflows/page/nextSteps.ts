@@ -1,4 +1,5 @@
 // What a person can do after a run: the same in Temporal's UI, in the memo of the run and in the terminal.
+import { flowRunNameOf } from '../../packages/client/contract/names.ts'
 import { type PlanReport, pendingChanges } from '../../packages/client/contract/planRecords.ts'
 import type { RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
 import type { VerdictCounts } from '../../packages/client/contract/verdicts.ts'
@@ -73,9 +74,12 @@ const application = ({ runId }: EndedRun): NextStep => ({
   command: `sflink sync run --plan ${runId}`,
 })
 
-const planAgain = ({ sync = 'NAME', outcome, ...run }: EndedRun): NextStep => ({
+const planAgain = ({ sync = 'NAME', outcome, flow, ...run }: EndedRun): NextStep => ({
   words: `${outcome === 'failed' ? 'correct the cause, then ' : ''}plan again; nothing was sent`,
-  command: `sflink sync plan ${sync}${parentOptions(run)}`,
+  command:
+    flow === undefined
+      ? `sflink sync plan ${sync}${parentOptions(run)}`
+      : `sflink flow plan ${flowRunNameOf(flow)?.flow}`,
 })
 
 /** A new run of the sync finds the parents where this one has found them. */

@@ -134,8 +134,11 @@ test.each<[message: string, runs: Readonly<Record<string, Stored>>, undoOf?: str
     },
   ],
   [
-    'run accounts.campaign.x: it is an undo itself; take its runs back one by one: sflink sync undo accounts.campaign.x',
-    { 'accounts.campaign.x': { at: FIRST, more: { 'spec.json': { source: { uri: 'undo:accounts.w' } } } } },
+    'Flow run campaign.x: it is an undo; take its runs back one by one: sflink sync undo accounts.campaign.x; sflink sync undo contacts.campaign.x',
+    {
+      'contacts.campaign.x': { at: FIRST, more: { 'spec.json': { source: { uri: 'undo:contacts.w' } } } },
+      'accounts.campaign.x': { at: SECOND, more: { 'spec.json': { source: { uri: 'undo:accounts.w' } } } },
+    },
   ],
 ])('nothing is taken back: %s', async (message, runs, undoOf) => {
   await expect(undo(runs, undoOf)).rejects.toThrow(message)
