@@ -34,6 +34,8 @@ export type RunSettings = {
   /** Deletions that it may plan without a notification; absent for any number. */
   readonly plannedDeletions?: number
   readonly title: RunTitle
+  /** By sync: the runs that have written the parents of its records. */
+  readonly parentRuns?: Readonly<Record<string, string>>
   /** Location of the files of the run. */
   readonly location: string
   /** Id of the org; absent until the connection was validated. */
@@ -70,6 +72,7 @@ export async function preparedSettings(
     notifies: notifier.covers(sync),
     ...present({ plannedDeletions: notifier.plannedDeletions(sync) }),
     title: titleOf(spec, shown),
+    ...present({ parentRuns: spec.parentRuns }),
     location,
     searchAttributes: await searchAttributes(),
     searchValues: searchValuesOf(spec, shown),

@@ -75,9 +75,19 @@ async function lastOfSync({ client, namespace }: TemporalAccess, name: string): 
   const query = `WorkflowType = 'syncRecords' AND WorkflowId STARTS_WITH '${workflowIdOf(name, '')}'`
   // Without the client's list, which decodes memos: their key may be missing.
   const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query })
-  const byStart = executions.toSorted((a, b) => nanoseconds(b.startTime) - nanoseconds(a.startTime))
-  return byStart.slice(0, 1).flatMap(({ execution }) => execution?.workflowId ?? [])
+  return newestFirst(executions).slice(0, 1)
 }
+
+type Listed = {
+  readonly startTime?: Timestamp | null
+  readonly execution?: { readonly workflowId?: string | null } | null
+}
+
+/** The workflow ids of executions. */
+export const newestFirst = (executions: readonly Listed[]): readonly string[] =>
+  executions
+    .toSorted((a, b) => nanoseconds(b.startTime) - nanoseconds(a.startTime))
+    .flatMap(({ execution }) => execution?.workflowId ?? [])
 
 type Timestamp = { readonly seconds?: unknown; readonly nanos?: number | null }
 

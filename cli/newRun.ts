@@ -4,19 +4,16 @@ import { shownUri } from '../loader/storage/uris.ts'
 import { type RunName, runLabel, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
 import type { RunOptions } from './runSpec.ts'
 
-export function newRun(sync: string): RunName {
-  return runNameOf(
-    workflowIdOf(
-      sync,
-      runLabel(
-        new Date(),
-        randomInt(36 * 36)
-          .toString(36)
-          .padStart(2, '0'),
-      ),
-    ),
-  )
+/** Labels of one millisecond that are apart. */
+const RANDOM = 36 * 36
+
+/** The label of a run that starts now. */
+export function newLabel(): string {
+  const random = randomInt(RANDOM).toString(36).padStart(2, '0')
+  return runLabel(new Date(), random)
 }
+
+export const newRun = (sync: string): RunName => runNameOf(workflowIdOf(sync, newLabel()))
 
 /** The command as typed, with the options that change the run. */
 export function commandLine(

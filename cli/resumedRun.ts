@@ -6,8 +6,9 @@ import { earlierKey, earlierRunOf } from '../loader/spec/earlierRun.ts'
 import { withEngine } from '../loader/spec/sendingRules.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { type RunName, scheduledTimeOfRun, syncOfRun } from '../packages/client/contract/names.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
-import { startedInput } from '../packages/client/startSync.ts'
+import { startedInput } from '../packages/client/startOnce.ts'
 import { type RunOptions, runSpec } from './runSpec.ts'
 import type { RunToStart } from './startRun.ts'
 import type { TemporalAccess } from './temporal.ts'
@@ -48,7 +49,7 @@ async function sameInput(
   sync: string,
   note: string,
 ): Promise<Pick<ResumedRun, 'input' | 'note'>> {
-  const given = await startedInput(client, workflowId).catch(() => undefined)
+  const given = await startedInput<SyncRecordsInput>(client, workflowId).catch(() => undefined)
   const time = scheduledTimeOfRun(runId)
   if (time !== undefined) {
     return { note, input: { sync, scheduledTime: new Date(time).toISOString(), ...given, runId } }

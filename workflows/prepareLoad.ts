@@ -32,13 +32,14 @@ export type Skipped = { readonly skipped: SkippedRun }
 /** Validates the input, the sync, the connection and the mapping, and reads the whole source. */
 export async function prepareLoad(input: SyncRecordsInput, run: RunningLoad): Promise<PreparedLoad | Skipped> {
   const { state } = run
-  const { runId, plans } = state
+  const { runId, plans, flow } = state
   // A plan has its source already.
   const time = input.plan == null ? scheduledTime(input) : undefined
   const prepared = await preparation('validate the input and the sync').prepareRun({
     ...input,
     ...(time === undefined ? {} : { scheduledTime: time }),
     ...(plans && { plans }),
+    ...(flow === undefined ? {} : { flow }),
     runId,
     execution: workflowInfo().firstExecutionRunId,
   })

@@ -6,7 +6,7 @@ import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
-import { flowRunNameOf, PROGRESS_QUERY } from '../packages/client/contract/names.ts'
+import { flowRunNameOf, PROGRESS_QUERY, syncOfRun } from '../packages/client/contract/names.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import { type Paused, pausedSchema } from '../packages/client/contract/runControl.ts'
 import {
@@ -148,12 +148,13 @@ export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRu
   const { runId, settings, staged, report, plans, appliesPlan, flow, planned } = state
   return {
     ...{ runId, outcome, plans, appliesPlan, flow },
-    sync: settings?.title.sync,
+    sync: settings === undefined ? syncOfRun(runId) : settings.title.sync,
     isPrepared: settings !== undefined,
     isStaged: staged !== undefined,
     tally: report?.tally,
     undoes: report?.undoOf !== undefined,
     verdicts: planned?.verdicts,
+    parentRuns: settings?.parentRuns,
   }
 }
 

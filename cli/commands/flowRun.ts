@@ -5,7 +5,7 @@ import type { RunFlowInput } from '../../packages/client/contract/runFlow.ts'
 import { resumeRun } from '../../packages/client/controlRun.ts'
 import { InputRejectedError } from '../../packages/client/errors.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
-import { startedInput } from '../../packages/client/startSync.ts'
+import { startedInput } from '../../packages/client/startOnce.ts'
 import { CommandError } from '../commandError.ts'
 import { type FlowToStart, type FoundFlow, findFlow, newFlowRun, startFlow } from '../flows/findFlow.ts'
 import { type FlowOptions, flowInput, syncsOfFlow } from '../flows/flowSpecs.ts'
@@ -127,7 +127,7 @@ async function releasePaused(temporal: TemporalAccess, { description }: FoundFlo
 
 /** A run that a schedule started finds its time in its name; the schedule's input may be gone. */
 async function inputOf({ client }: TemporalAccess, { flow, runId, workflowId }: FlowRunName): Promise<RunFlowInput> {
-  const given = (await startedInput(client, workflowId)) as unknown as RunFlowInput
+  const given = await startedInput<RunFlowInput>(client, workflowId)
   const time = scheduledTimeOfRun(runId)
   const scheduled = time === undefined ? {} : { scheduledTime: new Date(time).toISOString() }
   return { ...scheduled, ...given, flow }

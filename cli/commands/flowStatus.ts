@@ -123,12 +123,12 @@ async function runsOf(stores: ReturnType<typeof openRunStores>, config?: string)
 
 type LastRun = { readonly runId: string; readonly sync: string; readonly state: string; readonly startedAt: string }
 
-/** The run of the flow whose sync began last, and that sync. */
+/** The run of the flow whose sync began last, and that sync. Plans are not counted, as in the list of syncs. */
 function lastRunOf(flow: string, syncs: readonly string[], runs: readonly ListedRun[]): LastRun | undefined {
   const name = new RegExp(`^([^.]+)\\.(${flow}\\..+)$`)
-  const found = runs.flatMap(({ runId, state, startedAt = '' }) => {
+  const found = runs.flatMap(({ runId, state, plans, startedAt = '' }) => {
     const [, sync, ofFlow] = name.exec(runId) ?? []
-    return sync === undefined || ofFlow === undefined ? [] : [{ runId: ofFlow, sync, state, startedAt }]
+    return plans || sync === undefined || ofFlow === undefined ? [] : [{ runId: ofFlow, sync, state, startedAt }]
   })
   // Syncs that began in one second, in the order of the flow.
   const byBegin = (a: LastRun, b: LastRun) =>

@@ -21,10 +21,12 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
 import { shownUri } from '../../loader/storage/uris.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
+import { flowRunNameOf } from '../../packages/client/contract/names.ts'
 import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { count, counted } from '../../workflows/page/markdown.ts'
 import { nextStepLine, nextSteps } from '../../workflows/page/nextSteps.ts'
 import { shownOutcomes } from '../../workflows/page/outcomes.ts'
@@ -64,7 +66,7 @@ export async function runsShow(either: string, options: SharedOptions): Promise<
   const spec = withShownSource(await documentOf(stores, runId, SPEC_FILE))
   const errors = errorsIn(await documentOf(stores, runId, summary.plans ? PLAN_REPORT_FILE : REPORT_FILE))
   const earlier = await earlierFacts(stores, runId)
-  const steps = stepLines(run, store.location, files, { configuration, earlier })
+  const steps = stepLines(run, store.location, files, { configuration, earlier, spec })
   if (options.json)
     return printJson({ ...run, ...earlier, spec, errors, location: store.location, files, nextSteps: steps, temporal })
   const parts = [facts(run, earlier, temporal), tallied(run), frequentErrors({ errors })]
@@ -192,9 +194,10 @@ function stepLines(
   location: string,
   files: readonly SizedFile[],
   {
-    configuration: { baseDirectory, dataDirectories },
+    configuration: { baseDirectory, dataDirectories, flows },
     earlier,
-  }: { readonly configuration: Configuration; readonly earlier: EarlierFacts },
+    spec,
+  }: { readonly configuration: Configuration; readonly earlier: EarlierFacts; readonly spec: unknown },
 ): readonly string[] {
   const { runId, sync, state, tally, plans, verdicts } = run
   const outcome =
@@ -203,11 +206,14 @@ function stepLines(
   const has = (name: string) => files.some(({ path }) => path === name)
   const [folder = baseDirectory] = dataDirectories
   const uri = `file:${relative(baseDirectory, folder)}/corrected.csv`
+  const { parentRuns } = (spec ?? {}) as Pick<SyncSpec, 'parentRuns'>
   const steps = nextSteps({
     ...{ runId, sync, outcome, tally, verdicts, isPrepared: has(SPEC_FILE), isStaged: has(STAGED_FILE) },
     ...(plans && { plans }),
     undoes: earlier.undoOf !== undefined,
     isRetried: earlier.retriedBy !== undefined,
+    flow: flowOf(runId, flows),
+    parentRuns,
     files: {
       rejected: `${location}/${REJECTED_FILE}`,
       inDoubt: `${location}/${IN_DOUBT_FILE}`,
@@ -215,6 +221,12 @@ function stepLines(
     },
   })
   return steps.map(nextStepLine)
+}
+
+/** The run of the flow that a run is a part of: `accounts.campaign.2026-11-25` is one of `campaign.2026-11-25`. */
+function flowOf(runId: string, flows: Configuration['flows']): string | undefined {
+  const named = flowRunNameOf(runId.slice(runId.indexOf('.') + 1))
+  return named !== undefined && flows.has(named.flow) ? named.runId : undefined
 }
 
 /** Files that a person opens, the most useful first. */

@@ -94,7 +94,7 @@ function clockChangeText({ kind, times, count }: ClockChange): string {
   const written = times.map(time => time.replace('T', ' '))
   const which = count > 2 ? `${count} times from ${written[0]} to ${written[1]}` : written.join(' and ')
   return kind === 'skipped'
-    ? `daylight saving: ${which} does not exist, no run starts then; start it by hand (sync run --scheduled-time), or schedule another hour`
+    ? `daylight saving: ${which} does not exist, no run starts then; start it by hand with --scheduled-time, or schedule another hour`
     : `daylight saving: ${which} occurs twice, and Temporal starts a run at one of them or at both; source.unchanged: skip skips the second, or schedule another hour`
 }
 

@@ -1,12 +1,10 @@
 // Finds the workflow of a run of a flow, and starts one.
-import { randomUUID } from 'node:crypto'
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import {
   type FlowRunName,
   flowRunNameOf,
   flowWorkflowId,
   isSyncName,
-  runLabel,
   TASK_QUEUE,
 } from '../../packages/client/contract/names.ts'
 import type { RunFlowInput } from '../../packages/client/contract/runFlow.ts'
@@ -14,14 +12,15 @@ import { searchPairs } from '../../packages/client/contract/searchAttributes.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
 import { code } from '../../workflows/page/markdown.ts'
 import { CommandError, EXIT } from '../commandError.ts'
-import { type FoundRun, runNotFound } from '../findRun.ts'
+import { type FoundRun, newestFirst, runNotFound } from '../findRun.ts'
+import { newLabel } from '../newRun.ts'
 import { isAway, type TemporalAccess } from '../temporal.ts'
 import { flowStartDetails, flowSummary } from './flowText.ts'
 
 export type FoundFlow = FoundRun & { readonly run: FlowRunName; readonly plans: boolean }
 
 export function newFlowRun(flow: string): FlowRunName {
-  const workflowId = flowWorkflowId(flow, runLabel(new Date(), randomUUID().slice(0, 4)))
+  const workflowId = flowWorkflowId(flow, newLabel())
   return flowRunNameOf(workflowId) as FlowRunName
 }
 
@@ -40,8 +39,7 @@ export async function findFlow(temporal: TemporalAccess, either: string): Promis
 async function lastOfFlow({ client, namespace }: TemporalAccess, flow: string): Promise<FlowRunName | undefined> {
   const query = `WorkflowType = 'runFlow' AND WorkflowId STARTS_WITH '${flowWorkflowId(flow, '')}'`
   const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query })
-  const byStart = executions.toSorted((a, b) => Number(b.startTime?.seconds ?? 0) - Number(a.startTime?.seconds ?? 0))
-  return flowRunNameOf(byStart[0]?.execution?.workflowId ?? '')
+  return flowRunNameOf(newestFirst(executions)[0] ?? '')
 }
 
 const notFound = (either: string, { address, namespace }: TemporalAccess): CommandError =>

@@ -59,7 +59,13 @@ function flowReportText(report: FlowReport): string {
   const undo = report.undoOf === undefined ? '' : ` This is the undo of run ${report.undoOf}.`
   return [
     `${headline(report)}${undo}`,
-    columns(rows, { head, align: ['left', 'left', 'left', ...Array<'right'>(head.length - 3).fill('right')] }),
+    columns(rows, {
+      ...{
+        head,
+        align: ['left', 'left', 'left', ...Array<'right'>(head.length - 3).fill('right')],
+        drop: ['RUN', 'OUTCOME'],
+      },
+    }),
     ...errors.map(({ sync, report: own }) => `${sync}\n${frequentErrors(own)}`),
   ].join('\n\n')
 }

@@ -83,6 +83,7 @@ async function watchSyncs(
       if (state === 'waiting' || said.has(line)) continue
       said.add(line)
       watch.abort()
+      view.restart()
       note(line)
       if (state !== 'running') continue
       watch = new AbortController()

@@ -1,3 +1,4 @@
+import { clearLine, moveCursor } from 'node:readline'
 import { SingleBar } from 'cli-progress'
 import type { PaceMark } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
@@ -9,12 +10,18 @@ export type ProgressView = {
   update(progress: SyncProgress): void
   /** Prints a line besides the progress. */
   note(line: string): void
+  /** Begins again, for the next run. */
+  restart(): void
   end(): void
 }
 
 const BAR_WIDTH = 24
 
 type Payload = { readonly stage: string; readonly counts: string; readonly shortCounts: string }
+
+type Shown = { readonly settled: number; readonly payload: Payload }
+
+const STARTING: Shown = { settled: 0, payload: { stage: 'Starting', counts: '', shortCounts: '' } }
 
 function progressBar(stream: NodeJS.WriteStream): ProgressView {
   const bar = new SingleBar({
@@ -23,12 +30,10 @@ function progressBar(stream: NodeJS.WriteStream): ProgressView {
     hideCursor: true,
     linewrap: false,
   })
-  let shown: { readonly settled: number; readonly payload: Payload } = {
-    settled: 0,
-    payload: { stage: 'Starting', counts: '', shortCounts: '' },
-  }
+  let shown = STARTING
   let samples: readonly PaceMark[] = []
-  bar.start(1, 0, shown.payload)
+  // The bar writes into the payload that it starts with.
+  bar.start(1, 0, { ...shown.payload })
 
   function update(progress: SyncProgress): void {
     samples = withSample(samples, { at: Date.now(), settled: progress.settled })
@@ -41,13 +46,23 @@ function progressBar(stream: NodeJS.WriteStream): ProgressView {
     bar.update(shown.settled, shown.payload)
   }
 
+  /** The line takes the place of the bar, which continues below it. */
   function note(line: string): void {
     bar.stop()
+    moveCursor(stream, 0, -1)
+    clearLine(stream, 0)
     stream.write(`${visibleText(line)}\n`)
-    bar.start(bar.getTotal(), shown.settled, shown.payload)
+    bar.start(bar.getTotal(), shown.settled, { ...shown.payload })
   }
 
-  return { update, note, end: () => bar.stop() }
+  function restart(): void {
+    shown = STARTING
+    samples = []
+    bar.setTotal(1)
+    bar.update(shown.settled, shown.payload)
+  }
+
+  return { update, note, restart, end: () => bar.stop() }
 }
 
 /** A narrower bar is no bar. */
@@ -87,12 +102,17 @@ export function progressLines(write: (line: string) => void, now: () => number =
     write(counts === '' ? stageText(progress, now()) : `${stageWord(progress)}: ${counts}${slow}`)
   }
 
-  return { update, note: write, end: () => {} }
+  function restart(): void {
+    shown = undefined
+    samples = []
+  }
+
+  return { update, note: write, restart, end: () => {} }
 }
 
 /** A bar on a terminal, else lines; with `quiet` only what the user must know. */
 export function chooseView(stream: NodeJS.WriteStream, quiet: boolean): ProgressView {
   const write = (line: string) => stream.write(`${visibleText(line)}\n`)
-  if (quiet) return { update: () => {}, note: write, end: () => {} }
+  if (quiet) return { update: () => {}, note: write, restart: () => {}, end: () => {} }
   return stream.isTTY ? progressBar(stream) : progressLines(write)
 }

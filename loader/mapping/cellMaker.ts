@@ -218,5 +218,5 @@ function blankCell(
   // A blank value fills no field.
   if (operation === 'update' && fillsBlanks(plan, operation)) return ''
   if (target.nillable) return CLEAR
-  return operation === 'create' ? '' : undefined
+  return operation === 'create' || fillsBlanks(plan, operation) ? '' : undefined
 }

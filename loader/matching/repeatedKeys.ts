@@ -2,7 +2,6 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RejectedRow } from '../mapping/mapCells.ts'
 import { KeyFilter } from './keyFilter.ts'
 import { KeyHasher } from './keyHasher.ts'
-import { namedKey } from './namedKey.ts'
 import { RowTable } from './rowTable.ts'
 
 export type KeyLimits = {
@@ -159,4 +158,9 @@ export function repeatedKeyRejection(
     errorCode: 'KEY_REPEATED',
     errorMessage: `Key field: ${namedKey(fields, keys)} is in row ${firstRow} already; leave one row per record`,
   }
+}
+
+/** `LastName Aster and Email a@x.org`, as messages about a key have it. */
+export function namedKey(fields: readonly string[], values: readonly string[]): string {
+  return fields.map((field, index) => `${field} ${values[index] ?? ''}`).join(' and ')
 }

@@ -2,6 +2,7 @@
 // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/dome_sobject_insert_update_blob.htm
 import { type FileMapping, isFileMapping } from '../../packages/client/contract/fieldMapping.ts'
 import type { Problem } from '../../packages/client/contract/issues.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { FilePart, PlannedField, SyncPlan } from './syncPlan.ts'
 
@@ -16,6 +17,8 @@ type FileObject = {
   readonly parts: Readonly<Record<string, FilePart>>
   /** The field that gives the file its name and type. */
   readonly name: string
+  /** The field of an address in place of a content. */
+  readonly link?: string
   /** Where the org shows the number of bytes. */
   readonly size: string
   /** Where the org shows the MD5 of the content, in hex. */
@@ -28,11 +31,14 @@ const FILE_OBJECTS: Readonly<Record<string, FileObject>> = {
     maxBytes: 2048 * MIB,
     parts: { PathOnClient: 'name', Title: 'title' },
     name: 'PathOnClient',
+    link: 'ContentUrl',
     size: 'ContentSize',
     checksum: 'Checksum',
   },
   Attachment: { field: 'Body', maxBytes: 500 * MIB, parts: { Name: 'name' }, name: 'Name', size: 'BodyLength' },
-  Document: { field: 'Body', maxBytes: 500 * MIB, parts: { Name: 'name' }, name: 'Name', size: 'BodyLength' },
+  Document: {
+    ...{ field: 'Body', maxBytes: 500 * MIB, parts: { Name: 'name' }, name: 'Name', link: 'Url', size: 'BodyLength' },
+  },
 }
 
 const LOADED = Object.entries(FILE_OBJECTS)
@@ -84,11 +90,24 @@ export function namedByFile(describe: ObjectDescribe, fields: readonly PlannedFi
   })
 }
 
-/** A file in base64 has no name of its own. */
-export function namelessProblem(object: string, fields: readonly PlannedField[]): readonly Problem[] {
+/** What new files lack: their content, or a name, which a file in base64 does not have. */
+export function missingPartProblems(
+  object: string,
+  fields: readonly PlannedField[],
+  operations: readonly Operation[],
+): readonly Problem[] {
+  const rules = FILE_OBJECTS[object]
+  if (rules === undefined || !operations.includes('create')) return []
+  const { field: key, name, link } = rules
   const content = fields.find(isContent)
-  const { name } = FILE_OBJECTS[object] ?? {}
-  if (content === undefined || !('base64' in content.mapping) || fields.some(field => field.name === name)) return []
+  const has = (wanted: string | undefined) => fields.some(field => field.name === wanted)
+  if (content === undefined) {
+    if (has(key) || has(link)) return []
+    const message =
+      'is missing: it is the content of the file; map it to {file: COLUMN} for a column of paths, or {base64: COLUMN}'
+    return [{ path: ['fields', key], message }]
+  }
+  if (!('base64' in content.mapping) || has(name)) return []
   const message = `${name} is missing: it names the file, which base64 does not; map it to a column with names such as contract.pdf`
   return [{ path: ['fields', content.name], message }]
 }

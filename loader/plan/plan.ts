@@ -10,7 +10,7 @@ import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { formatsOf } from '../spec/sourceFormats.ts'
 import { assignmentRuleProblems } from './assignmentRule.ts'
 import { comparisonWarnings, fillProblems } from './comparedFields.ts'
-import { namedByFile, namelessProblem, plannedFile } from './fileFields.ts'
+import { missingPartProblems, namedByFile, plannedFile } from './fileFields.ts'
 import { keptDescribe } from './findField.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, planFields } from './planField.ts'
@@ -51,7 +51,7 @@ export function createPlan(
       else fields.push(planned)
     }
   }
-  problems.push(...namelessProblem(describe.name, fields))
+  if (problems.length === 0) problems.push(...missingPartProblems(describe.name, fields, operations))
   fields.push(...namedByFile(describe, fields))
   const keys = checkKeys(spec, describe, fields, operations)
   const { missing, problems: wrongValues } = planMissing(spec, fields, describe.keyPrefix)

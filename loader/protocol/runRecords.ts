@@ -122,15 +122,23 @@ export async function readRecordsAt(
   return records
 }
 
+/** Bytes of the blocks of files that are read side by side. Each file takes about twice as many. */
+const MERGED_BYTES = 4_000_000
+const [LEAST_BLOCK, MOST_BLOCK] = [16 * 1024, 256 * 1024]
+
+/** Bytes of a block where so many files may be open at once: the chunks of lanes overlap. */
+export const mergedBlockBytes = (files: number): number =>
+  Math.round(Math.min(MOST_BLOCK, Math.max(LEAST_BLOCK, MERGED_BYTES / files)))
+
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
-export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<RecordBytes> {
-  yield* withoutHeader(csvRecordBytes(store.blocks(path)))
+export async function* storedRecords(store: RunStore, path: string, blockBytes?: number): AsyncGenerator<RecordBytes> {
+  yield* withoutHeader(csvRecordBytes(store.blocks(path, blockBytes)))
 }
 
 /** Its lines without the header, with the row of each and their place in the file. */
-export async function* locatedBatches(store: RunStore, path: string): AsyncGenerator<ResultBatch> {
+export async function* locatedBatches(store: RunStore, path: string, blockBytes?: number): AsyncGenerator<ResultBatch> {
   let offset = 0
-  for await (const batch of csvRecordBytes(store.blocks(path))) {
+  for await (const batch of csvRecordBytes(store.blocks(path, blockBytes))) {
     const { bytes, count, starts } = batch
     const header = offset === 0 ? 1 : 0
     const first = starts[header] as number

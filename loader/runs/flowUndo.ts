@@ -34,16 +34,24 @@ export async function runsToUndo(
   for (const sync of new Set(written.map(({ runId }) => syncOfRun(runId)))) rejectForbiddenSync(allow, sync)
   const runs: RunOfFlow[] = []
   const problems: string[] = []
+  const undoes: string[] = []
   const counts = new Map<string, number>()
   for (const run of written) {
     const sync = syncOfRun(run.runId) ?? ''
     const again = counts.get(sync) ?? 0
     const undo = runInFlow(own, sync, again)
     const found = await undoOfRun(runStores, run, undo.runId)
-    if (found === 'nothing') continue
+    if (found === 'undo') undoes.push(run.runId)
+    if (found === 'nothing' || found === 'undo') continue
     counts.set(sync, again + 1)
     if ('problem' in found) problems.push(`run ${run.runId}: ${found.problem}`)
     else runs.push({ ...undo, sync, parents: [], ...found })
+  }
+  if (undoes.length > 0) {
+    const commands = undoes.map(runId => `sflink sync undo ${runId}`).join('; ')
+    throw new RunRejectedError(`Flow run ${undone.runId}`, [
+      `it is an undo; take its runs back one by one: ${commands}`,
+    ])
   }
   if (problems.length > 0) throw new RunRejectedError(`Flow run ${undone.runId}`, problems)
   if (runs.length > 0) return runs
@@ -82,15 +90,18 @@ async function runsOf(runStores: RunStores, { flow, runId }: FlowRunName): Promi
 
 type Claim = { readonly runId: string }
 
-type UndoOfRun = 'nothing' | { readonly problem: string } | Pick<RunOfFlow, 'input'> | { readonly report: RunReport }
+type UndoOfRun =
+  | 'nothing'
+  | 'undo'
+  | { readonly problem: string }
+  | Pick<RunOfFlow, 'input'>
+  | { readonly report: RunReport }
 
 /** @param undoId the run that undoes it */
 async function undoOfRun(runStores: RunStores, run: RunSummary, undoId: string): Promise<UndoOfRun> {
   const store = runStores.open(run.runId)
   const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
-  if (spec !== undefined && earlierRunOf(spec.source)?.kind === 'undo') {
-    return { problem: `it is an undo itself; take its runs back one by one: sflink sync undo ${run.runId}` }
-  }
+  if (spec !== undefined && earlierRunOf(spec.source)?.kind === 'undo') return 'undo'
   if (run.plans) return { problem: 'it is a plan, and nothing of it was sent' }
   const claim = await readJsonIfThere<Claim>(store, EARLIER_FILES.undo)
   if (claim !== undefined) return afterClaim(runStores, claim.runId, run.runId, undoId)

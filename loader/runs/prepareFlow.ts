@@ -1,4 +1,5 @@
 // Which runs a run of a flow is made of. Everything that can be known before the first of them is validated here: nothing has been sent yet.
+import { isObject } from '../../packages/client/contract/issues.ts'
 import { type FlowRunName, flowRunNameOf, type RunName, runInFlow } from '../../packages/client/contract/names.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
@@ -12,6 +13,7 @@ import { lookedUpObjects, parentFields } from '../spec/parentSyncs.ts'
 import { overridesTo } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
+import type { RunStores } from '../storage/runStore.ts'
 import { rejectUndone } from './earlierLoad.ts'
 import { checkFlow, type FlowLoad, type RunOfFlow } from './flowChecks.ts'
 import { runsToUndo } from './flowUndo.ts'
@@ -52,7 +54,9 @@ export async function prepareFlow(
   rejectUnknownSpecs(input, names)
   const loads: FlowLoad[] = []
   for (const sync of names) {
-    const load = await loadOf(dependencies, input, runInFlow(own, sync), sync)
+    const run = runInFlow(own, sync)
+    await rejectForeignLoad(dependencies.runStores, run.runId, own.runId)
+    const load = await loadOf(dependencies, input, run, sync)
     const planned = input.plans ? plannedLookups(load.spec, loads) : []
     loads.push({ ...load, parents: [...new Set([...load.parents, ...planned])] })
   }
@@ -113,6 +117,19 @@ async function loadOf(
   // Named runs of other parents stay beside those of this flow.
   const named = spec.parentRuns === undefined ? input : { ...input, spec: { ...given, parentRuns: spec.parentRuns } }
   return { ...run, sync, parents: [...new Set(parents.map(one => one.sync))], input: named, spec }
+}
+
+/** Throws RunRejectedError for a load that someone else has begun under the name of a run of the flow: it may have other records. */
+async function rejectForeignLoad(runStores: RunStores, runId: string, flowRun: string): Promise<void> {
+  const store = runStores.open(runId)
+  const { executions, report, planReport, unreadable } = await readRunDocuments(store, { whole: true })
+  const isOwn = executions.some(({ started }) => isObject(started) && started['flow'] === flowRun)
+  const hasRead = report !== undefined || planReport !== undefined || (await store.size(STAGED_FILE)) !== undefined
+  // Of a damaged file it is not known; another label would load its records again.
+  if (isOwn || !hasRead || unreadable.length > 0) return
+  throw new RunRejectedError(`Flow run ${flowRun}`, [
+    `the run ${runId} was started on its own, and may have loaded other records; nothing was sent. Start the flow with another label`,
+  ])
 }
 
 const DONE: readonly string[] = ['completed', 'completed_with_rejected', 'skipped', 'planned']

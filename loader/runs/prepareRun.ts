@@ -39,6 +39,8 @@ export type PrepareRunInput = SyncRecordsInput &
     readonly execution: string
     /** Whether the workflow plans and sends nothing. @default false */
     readonly plans?: boolean
+    /** The run of the flow whose workflow has started this one. */
+    readonly flow?: string
   }
 
 /** What a run loads: its spec, with every default applied, and the location of its files. */
@@ -84,7 +86,12 @@ export async function prepareRun(
     ...(plans && { plan: present({ sync: name, configured }) }),
   })
   const own = name !== undefined && isRunOf(configured, spec) ? { sync: name } : {}
-  await recordStart(store, input, spec, { ...own, inlineResults, ...(plans && { plans }) })
+  await recordStart(store, input, spec, {
+    ...own,
+    inlineResults,
+    ...(plans && { plans }),
+    ...present({ flow: input.flow }),
+  })
   // A removal, or an undo, marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   await rejectUndone(runStores, input.runId)
@@ -185,7 +192,7 @@ async function recordStart(
   store: RunStore,
   { execution, workflowId }: Pick<PrepareRunInput, 'execution' | 'workflowId'>,
   { connection, object, operation }: SyncSpec,
-  settled: Pick<StartedExecution, 'sync' | 'inlineResults' | 'plans'>,
+  settled: Pick<StartedExecution, 'sync' | 'inlineResults' | 'plans' | 'flow'>,
 ): Promise<void> {
   const startedAt = utcTimestamp(Date.now())
   const start: StartedExecution = { workflowId, ...settled, connection, object, operation, startedAt }

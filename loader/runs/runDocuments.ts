@@ -70,6 +70,8 @@ export type StartedExecution = {
   readonly inlineResults?: boolean
   /** Present when the workflow plans and sends nothing. */
   readonly plans?: true
+  /** The run of the flow whose workflow has started this one. */
+  readonly flow?: string
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
   readonly startedAt: string
 }

@@ -84,12 +84,12 @@ class FileRunStore implements RunStore {
     }
   }
 
-  async *blocks(path: string): AsyncGenerator<Uint8Array, void> {
+  async *blocks(path: string, bytes = READ_BYTES): AsyncGenerator<Uint8Array, void> {
     const handle = await this.#open(path)
     try {
-      const memory = Buffer.allocUnsafeSlow(READ_BYTES)
+      const memory = Buffer.allocUnsafeSlow(bytes)
       for (;;) {
-        const { bytesRead } = await handle.read(memory, 0, READ_BYTES)
+        const { bytesRead } = await handle.read(memory, 0, bytes)
         if (bytesRead === 0) return
         yield memory.subarray(0, bytesRead)
       }

@@ -20,8 +20,9 @@ export type RunStore = {
   /**
    * The bytes of a file in blocks. A block is valid until the next one is requested: its memory may be used again. Throws
    * RunFileMissingError at the first block when there is no such file.
+   * @param bytes of a block that suit the reader; a bucket gives those that arrive
    */
-  blocks(path: string): AsyncIterable<Uint8Array>
+  blocks(path: string, bytes?: number): AsyncIterable<Uint8Array>
   /** Some bytes of a file, fewer at its end. undefined when there is no such file. @param from position of the first one */
   part(path: string, from: number, bytes: number): Promise<Buffer | undefined>
   /** Bytes; undefined when there is no such file. */

@@ -6,14 +6,14 @@ import type { RunReport } from './contract/runReport.ts'
 import { InputRejectedError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './noWorker.ts'
-import { type SyncRequest, startedSync, startOnce } from './startSync.ts'
+import { type SyncRequest, startedSync, startOfSync } from './startSync.ts'
 
 /**
  * Plans a load, once, and waits for the report: what the load would do to each record. Nothing is sent.
  * Throws RunFailedError, InputRejectedError, RunDiffersError, and NoWorkerError when no worker polls.
  */
 export async function planSync(client: Client, request: SyncRequest, options: QueueOptions = {}): Promise<PlanReport> {
-  const { workflowId } = await startOnce(client, 'planRecords', request, options)
+  const { workflowId } = await startOfSync(client, 'planRecords', request, options)
   const report = client.workflow.getHandle(workflowId).result() as Promise<PlanReport>
   const answer = report.catch(error => {
     throw failureOf(error, { workflowId })

@@ -1,19 +1,17 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { Client } from '@temporalio/client'
 import type { QueueOptions } from './connect.ts'
 import { type RunName, runIdOfWorkflow, TASK_QUEUE, type WorkflowType, workflowIdOf } from './contract/names.ts'
-import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
 import type { ControlAnswer, ControlInput } from './contract/runControl.ts'
 import type { RunReport } from './contract/runReport.ts'
-import { jsonBytes, present } from './contract/scalars.ts'
+import { present } from './contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
 import { pauseRun, resumeRun } from './controlRun.ts'
-import { decodedPayload } from './encryption/encryptionCodec.ts'
-import { InputRejectedError, RunDiffersError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { progressOf } from './followRun.ts'
 import { orNoWorker } from './noWorker.ts'
+import { labelRejected, startOnce } from './startOnce.ts'
 
 export type SyncRequest = {
   /** Name of a sync in the worker's configuration. */
@@ -64,38 +62,26 @@ export async function startSync(
   request: SyncRequest,
   options: QueueOptions = {},
 ): Promise<StartedSync> {
-  return startedSync(client, await startOnce(client, 'syncRecords', request, options), options)
+  return startedSync(client, await startOfSync(client, 'syncRecords', request, options), options)
 }
 
 /** Starts a workflow of the sync and label unless it runs or has completed. Throws what `startSync` throws. */
-export async function startOnce(
+export async function startOfSync(
   client: Client,
   type: Extract<WorkflowType, 'syncRecords' | 'planRecords'>,
   request: SyncRequest,
-  { taskQueue = TASK_QUEUE }: QueueOptions,
+  options: QueueOptions,
 ): Promise<RunName> {
   const workflowId = workflowIdOf(request.sync, request.label)
   const runId = runIdOfWorkflow(workflowId)
-  if (runId === undefined) throw labelRejected(request)
-  const input = inputOf(request)
-  const bytes = jsonBytes(input)
-  if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
-  try {
-    await client.workflow.start(type, {
-      taskQueue,
-      workflowId,
-      args: [input],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
-      memo: { runId },
-    })
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
-  }
-  const started = await startOf(client, workflowId)
-  if (started.type !== type || loadOf(started.input) !== loadOf(input)) throw new RunDiffersError(workflowId)
-  return { workflowId, runId }
+  if (runId === undefined) throw labelRejected('sync', request.sync, request.label)
+  const run = { workflowId, runId }
+  await startOnce(client, { type, run, input: inputOf(request), keys: LOAD_KEYS }, options)
+  return run
 }
+
+/** What is a load. The workflow adds other keys. */
+const LOAD_KEYS = ['sync', 'spec', 'retryOf', 'undoOf', 'scheduledTime', 'timeZone', 'inlineResults'] as const
 
 /**
  * Loads, once, and waits for the report: `startSync` and its result.
@@ -130,46 +116,4 @@ export function startedSync(client: Client, { workflowId, runId }: RunName, opti
       await handle.cancel()
     },
   }
-}
-
-function inputTooLarge(workflowId: string, bytes: number): InputRejectedError {
-  return new InputRejectedError(
-    'InputRejectedError',
-    `The input of ${workflowId} takes ${bytes} bytes as JSON; allowed are ${MAX_INLINE_BYTES}. Put the records into a file and give its uri, or make several loads`,
-  )
-}
-
-function labelRejected({ sync, label }: SyncRequest): InputRejectedError {
-  return new InputRejectedError(
-    'InputRejectedError',
-    `A load is named by a sync (letters, digits, _ and -) and a label without / and \\; given sync ${JSON.stringify(sync)} and label ${JSON.stringify(label)}`,
-  )
-}
-
-/** The input of the workflow that has the id now, running or ended. */
-export async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
-  return (await startOf(client, workflowId)).input
-}
-
-type Start = { readonly type: string; readonly input: SyncRecordsInput }
-
-async function startOf(client: Client, workflowId: string): Promise<Start> {
-  const { namespace } = client.options
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId },
-    maximumPageSize: 1,
-  })
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes
-  const input = await decodedPayload<SyncRecordsInput>(client, started?.input?.payloads?.[0])
-  return { type: started?.workflowType?.name ?? '', input: input ?? {} }
-}
-
-/** The input without what the workflow adds, independent of the order of keys. */
-function loadOf({ sync, spec, retryOf, undoOf, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
-  const load = { sync, spec, retryOf, undoOf, scheduledTime, timeZone, inlineResults }
-  return JSON.stringify(load, (_, value: unknown) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-    return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
-  })
 }

@@ -55,24 +55,26 @@ function runsTable(state: FlowState): string {
 
 /** What a person can do after the flow: the same in Temporal's UI, in its memo and in the terminal. */
 export function flowSteps(state: FlowState): readonly NextStep[] {
-  const { runId, flow, plans, undoOf, failure, reports } = state
+  const { runId, runs, flow, plans, undoOf, failure, reports } = state
   if (failure !== undefined) {
     const { outcome } = failure
+    // The failure of an undo that has not begun says what to do.
+    if (undoOf !== undefined && runs.length === 0 && outcome === 'failed') return []
     if (!plans) return [flowContinuation({ outcome }, runId)]
     const cause = outcome === 'failed' ? 'correct the cause, then ' : ''
     return [{ words: `${cause}plan again; nothing was sent`, command: planCommand(flow, undoOf) }]
   }
   const rejected = [...reports.values()].filter(({ outcome }) => outcome === 'completed_with_rejected')
-  return rejected.flatMap(({ runId: one }) =>
-    undoOf === undefined
-      ? [
-          {
-            words: 'correct the cause, then load the failed records again, parents first',
-            command: `sflink sync retry ${one}`,
-          },
-        ]
-      : [{ words: 'decide about each record that was left as it is', command: `sflink sync results ${one}` }],
-  )
+  if (rejected.length === 0) return []
+  const forEach = (command: string) => rejected.map(({ runId: one }) => `sflink sync ${command} ${one}`).join('; ')
+  return undoOf === undefined
+    ? [
+        {
+          words: 'correct the cause, then load the failed records again, parents first',
+          command: forEach('retry'),
+        },
+      ]
+    : [{ words: 'decide about each record that was left as it is', command: forEach('results') }]
 }
 
 const planCommand = (flow: string, undoOf: string | undefined): string =>

@@ -1,4 +1,5 @@
 // What a person can do after a run: the same in Temporal's UI, in the memo of the run and in the terminal.
+import { flowRunNameOf } from '../../packages/client/contract/names.ts'
 import { type PlanReport, pendingChanges } from '../../packages/client/contract/planRecords.ts'
 import type { RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
 import type { VerdictCounts } from '../../packages/client/contract/verdicts.ts'
@@ -23,6 +24,8 @@ export type EndedRun = {
   readonly appliesPlan?: boolean
   /** The run of the flow that it is a part of. */
   readonly flow?: string | undefined
+  /** By sync: the runs that have written the parents of its records. */
+  readonly parentRuns?: Readonly<Record<string, string>> | undefined
   /** Of a plan. */
   readonly verdicts?: VerdictCounts | undefined
   /** Where the files are that a person works with. @default the reader sees them beside this text */
@@ -71,10 +74,19 @@ const application = ({ runId }: EndedRun): NextStep => ({
   command: `sflink sync run --plan ${runId}`,
 })
 
-const planAgain = ({ sync = 'NAME', outcome }: EndedRun): NextStep => ({
+const planAgain = ({ sync = 'NAME', outcome, flow, ...run }: EndedRun): NextStep => ({
   words: `${outcome === 'failed' ? 'correct the cause, then ' : ''}plan again; nothing was sent`,
-  command: `sflink sync plan ${sync}`,
+  command:
+    flow === undefined
+      ? `sflink sync plan ${sync}${parentOptions(run)}`
+      : `sflink flow plan ${flowRunNameOf(flow)?.flow}`,
 })
+
+/** A new run of the sync finds the parents where this one has found them. */
+const parentOptions = ({ parentRuns = {} }: Pick<EndedRun, 'parentRuns'>): string =>
+  Object.entries(parentRuns)
+    .map(([sync, runId]) => ` --parents ${sync}=${runId}`)
+    .join('')
 
 function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextStep {
   const cause = outcome === 'failed' ? 'correct the cause, then ' : ''
@@ -93,9 +105,10 @@ const ownOptions = (outcome: EndedRun['outcome']): string =>
   outcome === 'failed' ? ' (if an option of the command is wrong, start a new run)' : ''
 
 /** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */
-function corrections({ runId, sync = 'NAME', tally, files, isRetried = false }: EndedRun): readonly NextStep[] {
+function corrections(run: EndedRun): readonly NextStep[] {
+  const { runId, sync = 'NAME', tally, files, isRetried = false } = run
   const { failed, inDoubt } = tally ?? { failed: 1, inDoubt: 0 }
-  const command = `sflink sync run ${sync} --source ${files?.corrected.uri ?? 'file:…'}`
+  const command = `sflink sync run ${sync} --source ${files?.corrected.uri ?? 'file:…'}${parentOptions(run)}`
   const rejected =
     files === undefined
       ? 'correct the rejected rows and load only these'

@@ -7,21 +7,25 @@ import { compilePlanLine } from '../../results/planLines.ts'
 import { type ResultBatch, resultBatch } from '../../results/resultBatch.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
-import { type StagedRun, storedRecords } from '../runRecords.ts'
+import { mergedBlockBytes, type StagedRun, storedRecords } from '../runRecords.ts'
 
 /** Lines of plan.csv, with the row of each. */
 export type PlanStream = RowStream<ResultBatch>
 
 /** The lines of all records of a run as streams in row order: those rejected while they were staged, and those of every chunk. */
 export function planStreams(store: RunStore, plan: SyncPlan, { chunks }: StagedRun): readonly PlanStream[] {
+  const blockBytes = mergedBlockBytes(chunks.length + 1)
   return [
     { firstRow: 1, open: () => batches(rejectedLines(store, plan)) },
-    ...chunks.map(({ chunk, firstRow }) => ({ firstRow, open: () => comparedLines(store, chunkFiles(chunk, 1).plan) })),
+    ...chunks.map(({ chunk, firstRow }) => ({
+      firstRow,
+      open: () => comparedLines(store, chunkFiles(chunk, 1).plan, blockBytes),
+    })),
   ]
 }
 
-async function* comparedLines(store: RunStore, path: string): AsyncGenerator<ResultBatch> {
-  for await (const lines of storedRecords(store, path)) yield resultBatch(lines)
+async function* comparedLines(store: RunStore, path: string, blockBytes: number): AsyncGenerator<ResultBatch> {
+  for await (const lines of storedRecords(store, path, blockBytes)) yield resultBatch(lines)
 }
 
 async function* batches(lines: AsyncIterable<Uint8Array>): AsyncGenerator<ResultBatch> {

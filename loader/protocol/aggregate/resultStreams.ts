@@ -24,7 +24,7 @@ import {
   REJECTED_RESULTS_FILE,
   unfilledChunkFiles,
 } from '../layout.ts'
-import { locatedBatches, type StagedRun, storedRecords } from '../runRecords.ts'
+import { locatedBatches, mergedBlockBytes, type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
 
@@ -37,17 +37,20 @@ type Run = {
   readonly unfinished: Unfinished | undefined
 }
 
+type Reading = Run & { readonly blockBytes: number }
+
 /**
  * The results of all records of a run as streams in row order: those rejected before sending, and those of every chunk and attempt.
  * For a run that ended early, records that were never settled get a result too.
  */
 export async function resultStreams(run: Run, staged: StagedRun): Promise<readonly ResultStream[]> {
-  const streams: ResultStream[] = [stream(run, 1, REJECTED_RESULTS_FILE)]
-  for (const chunk of staged.chunks) streams.push(...(await chunkStreams(run, chunk)))
+  const reading = { ...run, blockBytes: mergedBlockBytes(staged.chunks.length + 1) }
+  const streams: ResultStream[] = [stream(reading, 1, REJECTED_RESULTS_FILE)]
+  for (const chunk of staged.chunks) streams.push(...(await chunkStreams(reading, chunk)))
   return streams
 }
 
-async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[]> {
+async function chunkStreams(run: Reading, chunk: StagedChunk): Promise<ResultStream[]> {
   const { store, runId, plan, unfinished } = run
   const { firstRow } = chunk
   const streams: ResultStream[] = []
@@ -80,7 +83,7 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
 }
 
 async function unsettled(
-  run: Run,
+  run: Reading,
   chunk: StagedChunk,
   place: OperationAttempt,
   why: Unfinished,
@@ -92,13 +95,13 @@ async function unsettled(
   return answered(run, chunk, rows, await unsettledAnswers(run, place, records, why))
 }
 
-function stream({ store }: Run, firstRow: number, path: string): ResultStream {
-  return { firstRow, open: () => locatedBatches(store, path) }
+function stream({ store, blockBytes }: Reading, firstRow: number, path: string): ResultStream {
+  return { firstRow, open: () => locatedBatches(store, path, blockBytes) }
 }
 
 /** Results created for the records of a rows file. */
 function answered(
-  { store }: Run,
+  { store, blockBytes }: Reading,
   { firstRow, operation }: StagedChunk,
   rows: string,
   answerOf: (index: number) => RecordAnswer,
@@ -106,7 +109,7 @@ function answered(
   async function* lines(): AsyncGenerator<Uint8Array> {
     let index = 0
     const timestamp = utcTimestamp(Date.now())
-    for await (const records of storedRecords(store, rows)) {
+    for await (const records of storedRecords(store, rows, blockBytes)) {
       const texts = Array.from({ length: records.count }, (_, at) => {
         const record = recordText(records, at)
         const row = Number.parseInt(record, 10)

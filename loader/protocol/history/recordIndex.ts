@@ -9,7 +9,7 @@ import { mergeByRow } from '../../results/mergeByRow.ts'
 import type { ResultBatch, ResultParts } from '../../results/resultBatch.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, INDEX_FILES } from '../layout.ts'
-import { locatedBatches, type StagedRun } from '../runRecords.ts'
+import { locatedBatches, mergedBlockBytes, type StagedRun } from '../runRecords.ts'
 import { ValueHasher } from './recordValues.ts'
 import { visitSentKeys } from './sentKeys.ts'
 
@@ -95,12 +95,12 @@ export class RecordIndex {
   /** Rows that were rejected while they were staged have no verdict. */
   async #writeVerdicts(plan: SyncPlan, chunks: StagedRun['chunks']): Promise<void> {
     const places = new Places(this.#store.writer(INDEX_FILES.plan))
-    const streams = chunks
-      .filter(({ operation }) => isSearched(plan, operation))
-      .map(({ chunk, firstRow }) => ({
-        firstRow,
-        open: () => locatedBatches(this.#store, chunkFiles(chunk, 1).plan),
-      }))
+    const searched = chunks.filter(({ operation }) => isSearched(plan, operation))
+    const blockBytes = mergedBlockBytes(searched.length)
+    const streams = searched.map(({ chunk, firstRow }) => ({
+      firstRow,
+      open: () => locatedBatches(this.#store, chunkFiles(chunk, 1).plan, blockBytes),
+    }))
     let row = 0
     for await (const ranges of mergeByRow<ResultBatch>(streams)) {
       for (const { batch, from, to } of ranges) {

@@ -1,7 +1,7 @@
 import { CellReader } from '../../csv/cellReader.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { KeyMatches } from '../../matching/keyMatches.ts'
-import { namedKey } from '../../matching/namedKey.ts'
+import { namedKey } from '../../matching/repeatedKeys.ts'
 import { identifyingFields, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../../results/chunkResults.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'

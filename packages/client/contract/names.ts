@@ -164,10 +164,11 @@ export function runInFlow({ flow, workflowId }: FlowRunName, sync: string, again
   return runNameOf(workflowIdOf(sync, `${flow}.${label}${again === 0 ? '' : `.${again}`}`))
 }
 
-/** The time for which a schedule starts a run, epoch milliseconds; undefined for a run that no schedule starts. */
+/** The time for which a schedule starts a run, or the flow that it is a part of, epoch milliseconds; undefined for a run that no schedule starts. */
 export function scheduledTimeOfRun(runId: string): number | undefined {
   const [, , label = ''] = RUN_ID.exec(runId) ?? []
-  const [, day, hours, minutes, seconds] = /^scheduled-(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(label) ?? []
+  const [, day, hours, minutes, seconds] =
+    /^(?:[\w-]+\.)?scheduled-(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(label) ?? []
   const time = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`)
   return Number.isNaN(time) ? undefined : time
 }

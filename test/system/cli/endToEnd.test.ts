@@ -1,20 +1,19 @@
 // The command, a worker process, Temporal and an emulated org together, as a user runs them.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { command, type Outcome, sflink } from '../../rig/sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { startWorkerProcess, stopWorkerProcess } from '../../rig/workerProcess.ts'
 
 const folder = temporaryFolder()
 let temporal: TemporalServer
 let org: Emulator
 let worker: ChildProcess
-let workerLog = ''
 let environment: Record<string, string>
 
 const CONFIGURATION = `dataDirectories: [data]
@@ -43,24 +42,11 @@ beforeAll(async () => {
     ORG_URL: org.url,
     ORG_SECRET: org.credentials.clientSecret,
   }
-  const { PATH = '', HOME = '' } = process.env
-  worker = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
-  await workerStarted()
+  worker = await startWorkerProcess({ cwd: folder, environment })
 })
 
-function workerStarted(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.stderr?.on('data', data => {
-      workerLog += data
-      if (workerLog.includes('Worker started')) resolve()
-    })
-    worker.once('exit', () => reject(new Error(`The worker ended: ${workerLog}`)))
-  })
-}
-
 afterAll(async () => {
-  worker.kill('SIGTERM')
-  if (worker.exitCode === null) await once(worker, 'exit')
+  await stopWorkerProcess(worker)
   await Promise.all([org.close(), temporal.close()])
 })
 

@@ -1,6 +1,5 @@
 // Files of a disk, of S3 and of a base64 column, loaded and undone by commands, with an answer that is lost.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
@@ -9,8 +8,9 @@ import { startTemporalServer, type TemporalServer } from '../../../dev/processes
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { orgOf, type RigOrg } from '../../rig/rigOrg.ts'
 import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
-import { command, type Outcome, sflink } from '../../rig/sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { startWorkerProcess, stopWorkerProcess } from '../../rig/workerProcess.ts'
 
 const folder = temporaryFolder()
 let temporal: TemporalServer
@@ -59,21 +59,11 @@ beforeAll(async () => {
     ORG_URL: emulator.url,
     ORG_SECRET: emulator.credentials.clientSecret,
   }
-  const { PATH = '', HOME = '' } = process.env
-  worker = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
-  let log = ''
-  await new Promise<void>((resolve, reject) => {
-    worker.stderr?.on('data', data => {
-      log += data
-      if (log.includes('Worker started')) resolve()
-    })
-    worker.once('exit', () => reject(new Error(`The worker ended: ${log}`)))
-  })
+  worker = await startWorkerProcess({ cwd: folder, environment })
 }, S3_START_MS)
 
 afterAll(async () => {
-  worker.kill('SIGTERM')
-  if (worker.exitCode === null) await once(worker, 'exit')
+  await stopWorkerProcess(worker)
   await Promise.all([emulator.close(), temporal.close(), s3.close()])
 })
 

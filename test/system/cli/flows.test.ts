@@ -1,14 +1,14 @@
 // A flow by commands, as a person uses them: plan, run, one that fails and is resumed, undo.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { orgOf, type RigOrg, until } from '../../rig/rigOrg.ts'
-import { command, type Outcome, sflink } from '../../rig/sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { startWorkerProcess, stopWorkerProcess } from '../../rig/workerProcess.ts'
 
 const folder = temporaryFolder()
 let temporal: TemporalServer
@@ -53,21 +53,11 @@ beforeAll(async () => {
   const { url, credentials } = emulator
   environment = { TEMPORAL_ADDRESS: temporal.address, ORG_URL: url, ORG_SECRET: credentials.clientSecret }
   withoutWorker = await resumedWithoutWorker()
-  const { PATH = '', HOME = '' } = process.env
-  worker = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
-  let log = ''
-  await new Promise<void>((resolve, reject) => {
-    worker.stderr?.on('data', data => {
-      log += data
-      if (log.includes('Worker started')) resolve()
-    })
-    worker.once('exit', () => reject(new Error(`The worker ended: ${log}`)))
-  })
+  worker = await startWorkerProcess({ cwd: folder, environment })
 })
 
 afterAll(async () => {
-  worker.kill('SIGTERM')
-  if (worker.exitCode === null) await once(worker, 'exit')
+  await stopWorkerProcess(worker)
   await Promise.all([emulator.close(), temporal.close()])
 })
 

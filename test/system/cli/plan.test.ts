@@ -1,6 +1,5 @@
 // A plan and the run that applies it, by commands as a person and a CI job use them.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import type { ChildProcess } from 'node:child_process'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,8 +7,9 @@ import { startTemporalServer, type TemporalServer } from '../../../dev/processes
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { orgOf } from '../../rig/rigOrg.ts'
-import { command, type Outcome, sflink } from '../../rig/sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { startWorkerProcess, stopWorkerProcess } from '../../rig/workerProcess.ts'
 
 const folder = temporaryFolder()
 let temporal: TemporalServer
@@ -43,21 +43,11 @@ beforeAll(async () => {
     ORG_URL: org.url,
     ORG_SECRET: org.credentials.clientSecret,
   }
-  const { PATH = '', HOME = '' } = process.env
-  worker = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
-  let log = ''
-  await new Promise<void>((resolve, reject) => {
-    worker.stderr?.on('data', data => {
-      log += data
-      if (log.includes('Worker started')) resolve()
-    })
-    worker.once('exit', () => reject(new Error(`The worker ended: ${log}`)))
-  })
+  worker = await startWorkerProcess({ cwd: folder, environment })
 })
 
 afterAll(async () => {
-  worker.kill('SIGTERM')
-  if (worker.exitCode === null) await once(worker, 'exit')
+  await stopWorkerProcess(worker)
   await Promise.all([org.close(), temporal.close()])
 })
 

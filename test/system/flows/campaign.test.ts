@@ -1,5 +1,5 @@
 // One campaign from a workbook, a query and a directory of files: planned, loaded while the worker is killed, and undone.
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,9 +10,10 @@ import type { FlowReport } from '../../../packages/client/contract/runFlow.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { lacksPostgres, startTestPostgres, type TestPostgres } from '../../rig/postgres.ts'
 import { orgOf, until } from '../../rig/rigOrg.ts'
-import { command, type Outcome, sflink } from '../../rig/sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { headerCells, sheetOf, textCell, writeParts } from '../../rig/workbooks.ts'
+import { startWorkerProcess, stopWorkerProcess } from '../../rig/workerProcess.ts'
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index + 1)
 
@@ -141,12 +142,11 @@ describe.skipIf(lacksPostgres)('a campaign in one flow (skipped where PostgreSQL
       ORG_SECRET: org.credentials.clientSecret,
       CRM_URL: database.url(),
     }
-    worker = await startWorker()
+    worker = await startWorkerProcess({ cwd: folder, environment })
   })
 
   afterAll(async () => {
-    worker.kill('SIGTERM')
-    if (worker.exitCode === null) await once(worker, 'exit')
+    await stopWorkerProcess(worker)
     await Promise.all([org.close(), temporal.close(), database.close()])
   })
 
@@ -170,20 +170,6 @@ describe.skipIf(lacksPostgres)('a campaign in one flow (skipped where PostgreSQL
         CASE WHEN n % 2 = 0 THEN 'Renewal' ELSE 'New_Business' END,
         CASE WHEN n % 3 = 0 THEN 'ben@acme.example' ELSE 'ada@acme.example' END FROM generate_series(1, 240) n`,
     )
-  }
-
-  async function startWorker(): Promise<ChildProcess> {
-    const { PATH = '', HOME = '' } = process.env
-    const child = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
-    let log = ''
-    await new Promise<void>((resolve, reject) => {
-      child.stderr.on('data', data => {
-        log += data
-        if (log.includes('Worker started')) resolve()
-      })
-      child.once('exit', () => reject(new Error(`The worker ended: ${log}`)))
-    })
-    return child
   }
 
   const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd: folder, environment })
@@ -214,7 +200,7 @@ describe.skipIf(lacksPostgres)('a campaign in one flow (skipped where PostgreSQL
     )
     worker.kill('SIGKILL')
     await once(worker, 'exit')
-    worker = await startWorker()
+    worker = await startWorkerProcess({ cwd: folder, environment })
     const { code, stdout, stderr } = await loading
     expect({ code, stderr }).toMatchObject({ code: 0 })
     const report = JSON.parse(stdout) as FlowReport

@@ -89,9 +89,12 @@ test('the id of a run gives another caller none of its results', async () => {
   expect(created()).toBe(before + 1)
 })
 
-test('no one loads the run of a schedule before its time', async () => {
+test.each([
+  'scheduled-2199-01-01T01:30:00Z',
+  // A flow would take it for a run of its own that has completed.
+  'campaign.scheduled-2199-01-01T01:30:00Z',
+])('no one loads the run of a schedule before its time: %s', async label => {
   const before = created()
-  const label = 'scheduled-2199-01-01T01:30:00Z'
   expect(await failureOf('syncRecords', { sync: 'contacts' }, `sync/contacts/${label}`)).toMatchObject({
     type: 'RunRejectedError',
     message: expect.stringContaining(

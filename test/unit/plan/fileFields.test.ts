@@ -110,6 +110,11 @@ describe('a sync that loads files', () => {
       { VersionData: { base64: 'content' }, Title: 'title' },
       CONTENT_VERSION,
     ],
+    [
+      'VersionData: is missing: it is the content of the file; map it to {file: COLUMN} for a column of paths, or {base64: COLUMN}',
+      { Title: 'title', PathOnClient: 'path' },
+      CONTENT_VERSION,
+    ],
   ])('%s', (problem, fields, describe) => {
     expect(problemsOf(fields, describe).map(line => line.replace(/^fields\./, ''))).toContain(problem)
   })

@@ -1,5 +1,6 @@
 // What stops a run whose parents are found by a lookup, before its source is read.
 import { describe, expect, test } from 'vitest'
+import { lookupSearches } from '../../../loader/plan/lookupSearches.ts'
 import { createPlan, planInOrg } from '../../../loader/plan/plan.ts'
 import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
@@ -139,5 +140,35 @@ test('owners are active users, and queues among the groups', () => {
   expect(planOf({ fields }, CONTACT, users).fields[1]?.lookup).toMatchObject([
     { name: 'User', closed: { field: 'IsActive', value: false } },
     { name: 'Group', where: "Type = 'Queue'" },
+  ])
+})
+
+test('fields that find their parents in one object by the same fields and conditions share a search', () => {
+  const reference = (name: string) => field(name, { type: 'reference', referenceTo: ['Account', 'User'] })
+  const deal = object('Deal__c', ['Buyer__c', 'Seller__c', 'Broker__c', 'OwnerId', 'Agent__c'].map(reference))
+  const parents = new Map([
+    ['Account', object('Account', [field('Name'), field('CreatedDate', { type: 'datetime' })])],
+    ['User', object('User', [field('Name'), field('IsActive', { type: 'boolean' })])],
+  ])
+  const byName = (from: string, more: Partial<Lookup> = {}): Lookup => ({
+    lookup: 'Account',
+    by: 'Name',
+    from,
+    ...more,
+  })
+  const fields = {
+    Buyer__c: byName('buyer'),
+    Seller__c: byName('seller', { many: 'first' }),
+    Broker__c: byName('broker', { where: "Name != 'x'" }),
+    OwnerId: byName('owner', { lookup: 'User' }),
+    Agent__c: byName('agent', { lookup: 'User' }),
+  }
+  const searches = lookupSearches(planOf({ object: 'Deal__c', fields }, deal, parents))
+  expect(searches.map(({ place, paths, fields: of }) => [place, paths, of.map(({ name }) => name)])).toEqual([
+    ['Account-1', ['CreatedDate'], ['Buyer__c', 'Seller__c']],
+    ['Account-2', [], ['Broker__c']],
+    // An inactive user owns no record, and is a parent of another lookup.
+    ['User-3', ['IsActive'], ['OwnerId']],
+    ['User-4', [], ['Agent__c']],
   ])
 })

@@ -115,6 +115,16 @@ describe.each(ENGINES)('through %s', engine => {
     expect(shown(world).slice(0, 2)).toEqual(['Old  111 7 false', 'Old Bob 111 0 false'])
   })
 
+  test('a blank value of a required field rejects no row of an upsert: the record that is there has one', async () => {
+    const { keyField: _, ...common } = FILL
+    const { Email: _mail, ...others } = FILL.fields ?? {}
+    const parts = { ...common, operation: 'upsert', externalIdField: 'Loose_Id__c', blank: 'clear', engine } as const
+    const rows = [{ ...row('some@x.org', '', '', '7'), last: '' }]
+    const own = newWorld(rows, { ...parts, fields: { Loose_Id__c: 'mail', ...others } })
+    own.org.records.push(...newRun().org.records)
+    expect((await load(own)).tally).toMatchObject({ updated: 1, failed: 0 })
+  })
+
   test('an upsert fills the records that its External ID finds, and creates whole ones', async () => {
     const { keyField: _, ...common } = FILL
     const { Email: _mail, ...others } = FILL.fields ?? {}

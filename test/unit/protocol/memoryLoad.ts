@@ -7,26 +7,15 @@ import { isScanned } from '../../../loader/plan/scannedPlan.ts'
 import { searchedOperations } from '../../../loader/plan/syncPlan.ts'
 import { aggregatePlan } from '../../../loader/protocol/aggregate/aggregatePlan.ts'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
-import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
-import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
-import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
-import { type UploadChunkInput, uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
-import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
+import type { Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import { findParents } from '../../../loader/protocol/parents/findParents.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { scanSource } from '../../../loader/protocol/scan/scanSource.ts'
-import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
-import {
-  type SettledAttempt,
-  type StagedChunk,
-  type StagedSource,
-  withoutUnmatched,
-} from '../../../loader/protocol/staged.ts'
-import { fillParents } from '../../../loader/protocol/waves/fillParents.ts'
+import { type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
 import { contentFiles } from '../../../loader/sources/contentFiles.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { openSource } from '../../../loader/sources/open.ts'
@@ -37,9 +26,9 @@ import { s3Access } from '../../../loader/storage/s3Client.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { PlanReport } from '../../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { phasesOf } from '../../../workflows/phases.ts'
 import { CONTACT, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
+import { sendAll } from './memorySending.ts'
 import { type Answer, ScriptedOrg, USER_ID } from './scriptedOrg.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
 
@@ -210,7 +199,7 @@ export async function loadThrough(world: World, run: RunStep, execution = 'first
   const { runId } = world
   await scan(world, run, execution)
   const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
-  await sendAll(world, await match(world, staged, run), run)
+  await sendAll(runId, await match(world, staged, run), run)
   const input = { runId, inlineResults: false, ended: 'completed' } as const
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
@@ -266,48 +255,6 @@ export async function planThrough(world: World, run: RunStep): Promise<PlanRepor
 export async function stage(world: World): Promise<StagedSource> {
   await scan(world, (_, work) => work(dependenciesOf(world), stepOf()))
   return stageSource(dependenciesOf(world), { runId: world.runId }, stepOf())
-}
-
-async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
-  for await (const { chunk, operation, records, uploaded } of inPhases(world, chunks, run)) {
-    if (records === 0) continue
-    let byJob = engine === 'bulk'
-    for (let attempt = 1; ; attempt += 1) {
-      const place = { runId: world.runId, chunk, operation, attempt }
-      const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
-      const settled = await (byJob ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
-      if (settled.resend === 0) break
-      byJob = engine === 'bulk' && settled.needsRequests !== true
-    }
-  }
-}
-
-/** The chunks as the workflow sends them: those of later waves with the Ids of their parents. */
-async function* inPhases({ runId }: World, chunks: readonly StagedChunk[], run: RunStep): AsyncGenerator<StagedChunk> {
-  for (const phase of phasesOf(chunks)) {
-    const wave = phase.find(({ isUnfilled }) => isUnfilled)?.wave
-    if (wave === undefined) {
-      yield* phase
-      continue
-    }
-    const filled = await run('fillParents', (dependencies, step) => fillParents(dependencies, { runId, wave }, step))
-    yield* filled.chunks.filter(({ chunk }) => phase.some(one => one.chunk === chunk))
-  }
-}
-
-function throughRequests(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
-  return run('sendChunk', (dependencies, step) => sendChunk(dependencies, place, step))
-}
-
-async function throughJob(place: UploadChunkInput, run: RunStep): Promise<SettledAttempt> {
-  const uploaded = await run('uploadChunk', (dependencies, step) => uploadChunk(dependencies, place, step))
-  if ('settled' in uploaded) return uploaded.settled
-  const commit = { ...place, ...uploaded }
-  const { jobId } = await run('commitChunk', (dependencies, step) => commitChunk(dependencies, commit, step))
-  const job = { runId: place.runId, jobId, records: 1 }
-  await run('awaitJob', (dependencies, step) => awaitJob(dependencies, job, step))
-  const ended = { ...place, jobId, cancelled: false }
-  return run('settleChunk', (dependencies, step) => settleChunk(dependencies, ended, step))
 }
 
 /** The lines of a CSV of the run. */

@@ -16,10 +16,10 @@ const NAMES = [...SYNCS.keys()]
 
 const runStores = () => dependenciesOf(newWorld([], { fields: { LastName: 'last' } })).runStores
 
-const prepare = (input: Partial<PrepareFlowInput>, allow?: CallerRules) =>
+const prepare = (input: Partial<PrepareFlowInput>, allow?: CallerRules, stores = runStores()) =>
   prepareFlow(
     {
-      ...{ runStores: runStores(), syncNames: NAMES, flowNames: ['campaign'], allow, scheduleZone: () => undefined },
+      ...{ runStores: stores, syncNames: NAMES, flowNames: ['campaign'], allow, scheduleZone: () => undefined },
       sync: name => SYNCS.get(name),
       flow: name => (name === 'campaign' ? NAMES : undefined),
       connection: () => {
@@ -64,13 +64,17 @@ const reportOf = (outcome: string, created: number) => ({
   ...{ startedAt: '2026-11-25T01:00:00', finishedAt: '2026-11-25T01:05:00' },
 })
 
+const [FIRST, SECOND] = ['2026-11-25T01:00:00', '2026-11-25T01:10:00']
+
+const STARTED = { workflowId: 'w', connection: 'c', object: 'Account', operation: 'create' }
+
 type Stored = { readonly at: string; readonly created?: number; readonly outcome?: string; readonly more?: object }
 
 function storesWith(runs: Readonly<Record<string, Stored>>) {
   const world = newWorld([], { fields: { LastName: 'last' } })
   world.runs.set('removed-runs', new Map())
   for (const [runId, { at, created = 1, outcome = 'completed_with_rejected', more = {} }] of Object.entries(runs)) {
-    const started = { workflowId: 'w', connection: 'c', object: 'Account', operation: 'create', startedAt: at }
+    const started = { ...STARTED, startedAt: at }
     const files = {
       'executions/e.started.json': started,
       'report.json': reportOf(outcome, created),
@@ -82,14 +86,25 @@ function storesWith(runs: Readonly<Record<string, Stored>>) {
   return dependenciesOf(world).runStores
 }
 
+test('a run that someone else has loaded under the name of one of the flow is not taken for it', async () => {
+  const runs = { 'accounts.campaign.x': { at: FIRST } }
+  await expect(prepare({}, undefined, storesWith(runs))).rejects.toThrow(
+    'Flow run campaign.x: the run accounts.campaign.x was started on its own, and may have loaded other records; nothing was sent. Start the flow with another label',
+  )
+  const started = { ...STARTED, startedAt: FIRST, flow: 'campaign.x' }
+  const own = { 'accounts.campaign.x': { at: FIRST, more: { 'executions/e.started.json': started } } }
+  await expect(prepare({}, undefined, storesWith(own))).rejects.toThrow('The org was asked')
+  const damaged = storesWith(runs)
+  await damaged.open('accounts.campaign.x').write('executions/f.started.json', '{')
+  await expect(prepare({}, undefined, damaged)).rejects.toThrow('The org was asked')
+})
+
 const undo = async (runs: Readonly<Record<string, Stored>>, undoOf = 'campaign.x', allow?: CallerRules) => {
   const own = flowRunNameOf('flow/campaign/undo')
   if (own === undefined) throw new Error('no name')
   const found = await runsToUndo({ runStores: storesWith(runs), allow }, own, undoOf, NAMES)
   return found.map(({ runId, input, report }) => [runId, input?.undoOf ?? report?.outcome])
 }
-
-const [FIRST, SECOND] = ['2026-11-25T01:00:00', '2026-11-25T01:10:00']
 
 test('an undo takes back children before their parents, and retries before what they have retried', async () => {
   const runs = {
@@ -134,8 +149,11 @@ test.each<[message: string, runs: Readonly<Record<string, Stored>>, undoOf?: str
     },
   ],
   [
-    'run accounts.campaign.x: it is an undo itself; take its runs back one by one: sflink sync undo accounts.campaign.x',
-    { 'accounts.campaign.x': { at: FIRST, more: { 'spec.json': { source: { uri: 'undo:accounts.w' } } } } },
+    'Flow run campaign.x: it is an undo; take its runs back one by one: sflink sync undo accounts.campaign.x; sflink sync undo contacts.campaign.x',
+    {
+      'contacts.campaign.x': { at: FIRST, more: { 'spec.json': { source: { uri: 'undo:contacts.w' } } } },
+      'accounts.campaign.x': { at: SECOND, more: { 'spec.json': { source: { uri: 'undo:accounts.w' } } } },
+    },
   ],
 ])('nothing is taken back: %s', async (message, runs, undoOf) => {
   await expect(undo(runs, undoOf)).rejects.toThrow(message)

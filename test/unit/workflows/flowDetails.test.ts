@@ -56,6 +56,21 @@ test('a flow that is prepared, one that is cancelled, a plan and an undo say so'
   expect(flowDetails(undo)).toContain('Undo of the run `campaign.w` of the flow `campaign`, run `campaign.x`')
 })
 
+test('an undo that is rejected before it begins is not to be resumed', () => {
+  const failure = { outcome: 'failed', message: 'there is nothing to take back' } as const
+  const rejected = { ...newFlowState({ ...FACTS, undoOf: 'campaign.w' }), failure }
+  expect(flowDetails(rejected)).not.toContain('**Next:**')
+  expect(flowDetails(running({ failure, undoOf: 'campaign.w' }))).toContain('`sflink flow resume campaign.x`')
+})
+
+test('the failed records of all syncs are loaded again by one line, parents first', () => {
+  const state = running({ running: undefined })
+  state.reports.set('contacts.campaign.x', reportOf('contacts.campaign.x', 1))
+  expect(flowDetails(state)).toContain(
+    ': `sflink sync retry accounts.campaign.x; sflink sync retry contacts.campaign.x`',
+  )
+})
+
 test('the report of a flow has the sums of its runs, and the most frequent errors of each', () => {
   const state = running()
   state.reports.set('contacts.campaign.x', reportOf('contacts.campaign.x', 0))

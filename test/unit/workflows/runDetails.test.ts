@@ -6,58 +6,7 @@ import type { PlanReport } from '../../../packages/client/contract/planRecords.t
 import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { asSummary, startDetails } from '../../../workflows/page/summaries.ts'
-import type { RunState } from '../../../workflows/runState.ts'
-
-const START = Date.UTC(2026, 10, 25, 2, 13, 5)
-
-const chunk = (number: number) => ({
-  chunk: number,
-  operation: 'create' as const,
-  firstRow: number * 10 - 9,
-  records: 10,
-})
-const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
-
-/** A run that sends a hundred chunks of ten records. */
-const sending = (more: Partial<RunState> = {}): RunState => ({
-  ...{
-    runId: 'nightly.x',
-    plans: false,
-    appliesPlan: false,
-    stage: 'sending',
-    report: undefined,
-    planned: undefined,
-    failure: undefined,
-    notificationError: undefined,
-    paused: undefined,
-    flow: undefined,
-  },
-  settings: {
-    ...{
-      connection: 'production',
-      object: 'Contact',
-      concurrency: 100,
-      resendDelay: 1,
-      hardDelete: false,
-      maxAttempts: 5,
-      inlineResults: false,
-    },
-    ...{ location: '/runs/nightly.x', searchAttributes: [], searchValues: {}, notifies: false },
-    title: { operation: 'create', object: 'Contact', connection: 'production', source: 'file:a|b.csv' },
-  },
-  staged: { records: 1_000, rejected: 0, rejections: [], engine: 'bulk', chunks },
-  sent: {
-    tally: { created: 480, updated: 0, deleted: 0, unchanged: 0, failed: 20, inDoubt: 0 },
-    rejections: [],
-    done: 50,
-  },
-  begin: { at: START, settled: 0 },
-  inProgress: new Map(),
-  overBudget: new Map(),
-  startedAt: START,
-  step: { what: 'starts to send', since: START },
-  ...more,
-})
+import { chunks, START, sending } from './sendingRun.ts'
 
 test('rate and end are shown once records have been settled', () => {
   expect(runDetails(sending(), START + 50_000)).toContain(
@@ -115,62 +64,11 @@ test('how the records and their parents were found, and which fields differ, is 
   expect(runDetails(sending(), START)).not.toContain('Fields that change')
 })
 
-const failed = (message: string) => runDetails(sending({ failure: { outcome: 'failed', message } }), START)
-
-test('what to do next comes first, and the text ends with a paragraph that Temporal may cut', () => {
-  const [heading, next, ...others] = failed('Login of connection production failed').split('\n\n')
-  expect(heading).toBe('### Failed: Login of connection production failed')
-  expect(next).toBe(
-    '**Next:** correct the cause, then resume the run; records that were sent are not sent again: `sflink sync resume nightly.x`',
-  )
-  expect(others.at(-1)).toBe('\u00a0')
-})
-
 test('a run that sends nothing yet shows what it waits for, and since when', () => {
   const step = { what: 'waits for file:data/*.csv until 2026-11-25 04:00 UTC', since: START }
   const [heading, now] = runDetails(sending({ stage: 'waiting', step }), START).split('\n\n')
   expect(heading).toMatch(/^### Waiting: the source does not exist yet/)
   expect(now).toBe('Now: waits for file:data/\\*.csv until 2026-11-25 04:00 UTC, since 2026-11-25 02:13:05 UTC.')
-})
-
-test('a failure with several problems is a heading with their number, and a list', () => {
-  const problems = Array.from({ length: 20 }, (_, index) => `- column ${index + 1} is *missing*`)
-  const [heading, , list] = failed(`The source a.csv: 20 problems\n${problems.join('\n')}`).split('\n\n')
-  expect(heading).toBe('### Failed: The source a.csv: 20 problems')
-  expect(list?.split('\n')).toHaveLength(16)
-  expect(list).toMatch(/^- column 1 is \\\*missing\\\*\n/)
-  expect(list).toMatch(/\n- and 5 more in the failure of the workflow$/)
-})
-
-test('a long failure is text below its heading, and is not cut', () => {
-  const long = `${'It failed for many reasons. '.repeat(40)}Check clientSecret.`
-  const [heading, next, text] = failed(long).split('\n\n')
-  expect(heading).toBe('### Failed')
-  expect(next).toMatch(/^\*\*Next:/)
-  expect(text).toBe(long)
-})
-
-test('records in doubt are mentioned only when there are any', () => {
-  const tally = { created: 3, updated: 0, deleted: 0, unchanged: 0, failed: 2, inDoubt: 0 }
-  const report = {
-    outcome: 'completed_with_rejected',
-    records: 5,
-    tally,
-    errors: [],
-    files: { results: 'r', report: 'p' },
-  }
-  const details = (inDoubt: number) =>
-    runDetails(sending({ report: { ...report, tally: { ...tally, inDoubt } } as never }), START)
-  expect(details(0)).toContain('**Next:** correct the rejected rows and load only these: `sflink sync run NAME')
-  expect(details(0)).not.toContain('in the org each record in doubt')
-  expect(details(1)).toContain('**Next:** look up in the org each record in doubt')
-  expect(details(0)).toContain('**Next:** if the rows are right, load the failed records again: `sflink sync retry')
-  expect(details(1)).toContain(
-    'load the failed records again; those in doubt are searched for first: `sflink sync retry',
-  )
-  const undo = runDetails(sending({ report: { ...report, undoOf: 'nightly.d1' } as never }), START)
-  expect(undo).toContain('**Next:** decide about each record that was left as it is: `sflink sync results')
-  expect(undo).not.toContain('sync retry')
 })
 
 test('records deleted or unchanged have a column only in runs with such records', () => {
@@ -274,21 +172,4 @@ test('the page of a plan shows the records by verdict, the fields that change, a
   expect(details).toContain('| 7 | 3 | Key field: Email is not present in data (KEY\\_BLANK) |')
   expect(details).toContain('`/runs/nightly.x/plan.csv`')
   expect(details).not.toContain('Created')
-})
-
-test('a plan that failed is made again, not resumed', () => {
-  const failure = { outcome: 'failed', message: 'Login of connection production failed' } as const
-  const details = runDetails(sending({ plans: true, stage: 'connecting', sent: undefined, failure }), START)
-  expect(details).toContain('plan again; nothing was sent: `sflink sync plan NAME`')
-  expect(details).not.toContain('sync resume')
-})
-
-test('a run of a flow that ends early says how the flow continues', () => {
-  const failure = { outcome: 'failed', message: 'The source is missing' } as const
-  const page = runDetails(sending({ flow: 'campaign.x', failure }), 0)
-  expect(page).toContain(
-    '**Next:** correct the cause, then resume the flow; syncs that have completed do not run again',
-  )
-  expect(page).toContain('`sflink flow resume campaign.x`')
-  expect(page).not.toContain('sync resume')
 })

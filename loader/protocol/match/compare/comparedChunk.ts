@@ -1,7 +1,7 @@
 import type { Verdict } from '../../../../packages/client/contract/verdicts.ts'
 import { CellReader } from '../../../csv/cellReader.ts'
 import type { KeyMatches } from '../../../matching/keyMatches.ts'
-import { namedKey } from '../../../matching/namedKey.ts'
+import { namedKey } from '../../../matching/repeatedKeys.ts'
 import { fillsBlanks, keepsExisting, wireColumns } from '../../../plan/syncPlan.ts'
 import type { ErrorCounter } from '../../../results/errorCounts.ts'
 import type { Step } from '../../../step.ts'
