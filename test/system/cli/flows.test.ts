@@ -114,7 +114,7 @@ test('a flow that fails says how it continues, and is resumed and undone', async
   const runId = runOf(failed)
   expect(failed.code).toBe(2)
   expect(failed.stderr).toContain(
-    'Sync contacts, 2 of 2 of the flow campaign: The source data/contacts-2026-11-26.csv (header "last", "company")',
+    'Sync contacts, 2 of 2 of the flow campaign: The source data/contacts-2026-11-26.csv (header "last", "company", delimiter ","): fields.AccountId: column "account" is not in the header',
   )
   expect(failed.stderr).toContain(`sflink flow resume ${runId}`)
   await write('contacts-2026-11-26.csv', CONTACTS)
