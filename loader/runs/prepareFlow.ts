@@ -122,10 +122,11 @@ async function loadOf(
 /** Throws RunRejectedError for a load that someone else has begun under the name of a run of the flow: it may have other records. */
 async function rejectForeignLoad(runStores: RunStores, runId: string, flowRun: string): Promise<void> {
   const store = runStores.open(runId)
-  const { executions, report, planReport } = await readRunDocuments(store, { whole: true })
+  const { executions, report, planReport, unreadable } = await readRunDocuments(store, { whole: true })
   const isOwn = executions.some(({ started }) => isObject(started) && started['flow'] === flowRun)
   const hasRead = report !== undefined || planReport !== undefined || (await store.size(STAGED_FILE)) !== undefined
-  if (isOwn || !hasRead) return
+  // Of a damaged file it is not known; another label would load its records again.
+  if (isOwn || !hasRead || unreadable.length > 0) return
   throw new RunRejectedError(`Flow run ${flowRun}`, [
     `the run ${runId} was started on its own, and may have loaded other records; nothing was sent. Start the flow with another label`,
   ])

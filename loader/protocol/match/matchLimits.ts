@@ -7,6 +7,8 @@ export type MatchLimits = {
   readonly keptRatio: number
   /** Keys that are searched for by lists at a time. */
   readonly listKeys: number
+  /** Records that lists may find: a page of the REST API has 2,000. @default any number */
+  readonly mostFound?: number
   /** Milliseconds until a job is polled for the first time; short, for small objects. */
   readonly firstPoll: number
   /** Records whose keys are in memory at a time, in about 18 MB. The records found are read once for each so many of them. */

@@ -11,7 +11,11 @@ import type { ParentSearch } from '../staged.ts'
  * A query job reads the whole object, 250,000 records a call, and takes fewer calls than lists sooner than for the records of a run: 20,000 names
  * take 40 to 60 lists, and 20 calls of a job among four million records. Only records with one of the keys are kept.
  */
-const LOOKUP_LIMITS: MatchLimits = { ...MATCH_LIMITS, jobKeys: 8_000, jobRatio: 200, keptRatio: 0 }
+const LOOKUP_LIMITS: MatchLimits = {
+  ...MATCH_LIMITS,
+  ...{ jobKeys: 8_000, jobRatio: 200, keptRatio: 0 },
+  mostFound: 1_000_000,
+}
 
 /** How the parents were found. */
 export type FoundParents = { readonly searches: readonly ParentSearch[] }

@@ -1,6 +1,7 @@
 // Parents that are found by their values: the records of a load whose parents are contacts of the same org.
 import { describe, expect, test } from 'vitest'
 import { STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import { MATCH_LIMITS } from '../../../loader/protocol/match/matchLimits.ts'
 import type { StagedRun } from '../../../loader/protocol/runRecords.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { BY_QUERY_JOB, linesOf, load, newWorld, type Records, type World } from './memoryLoad.ts'
@@ -140,4 +141,11 @@ test('each record has its own operation, and its parent', async () => {
   expect(tally).toMatchObject({ created: 2, updated: 2, deleted: 1, failed: 1 })
   const parents = world.org.records.filter(({ Ext_Id__c: key }) => key?.startsWith('E')).map(one => one['ReportsToId'])
   expect(parents).toEqual([ADA, ADA, undefined, ADA, ADA])
+})
+
+test('a lookup by a field that very many records share ends before it has read them all', async () => {
+  const world = { ...worldOf(rows('B2', 'B1')), matchLimits: { ...MATCH_LIMITS, mostFound: 2 } }
+  await expect(load(world)).rejects.toThrow(
+    'The search for Contact records: more than 2 have one of the values of Loose_Id__c; nothing was sent. Find them by fields that few records share, or narrow them by where',
+  )
 })

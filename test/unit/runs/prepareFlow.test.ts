@@ -110,6 +110,9 @@ test('a run that someone else has loaded under the name of one of the flow is no
   const started = { ...STARTED, startedAt: FIRST, flow: 'campaign.x' }
   const own = { 'accounts.campaign.x': { at: FIRST, more: { 'executions/e.started.json': started } } }
   await expect(prepare({}, undefined, storesWith(own))).rejects.toThrow('The org was asked')
+  const damaged = storesWith(runs)
+  await damaged.open('accounts.campaign.x').write('executions/f.started.json', '{')
+  await expect(prepare({}, undefined, damaged)).rejects.toThrow('The org was asked')
 })
 
 const undo = async (runs: Readonly<Record<string, Stored>>, undoOf = 'campaign.x', allow?: CallerRules) => {

@@ -4,6 +4,7 @@ import type { CellReader } from '../../../csv/cellReader.ts'
 import { csvLine } from '../../../csv/ownCsv.ts'
 import { type KeyField, keyFormOf } from '../../../salesforce/keyForms.ts'
 import type { QueriedRecord } from '../../../salesforce/salesforceConnection.ts'
+import { RunRejectedError } from '../../../spec/runRejectedError.ts'
 import type { RunFileWriter } from '../../../storage/runStore.ts'
 import { searchFiles } from '../../layout.ts'
 import { chunkGroups, eachKey, type KeyFile } from '../keyedChunks.ts'
@@ -32,13 +33,15 @@ async function query(
   files: readonly KeyFile[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
-  const { salesforce, store, object, keys, where, step } = search
+  const { salesforce, store, object, keys, where, limits, step } = search
+  const { mostFound = Number.POSITIVE_INFINITY } = limits
   const paths = selectedPaths(search)
   const columns = keys.map((key): ListedKey => ({ key, values: [] }))
   await eachKey(store, files, step, keys.length, cells => {
     for (const [index, { values }] of columns.entries()) values.push((cells[index] as CellReader).text)
   })
   const { key, values } = mostSelective(columns)
+  let found = 0
   await salesforce.queryByKeys({
     object,
     key,
@@ -46,9 +49,19 @@ async function query(
     fields: paths,
     values,
     signal: step.signal,
-    take: record => write(csvLine(paths.map(path => textAt(record, path)))),
+    take: record => {
+      found += 1
+      if (found > mostFound) throw tooMany(object, key, mostFound)
+      return write(csvLine(paths.map(path => textAt(record, path))))
+    },
   })
 }
+
+/** Fields that many records share find no single one. */
+const tooMany = (object: string, { name }: KeyField, most: number): RunRejectedError =>
+  new RunRejectedError(`The search for ${object} records`, [
+    `more than ${most.toLocaleString('en-US')} have one of the values of ${name}; nothing was sent. Find them by fields that few records share, or narrow them by where`,
+  ])
 
 type ListedKey = { readonly key: KeyField; readonly values: string[] }
 
