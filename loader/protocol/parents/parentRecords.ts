@@ -45,6 +45,11 @@ export class ParentRecords {
     this.#reasonPlace = reasonPlace
   }
 
+  /** Whether it has none: its run was skipped. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0
+  }
+
   /** Adds a parent that was written; its Id are the bytes from `start` to before `end`. */
   addWritten(key: readonly string[], row: number, bytes: Buffer, start: number, end: number): void {
     const entry = this.#entryOf(key)

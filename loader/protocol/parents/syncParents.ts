@@ -28,7 +28,7 @@ export async function openSyncParents(
   { mapping, runId, isPlan }: SyncParents,
 ): Promise<ParentTable> {
   const by = mapping.by ?? (await identityOf(runStores, mapping, runId))
-  return tableOf(await readParents(runStores, { runId, by, isPlan }), { label: target.label, mapping, by })
+  return tableOf(await readParents(runStores, { runId, by, isPlan }), { label: target.label, mapping, by, runId })
 }
 
 async function identityOf(runStores: RunStores, { sync }: SyncMapping, runId: string): Promise<readonly string[]> {
@@ -41,9 +41,14 @@ async function identityOf(runStores: RunStores, { sync }: SyncMapping, runId: st
   ])
 }
 
-type Words = { readonly label: string; readonly mapping: SyncMapping; readonly by: readonly string[] }
+type Words = {
+  readonly label: string
+  readonly mapping: SyncMapping
+  readonly by: readonly string[]
+  readonly runId: string
+}
 
-function tableOf(parents: ParentRecords, { label, mapping: { sync, none }, by }: Words): ParentTable {
+function tableOf(parents: ParentRecords, { label, mapping: { sync, none }, by, runId }: Words): ParentTable {
   const problem = (code: string, message: string): ValueProblem => ({ code, message: `${label}: ${message}` })
   return {
     find: values => {
@@ -66,7 +71,9 @@ function tableOf(parents: ParentRecords, { label, mapping: { sync, none }, by }:
           if (none === 'blank') return ''
           return problem(
             'PARENT_NOT_FOUND',
-            `no row of the sync ${sync} has ${keyText(by, values)}; correct it, or set none: blank`,
+            parents.isEmpty
+              ? `the run ${runId} of the sync ${sync} has no rows; load them first, or set none: blank`
+              : `no row of the sync ${sync} has ${keyText(by, values)}; correct it, or set none: blank`,
           )
       }
     },

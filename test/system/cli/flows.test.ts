@@ -1,6 +1,6 @@
 // A flow by commands, as a person uses them: plan, run, one that fails and is resumed, undo.
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
@@ -118,12 +118,19 @@ test('a flow is planned, run and shown, and its options fill all sources', async
 test('a flow that fails says how it continues, and is resumed and undone', async () => {
   const before = (await org.records('Account', 'Id')).length
   await write('accounts-2026-11-26.csv', ACCOUNTS)
-  await rm(join(folder, 'data', 'contacts-2026-11-26.csv'), { force: true })
-  const failed = await run('flow', 'run', 'campaign', '--set', 'date=2026-11-26')
+  const options = ['--set', 'date=2026-11-26']
+  const absent = await run('flow', 'run', 'campaign', ...options)
+  expect(absent.code).toBe(2)
+  expect(absent.stderr).toContain(
+    'Sync contacts: its source file:data/contacts-2026-11-26.csv does not exist; check its name, or export it again; nothing was sent.',
+  )
+  expect(await org.records('Account', 'Id')).toHaveLength(before)
+  await write('contacts-2026-11-26.csv', CONTACTS.replace('account', 'company'))
+  const failed = await run('flow', 'run', 'campaign', ...options)
   const runId = runOf(failed)
-  expect(failed.code).toBe(1)
+  expect(failed.code).toBe(2)
   expect(failed.stderr).toContain(
-    'Sync contacts, 2 of 2 of the flow campaign: The source file:data/contacts-2026-11-26.csv',
+    'Sync contacts, 2 of 2 of the flow campaign: The source data/contacts-2026-11-26.csv (header "last", "company", delimiter ","): fields.AccountId: column "account" is not in the header',
   )
   expect(failed.stderr).toContain(`sflink flow resume ${runId}`)
   await write('contacts-2026-11-26.csv', CONTACTS)

@@ -222,7 +222,14 @@ test.each([REPORT_FILE, PLAN_REPORT_FILE])('a run that was skipped has no parent
   parents.files.set(file, JSON.stringify({ outcome: 'skipped' }))
   const child = contacts(parents, [{ last: 'Aster', account: 'A-1' }])
   const staged = await stage(file === PLAN_REPORT_FILE ? asPlannedChild(child) : child)
-  expect(staged).toMatchObject({ rejections: [{ errorCode: 'PARENT_NOT_FOUND' }] })
+  expect(staged).toMatchObject({
+    rejections: [
+      {
+        errorCode: 'PARENT_NOT_FOUND',
+        message: 'Account ID: the run run of the sync accounts has no rows; load them first, or set none: blank',
+      },
+    ],
+  })
 })
 
 test('of two attempts that read different parents, all files are those of one', async () => {
