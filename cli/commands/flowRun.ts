@@ -1,14 +1,15 @@
 // Commands that start a run of a flow, or continue one.
 import { loadConfiguration } from '../../config/environment.ts'
-import { type FlowRunName, flowRunNameOf, runNameOf, scheduledTimeOfRun } from '../../packages/client/contract/names.ts'
+import { type FlowRunName, flowRunNameOf, scheduledTimeOfRun } from '../../packages/client/contract/names.ts'
 import type { RunFlowInput } from '../../packages/client/contract/runFlow.ts'
 import { resumeRun } from '../../packages/client/controlRun.ts'
+import { InputRejectedError } from '../../packages/client/errors.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { startedInput } from '../../packages/client/startOnce.ts'
 import { CommandError } from '../commandError.ts'
 import { type FlowToStart, type FoundFlow, findFlow, newFlowRun, startFlow } from '../flows/findFlow.ts'
 import { type FlowOptions, flowInput, syncsOfFlow } from '../flows/flowSpecs.ts'
-import { flowProgress, followFlow, printFlow } from '../flows/followFlow.ts'
+import { followFlow, printFlow } from '../flows/followFlow.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 import { personHere } from './syncControl.ts'
@@ -111,13 +112,17 @@ export async function flowResume(either: string, { json = false, config }: Share
   }, config)
 }
 
-/** The pause of a run holds its flow. */
-async function releasePaused(temporal: TemporalAccess, { handle }: FoundFlow, json: boolean): Promise<void> {
-  const { syncs } = await flowProgress(handle)
-  const running = syncs.find(({ state }) => state === 'running')
-  if (running === undefined) return
-  const { message } = await resumeRun(temporal.client, runNameOf(running.runId).workflowId, { by: personHere() })
-  if (!json) console.error(message)
+/** The pause of a run holds its flow. Temporal knows the run, also when no worker answers for the flow. */
+async function releasePaused(temporal: TemporalAccess, { description }: FoundFlow, json: boolean): Promise<void> {
+  const [child] = description.raw.pendingChildren ?? []
+  if (!child?.workflowId) return
+  try {
+    const { message } = await resumeRun(temporal.client, child.workflowId, { by: personHere() })
+    if (!json) console.error(message)
+  } catch (error) {
+    // The run has ended since, and the flow continues with the next one.
+    if (!(error instanceof InputRejectedError)) throw error
+  }
 }
 
 /** A run that a schedule started finds its time in its name; the schedule's input may be gone. */

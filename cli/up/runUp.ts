@@ -124,16 +124,18 @@ async function scheduleFindings(temporal: TemporalAccess, configuration: Configu
   }
 }
 
-function whatNext({ address }: TemporalAccess, { syncs }: Configuration, config: string | undefined): string {
-  const [sync] = syncs.keys()
+function whatNext({ address }: TemporalAccess, { syncs, flows }: Configuration, config: string | undefined): string {
+  // The first sync of a file with flows may need the run of another one.
+  const [[flow], [sync]] = [flows.keys(), syncs.keys()]
+  const [kind, name] = flow === undefined ? ['sync', sync] : ['flow', flow]
   const configured = config === undefined ? '' : ` --config ${config}`
-  const commands =
-    sync === undefined
-      ? [`sflink init${configured}`]
-      : [`sflink sync plan ${sync}${configured}`, `sflink sync run ${sync}${configured}`]
+  const commands = name === undefined ? ['init'] : [`${kind} plan ${name}`, `${kind} run ${name}`]
   const elsewhere =
     address === DEFAULT_ADDRESS
       ? []
       : [`export TEMPORAL_ADDRESS=${address}    # for other programs; commands with this sflink.yaml find it`]
-  return ['Runs until Ctrl-C. In another terminal:', ...[...commands, ...elsewhere].map(line => `  ${line}`)].join('\n')
+  return [
+    'Runs until Ctrl-C. In another terminal:',
+    ...[...commands.map(command => `sflink ${command}${configured}`), ...elsewhere].map(line => `  ${line}`),
+  ].join('\n')
 }

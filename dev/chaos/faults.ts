@@ -5,6 +5,9 @@ import type { Draw } from './draw.ts'
 export const ENGINES = ['bulk', 'collections'] as const
 export type Engine = (typeof ENGINES)[number]
 
+/** How a load reaches the org: `files` are sent one at a time. */
+type Requests = Engine | 'files'
+
 /** The kinds of the table that the storm prints. */
 export const FAULT_KINDS = [
   'cut before the work',
@@ -14,6 +17,7 @@ export const FAULT_KINDS = [
   '401',
   'sessions ended',
   'rows locked',
+  'Apex limit',
   'job failed',
   'limit',
   'slow answer',
@@ -27,14 +31,15 @@ const of = (operation: Operation): FaultMatch => ({ operation })
 /** All writes of collections. */
 const COLLECTION: FaultMatch = { path: '*/composite/sobjects*' }
 
-/** Requests of a load by engine. What is listed more often is hit more often. */
-const REQUESTS: Readonly<Record<Engine, readonly FaultMatch[]>> = {
+/** Requests of a load. What is listed more often is hit more often. */
+const REQUESTS: Readonly<Record<Requests, readonly FaultMatch[]>> = {
   bulk: [
     ...[of('ingestCreate'), of('ingestUpload'), of('ingestClose'), of('ingestClose'), of('ingestRead')],
     ...[of('ingestResults'), of('ingestResults'), of('describe'), of('token')],
     ...[of('query'), of('queryJobCreate'), of('queryJobResults')],
   ],
   collections: [COLLECTION, COLLECTION, COLLECTION, COLLECTION, of('query'), of('describe'), of('token')],
+  files: [of('create'), of('create'), of('create'), of('query'), of('query'), of('describe'), of('token')],
 }
 
 /** Slower requests would outlast `resend.lostAnswerWait` of the storm's syncs, which promises that none does. */
@@ -50,10 +55,10 @@ const CONCURRENT = [
 ]
 
 /** @param limited whether the daily limit is used up too */
-export function drawFaults(draw: Draw, engine: Engine, limited: boolean): readonly NamedFault[] {
-  const faults = Array.from({ length: draw.between(5, 12) }, () => drawFault(draw, engine))
+export function drawFaults(draw: Draw, requests: Requests, limited: boolean): readonly NamedFault[] {
+  const faults = Array.from({ length: draw.between(5, 12) }, () => drawFault(draw, requests))
   if (!limited) return faults
-  const operation = engine === 'bulk' ? 'ingestCreate' : 'describe'
+  const operation = requests === 'bulk' ? 'ingestCreate' : 'describe'
   return [...faults, { kind: 'limit', rule: { match: { operation }, times: 1, fault: { type: 'limitReached' } } }]
 }
 
@@ -65,17 +70,25 @@ const KINDS: readonly (readonly [FaultKind, number])[] = [
   ['401', 2],
   ['sessions ended', 1],
   ['rows locked', 2],
+  ['Apex limit', 2],
   ['job failed', 1],
   ['limit', 1],
   ['slow answer', 5],
 ]
 
-function drawFault(draw: Draw, engine: Engine): NamedFault {
+/** Of jobs alone, and of requests with several records. */
+const OF_MANY: Readonly<Record<Requests, readonly FaultKind[]>> = {
+  bulk: [],
+  collections: ['job failed'],
+  files: ['job failed', 'rows locked', 'Apex limit'],
+}
+
+function drawFault(draw: Draw, requests: Requests): NamedFault {
   const drawn = draw.weighted(KINDS)
-  const kind = drawn === 'job failed' && engine === 'collections' ? 'cut after the work' : drawn
+  const kind = OF_MANY[requests].includes(drawn) ? 'cut after the work' : drawn
   const often = { after: draw.between(0, 3), times: draw.between(1, 4) }
   const rule = (fault: FaultRule['fault']): NamedFault => {
-    return { kind, rule: { match: draw.pick(REQUESTS[engine]), ...often, fault } }
+    return { kind, rule: { match: draw.pick(REQUESTS[requests]), ...often, fault } }
   }
   switch (kind) {
     case 'cut before the work':
@@ -96,7 +109,9 @@ function drawFault(draw: Draw, engine: Engine): NamedFault {
     case 'slow answer':
       return rule({ type: 'delay', ms: draw.between(200, SLOWEST) })
     case 'rows locked':
-      return { kind, rule: lockedRows(draw, engine, often) }
+      return { kind, rule: ofWrites(requests, often, { type: 'lockRows', share: draw.pick([0.02, 0.3]) }) }
+    case 'Apex limit':
+      return { kind, rule: ofWrites(requests, often, { type: 'apexCpu', msPerRecord: draw.pick([60, 400]) }) }
     case 'job failed':
       return {
         kind,
@@ -105,7 +120,6 @@ function drawFault(draw: Draw, engine: Engine): NamedFault {
   }
 }
 
-function lockedRows(draw: Draw, engine: Engine, often: Pick<FaultRule, 'after' | 'times'>): FaultRule {
-  const fault = { type: 'lockRows', share: draw.pick([0.02, 0.3]) } as const
-  return engine === 'bulk' ? { match: { method: 'JOB' }, times: 2, fault } : { match: COLLECTION, ...often, fault }
+function ofWrites(requests: Requests, often: Pick<FaultRule, 'after' | 'times'>, fault: FaultRule['fault']): FaultRule {
+  return requests === 'bulk' ? { match: { method: 'JOB' }, times: 2, fault } : { match: COLLECTION, ...often, fault }
 }

@@ -7,7 +7,7 @@ import type { Processes } from '../processes/processes.ts'
 import { drawFrom } from './draw.ts'
 import { drawFaults } from './faults.ts'
 import type { ChaosOrg } from './org.ts'
-import { emailOf, rowsOf, type SourceRow } from './source.ts'
+import { emailOf, type Load, rowsOf, type SourceRow } from './source.ts'
 import { judge, type ResultLine, type Verdict } from './verdict.ts'
 
 export type JsforceToll = {
@@ -43,7 +43,8 @@ export async function stormOnJsforce(storm: JsforceStorm): Promise<JsforceToll> 
   for (let number = 1; !storm.signal.aborted; number += 1) {
     const name = `${storm.org.name}-${number}`
     const size = Math.max(20, Math.floor(storm.largest / draw.pick([2, 5, 10])))
-    const rows = rowsOf({ name, shape: 'create', records: size })
+    const load = { name, shape: 'create', records: size } as const
+    const rows = rowsOf(load)
     const path = join(storm.folder, 'data', `${name}.csv`)
     await writeFile(path, fileOf(rows))
     await storm.org.addFaults(drawFaults(draw, 'bulk', false))
@@ -57,7 +58,7 @@ export async function stormOnJsforce(storm: JsforceStorm): Promise<JsforceToll> 
     }
     await storm.org.clearFaults()
     records += size
-    verdicts.push(await verdictOf(storm.org, rows, target, `${name}-`))
+    verdicts.push(await verdictOf(storm.org, load, target))
   }
   return { loads: verdicts.length, records, kills, verdicts }
 }
@@ -89,7 +90,8 @@ type JsforceResults = {
 }
 
 /** The results as results.csv would have them; a row without a result is lost. */
-async function verdictOf(org: ChaosOrg, rows: readonly SourceRow[], target: string, prefix: string): Promise<Verdict> {
+async function verdictOf(org: ChaosOrg, load: Load, target: string): Promise<Verdict> {
+  const rows = rowsOf(load)
   const text = await readFile(target, 'utf8').catch(() => '{"successfulResults":[],"failedResults":[]}')
   const { successfulResults, failedResults } = JSON.parse(text) as JsforceResults
   const lines = Map.groupBy(
@@ -114,5 +116,5 @@ async function verdictOf(org: ChaosOrg, rows: readonly SourceRow[], target: stri
       errorcode: '',
     }
   })
-  return judge({ shape: 'create', rows, ids: new Map(), results: [results], records: await org.records(prefix) })
+  return judge({ shape: 'create', rows, ids: new Map(), results: [results], records: await org.records(load) })
 }

@@ -1,19 +1,30 @@
 // One load of the storm: its faults, its runs, and what the org says about their results.
 import { setTimeout as sleep } from 'node:timers/promises'
 import Papa from 'papaparse'
-import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
 import type { Running } from '../processes/processes.ts'
 import { drawFrom } from './draw.ts'
 import type { FaultKind, NamedFault } from './faults.ts'
 import type { ChaosOrg } from './org.ts'
 import type { Interference, LoadPlan } from './plan.ts'
-import { adoptOthers, progressOf, type RunLife, runsFrom, runToReport, takenOverIn, undoOf } from './runLife.ts'
+import {
+  adoptOthers,
+  flowsFrom,
+  flowUndoOf,
+  progressOf,
+  type RunLife,
+  runsFrom,
+  runToReport,
+  takenOverIn,
+  undoOf,
+  workflowsOf,
+} from './runLife.ts'
 import type { Scene } from './scene.ts'
+import { FLOW, RULES, syncsOf } from './shapes.ts'
 import type { Site } from './sites.ts'
-import { cellsOf, rowsOf } from './source.ts'
+import { cellsOf, contentOf, fileOf, rowsOf, type SourceRow } from './source.ts'
 import { judgeUndo } from './undoVerdict.ts'
 import { judge, type OrgRecord, type ResultLine, type Verdict } from './verdict.ts'
-import { writeSource } from './writtenSource.ts'
+import { writeFiles, writeSource } from './writtenSource.ts'
 
 export type LoadPlace = {
   readonly scene: Scene
@@ -47,14 +58,11 @@ export async function loadToEnd(place: LoadPlace, plan: LoadPlan): Promise<Ended
   const { scene, org } = place
   const site = scene.sites[plan.store]
   const rows = rowsOf(plan)
-  const ids = await org.seed(rows)
-  const { uri, options } = await writeSource(scene.folder, plan.name, plan.form, cellsOf(rows, ids))
-  const args = [
-    ...['sync', 'run', plan.shape, ...options, '--set', `undo=${plan.undo !== undefined}`],
-    ...['--set', `connection=${org.name}`, '--set', `engine=${plan.engine}`],
-  ]
-  const { name: marker } = plan
-  const loading = { marker, args, name: marker, runs: runsFrom(site, uri), count: plan.runs, faults: plan.faults }
+  const ids = await org.seed(plan, rows)
+  const { uri, args } = await writeLoad(place, plan, rows, ids)
+  const isFlow = plan.shape === FLOW
+  const runsOfLoad = (isFlow ? flowsFrom : runsFrom)(site, uri)
+  const loading = { plan, args, name: plan.name, runs: runsOfLoad, count: plan.runs, faults: plan.faults }
   const { interference, cancelAfter } = plan
   const load = await withFaults(place, site, {
     ...loading,
@@ -68,8 +76,9 @@ export async function loadToEnd(place: LoadPlace, plan: LoadPlan): Promise<Ended
   const [runId] = load.runs
   const [written = []] = results
   if (plan.undo === undefined || runId === undefined || !written.some(isToUndo)) return { ...ended, verdict }
-  const undoing = { marker, args: ['sync', 'undo', runId], name: `${marker}.undo`, runs: undoOf(site, runId), count: 1 }
-  const undo = await withFaults(place, site, { ...undoing, faults: plan.undo })
+  const undoRuns = (isFlow ? flowUndoOf : undoOf)(site, runId)
+  const undoing = { plan, args: [undoRuns.command, 'undo', runId], name: `${plan.name}.undo`, runs: undoRuns }
+  const undo = await withFaults(place, site, { ...undoing, count: 1, faults: plan.undo })
   const hits = new Map(load.hits)
   for (const [kind, count] of undo.hits) hits.set(kind, (hits.get(kind) ?? 0) + count)
   const both = {
@@ -82,11 +91,40 @@ export async function loadToEnd(place: LoadPlace, plan: LoadPlan): Promise<Ended
   return { ...both, verdict, undone: judgeUndo({ rows, written, loaded: records, lines, records: undo.records }) }
 }
 
+/** Writes the sources and files of a load. Resolves to the command that loads them and to the URI of the first source. */
+async function writeLoad(
+  { scene: { folder }, org }: LoadPlace,
+  plan: LoadPlan,
+  rows: readonly SourceRow[],
+  ids: ReadonlyMap<string, string>,
+): Promise<{ readonly uri: string; readonly args: readonly string[] }> {
+  const { name, shape, form, engine, undo } = plan
+  if (RULES[shape].object === 'ContentVersion') {
+    const contents = new Map(rows.map(({ marker }) => [fileOf(name, marker), contentOf(marker)]))
+    await writeFiles(folder, contents)
+  }
+  const shared = [`undo=${undo !== undefined}`, `connection=${org.name}`, `engine=${engine}`]
+  const write = (part: number) => {
+    const own = rows.filter(row => row.part === part)
+    return writeSource(folder, `${name}-${part}`, form, cellsOf(plan, own, ids))
+  }
+  const options = (settings: readonly string[]) => settings.flatMap(setting => ['--set', setting])
+  if (shape !== FLOW) {
+    const { uri, settings } = await write(1)
+    return { uri, args: ['sync', 'run', shape, '--source', uri, ...options([...settings, ...shared])] }
+  }
+  const sources = await Promise.all(syncsOf(shape).map((_, index) => write(index + 1)))
+  const settings = syncsOf(shape).flatMap((sync, index) => {
+    const { uri = '', settings: own = [] } = sources[index] ?? {}
+    return [`source.uri=${uri}`, ...own, ...shared].map(setting => `${sync}.${setting}`)
+  })
+  return { uri: sources[0]?.uri ?? '', args: ['flow', 'run', shape, ...options(settings)] }
+}
+
 const isToUndo = ({ status, outcome }: ResultLine): boolean => status === 'true' && outcome !== 'unchanged'
 
 type Loading = Pick<RunLife, 'args' | 'name' | 'runs' | 'cancelAfter'> & {
-  /** Begins the markers of the rows. */
-  readonly marker: string
+  readonly plan: LoadPlan
   /** Runs at the same time. */
   readonly count: number
   readonly faults: readonly NamedFault[]
@@ -105,7 +143,7 @@ type Loaded = Pick<EndedLoad, 'runs' | 'hits' | 'interfered' | 'earlyEnds' | 'ta
 async function withFaults(
   { scene, org, commands, seed, hungAfter }: LoadPlace,
   site: Site,
-  { count, faults, interference: how, marker, ...given }: Loading,
+  { count, faults, interference: how, plan, ...given }: Loading,
 ): Promise<Loaded> {
   const ended = new AbortController()
   const hung = new AbortController()
@@ -126,9 +164,12 @@ async function withFaults(
   await watching
   const interfered = (await interference) ?? false
   const hits = await org.clearFaults()
-  const records = await org.records(`${marker}-`)
-  const takenOver = (await Promise.all(runs.map(runId => takenOverIn(scene, site, runId)))).flat()
-  const lines = await Promise.all(runs.map(runId => linesOf(site, runId)))
+  const records = await org.records(plan)
+  const workflows = runs.flatMap(runId => workflowsOf(given.runs, runId))
+  const takenOver = (await Promise.all(workflows.map(id => takenOverIn(scene, site, id)))).flat()
+  const lines = await Promise.all(
+    runs.map(async runId => (await Promise.all(given.runs.partsOf(runId).map(part => linesOf(site, part)))).flat()),
+  )
   return { runs, hits, interfered, earlyEnds, takenOver, lines, records, isHung: hung.signal.aborted }
 }
 
@@ -141,7 +182,7 @@ async function allRuns(life: RunLife, count: number): Promise<readonly string[]>
 
 /** Aborts `hung` when no run of the load makes progress. */
 async function watch(
-  { site, taken, name }: RunLife,
+  { site, taken, name, runs }: RunLife,
   {
     hung,
     hungAfter,
@@ -152,15 +193,15 @@ async function watch(
   let since = Date.now()
   while (!ended.aborted) {
     await sleep(WATCH_MS)
-    const states = await Promise.all([...taken].map(runId => progressOf(site, runId).catch(() => undefined)))
+    const states = await Promise.all([...taken].map(runId => progressOf(site, runs, runId).catch(() => undefined)))
     const state = states.join()
     // Time without Temporal does not count.
     if (state !== last || states.includes(undefined)) since = Date.now()
     last = state
     if (Date.now() - since < hungAfter) continue
-    for (const runId of taken) {
+    for (const workflowId of [...taken].flatMap(runId => workflowsOf(runs, runId))) {
       await site.client.workflow
-        .getHandle(workflowIdOfRun(runId))
+        .getHandle(workflowId)
         .terminate('hangs')
         .catch(() => {})
     }

@@ -1,10 +1,12 @@
 // An emulated org of the storm, reached without the code of the product.
+import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Papa from 'papaparse'
 import type { Processes } from '../processes/processes.ts'
 import type { FaultKind, NamedFault } from './faults.ts'
 import type { Interference } from './plan.ts'
-import { emailOf, type SourceRow, VALUE_BEFORE } from './source.ts'
+import { RULES } from './shapes.ts'
+import { accountsOf, contentOf, emailOf, type Load, type SourceRow, VALUE_BEFORE } from './source.ts'
 import type { OrgRecord } from './verdict.ts'
 
 const API = '/services/data/v67.0'
@@ -16,13 +18,13 @@ export type Credentials = { readonly url: string; readonly clientId: string; rea
 
 export type ChaosOrg = Credentials & {
   readonly name: string
-  /** Creates the records that exist before a load. Resolves to their Ids by marker. */
-  seed(rows: readonly SourceRow[]): Promise<ReadonlyMap<string, string>>
+  /** Creates the records and the parents that exist before a load. Resolves to their Ids by marker and name. */
+  seed(load: Load, rows: readonly SourceRow[]): Promise<ReadonlyMap<string, string>>
   addFaults(faults: readonly NamedFault[]): Promise<void>
   /** Removes the faults; resolves to how often each kind has hit. */
   clearFaults(): Promise<ReadonlyMap<FaultKind, number>>
-  /** All records whose marker begins with the text. */
-  records(marker: string): Promise<readonly OrgRecord[]>
+  /** All records of a load. */
+  records(load: Load): Promise<readonly OrgRecord[]>
   count(): Promise<number>
   /** Aborts or deletes the next ingest job that allows it. Resolves to whether there was one before the signal. */
   interfere(how: Interference, signal: AbortSignal): Promise<boolean>
@@ -48,7 +50,7 @@ export async function startOrg(
   return {
     ...credentials,
     name,
-    seed: rows => seed(credentials, rows),
+    seed: (load, rows) => seed(credentials, load, rows),
     addFaults: async faults => {
       for (const { kind, rule } of faults) {
         const { id } = await answerOf<{ id: string }>(credentials.url, '/emulator/faults', post(rule))
@@ -56,9 +58,12 @@ export async function startOrg(
       }
     },
     clearFaults: () => clearFaults(credentials.url, kinds),
-    records: marker => recordsOf(credentials, marker),
-    count: async () =>
-      (await answerOf<{ count: number }>(credentials.url, '/emulator/records/Contact?count=true')).count,
+    records: load => recordsOf(credentials, load),
+    count: async () => {
+      const paths = ['Contact', 'ContentVersion'].map(object => `/emulator/records/${object}?count=true`)
+      const counts = await Promise.all(paths.map(path => answerOf<{ count: number }>(credentials.url, path)))
+      return counts.reduce((sum, { count }) => sum + count, 0)
+    },
     interfere: (how, signal) => interfere(credentials, how, signal),
   }
 }
@@ -115,46 +120,83 @@ async function readJson<T>(answer: Response): Promise<T> {
 
 type Job = { readonly id: string; readonly state: string }
 
-async function seed(org: Credentials, rows: readonly SourceRow[]): Promise<ReadonlyMap<string, string>> {
-  const existing = rows.filter(({ exists }) => exists)
-  if (existing.length === 0) return new Map()
-  const lines = existing.map(({ marker }) => [marker, marker, VALUE_BEFORE, emailOf(marker)].join(','))
-  const job = await call<Job>(org, `${API}/jobs/ingest`, post({ object: 'Contact', operation: 'insert' }))
+async function seed(org: Credentials, load: Load, rows: readonly SourceRow[]): Promise<ReadonlyMap<string, string>> {
+  const contacts = rows
+    .filter(({ exists }) => exists)
+    .map(({ marker }) => [marker, marker, VALUE_BEFORE, emailOf(marker)])
+  return new Map([
+    ...(await inserted(org, 'Contact', [['Ext_Id__c', 'LastName', 'Title', 'Email'], ...contacts])),
+    ...(await inserted(org, 'Account', [['Name'], ...accountsOf(load).map(name => [name])])),
+  ])
+}
+
+/** Resolves to pairs of the first cell and the Id. */
+async function inserted(
+  org: Credentials,
+  object: string,
+  cells: readonly (readonly string[])[],
+): Promise<readonly (readonly [string, string])[]> {
+  if (cells.length === 1) return []
+  const job = await call<Job>(org, `${API}/jobs/ingest`, post({ object, operation: 'insert' }))
   const path = `${API}/jobs/ingest/${job.id}`
-  const csv = `${['Ext_Id__c,LastName,Title,Email', ...lines].join('\n')}\n`
+  const csv = `${cells.map(values => values.join(',')).join('\n')}\n`
   await call(org, `${path}/batches`, { method: 'PUT', body: csv, headers: { 'content-type': 'text/csv' } })
   await call(org, path, { method: 'PATCH', body: '{"state":"UploadComplete"}' })
   while ((await call<Job>(org, path)).state !== 'JobComplete') await sleep(POLL_MS)
   const text = await call(org, `${path}/successfulResults`, {}, answer => answer.text())
-  const { data } = Papa.parse<{ sf__Id: string; LastName: string }>(text, { header: true, skipEmptyLines: true })
-  if (data.length !== existing.length) throw new Error(`Seeded ${data.length} of ${existing.length} records`)
-  return new Map(data.map(({ sf__Id, LastName }) => [LastName, sf__Id]))
+  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true })
+  if (data.length !== cells.length - 1) throw new Error(`Seeded ${data.length} of ${cells.length - 1} records`)
+  return data.map(line => [line[cells[0]?.[0] ?? ''] ?? '', line['sf__Id'] ?? ''])
 }
 
-type Page = {
-  readonly records: readonly {
-    readonly Id: string
-    readonly LastName: string
-    readonly Title: string | null
-    readonly CreatedDate: string
-    readonly SystemModstamp: string
-  }[]
-  readonly nextRecordsUrl?: string
+type Row = { readonly Id: string; readonly CreatedDate: string; readonly SystemModstamp: string } & Readonly<
+  Record<string, string | null>
+>
+
+async function recordsOf(org: Credentials, load: Load): Promise<readonly OrgRecord[]> {
+  if (RULES[load.shape].object === 'ContentVersion') return filesOf(org, load)
+  const fields = 'Id, LastName, Title, AccountId, ReportsToId, CreatedDate, SystemModstamp'
+  const rows = await query(org, `SELECT ${fields} FROM Contact WHERE LastName LIKE '${load.name}-%'`)
+  return rows.map(row => ({
+    ...{ id: row.Id, marker: row['LastName'] ?? '', value: row['Title'] ?? '' },
+    parent: row['AccountId'] ?? row['ReportsToId'] ?? '',
+    modified: row.SystemModstamp !== row.CreatedDate,
+  }))
 }
 
-async function recordsOf(org: Credentials, marker: string): Promise<readonly OrgRecord[]> {
-  const records: OrgRecord[] = []
-  const soql = `SELECT Id, LastName, Title, CreatedDate, SystemModstamp FROM Contact WHERE LastName LIKE '${marker}%'`
+/** The value of a file with another content is its checksum. A file of several parents has all of them. */
+async function filesOf(org: Credentials, load: Load): Promise<readonly OrgRecord[]> {
+  const accounts = await query(org, `SELECT Id FROM Account WHERE Name LIKE '${load.name}-%'`)
+  const ids = accounts.map(({ Id }) => `'${Id}'`).join()
+  const links = await query(
+    org,
+    `SELECT Id, ContentDocumentId, LinkedEntityId FROM ContentDocumentLink WHERE LinkedEntityId IN (${ids})`,
+  )
+  const parents = Map.groupBy(links, link => link['ContentDocumentId'])
+  const fields = 'Id, Title, Description, Checksum, ContentDocumentId, CreatedDate, SystemModstamp'
+  const rows = await query(org, `SELECT ${fields} FROM ContentVersion WHERE Title LIKE '${load.name}-%'`)
+  return rows.map(row => {
+    const [marker, checksum] = [row['Title'] ?? '', row['Checksum'] ?? '']
+    const isRight = checksum === createHash('md5').update(contentOf(marker)).digest('hex')
+    const document = row['ContentDocumentId'] ?? ''
+    const above = parents.get(document) ?? []
+    return {
+      ...{ id: row.Id, document, marker, value: isRight ? (row['Description'] ?? '') : checksum },
+      parent: above.map(link => link['LinkedEntityId']).join(),
+      modified: row.SystemModstamp !== row.CreatedDate,
+    }
+  })
+}
+
+async function query(org: Credentials, soql: string): Promise<readonly Row[]> {
+  const rows: Row[] = []
   let next: string | undefined = `${API}/query?q=${encodeURIComponent(soql)}`
   while (next !== undefined) {
-    const page: Page = await call<Page>(org, next)
-    for (const { Id, LastName, Title, CreatedDate, SystemModstamp } of page.records) {
-      const modified = SystemModstamp !== CreatedDate
-      records.push({ id: Id, marker: LastName, value: Title ?? '', modified })
-    }
+    const page: { readonly records: readonly Row[]; readonly nextRecordsUrl?: string } = await call(org, next)
+    rows.push(...page.records)
     next = page.nextRecordsUrl
   }
-  return records
+  return rows
 }
 
 const INTERFERED: Readonly<Record<Interference, readonly string[]>> = {

@@ -1,21 +1,8 @@
 // What each load of the storm is: drawn from the seed, before anything runs.
 import type { Draw } from './draw.ts'
 import { drawFaults, ENGINES, type Engine, type NamedFault } from './faults.ts'
+import { RULES, SHAPES, type Shape } from './shapes.ts'
 import { STORES, type Store } from './sites.ts'
-
-/** `changed`: by a key field or an external ID, with `send: changed`. */
-export const SHAPES = [
-  'create',
-  'create-unique',
-  'update-key',
-  'update-id',
-  'upsert',
-  'delete-key',
-  'delete-id',
-  'changed-key',
-  'changed-upsert',
-] as const
-export type Shape = (typeof SHAPES)[number]
 
 /** How the records are written: `sql` is a CSV whose rows a query of DuckDB gives. */
 export const SOURCE_FORMS = ['csv', 'ndjson', 'xlsx', 'sql'] as const
@@ -56,8 +43,10 @@ export type LoadsOf = { readonly org: string; readonly largest: number; readonly
 export function* drawLoads(draw: Draw, { org, largest, limited = false }: LoadsOf): Generator<LoadPlan> {
   for (let number = 1; ; number += 1) {
     const shape = draw.pick(SHAPES)
-    const engine = draw.pick(ENGINES)
-    const records = Math.max(20, Math.floor(largest / draw.pick([1, 2, 5, 10])))
+    const drawn = draw.pick(ENGINES)
+    const { engine = drawn, object, largest: most = largest } = RULES[shape]
+    const records = Math.max(20, Math.floor(Math.min(most, largest) / draw.pick([1, 2, 5, 10])))
+    const requests = object === 'ContentVersion' ? 'files' : engine
     const cancelAfter = draw.chance(CANCELLED) ? draw.between(500, 8_000) : undefined
     const interference =
       engine === 'bulk' && draw.chance(INTERFERED) ? draw.pick(['abort', 'delete'] as const) : undefined
@@ -65,7 +54,7 @@ export function* drawLoads(draw: Draw, { org, largest, limited = false }: LoadsO
     const store = draw.pick(STORES)
     // Two runs overwrite each other's records.
     const undo = draw.chance(UNDONE) && runs === 1 && !limited ? drawFaults(draw, engine, false) : undefined
-    const faults = drawFaults(draw, engine, limited)
+    const faults = drawFaults(draw, requests, limited)
     const form = draw.pick(SOURCE_FORMS)
     yield {
       ...{ name: `${org}-${number}`, shape, engine, store, form, records, runs, limited, faults },

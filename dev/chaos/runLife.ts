@@ -2,10 +2,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { runNameOf, workflowIdOfRun } from '../../packages/client/contract/names.ts'
+import { WorkflowNotFoundError } from '@temporalio/client'
+import { flowRunNameOf, runNameOf, workflowIdOfRun } from '../../packages/client/contract/names.ts'
+import { startedInput } from '../../packages/client/startOnce.ts'
 import type { Running } from '../processes/processes.ts'
 import type { Draw } from './draw.ts'
 import type { Scene } from './scene.ts'
+import { FLOW, syncsOf } from './shapes.ts'
 import type { Site } from './sites.ts'
 
 export type RunLife = {
@@ -28,6 +31,9 @@ export type RunLife = {
 }
 
 export type RunFinder = {
+  readonly command: 'sync' | 'flow'
+  /** The runs that load the sources of a load, in order: those of a flow, or the run itself. */
+  partsOf(runId: string): readonly string[]
   /** The run of a command with this output; undefined while it is not known. */
   of(output: string): Promise<string | undefined>
   /** All runs of the load. Rejects while Temporal is away. */
@@ -36,6 +42,7 @@ export type RunFinder = {
 
 /** @param source URI that only the runs of one load have */
 export const runsFrom = ({ client }: Site, source: string): RunFinder => ({
+  ...{ command: 'sync', partsOf: runId => [runId] },
   of: async output => /^Run (\S+)$/m.exec(output)?.[1],
   list: async () => {
     const runs = new Set<string>()
@@ -53,7 +60,41 @@ export function undoOf(site: Site, runId: string): RunFinder {
     const text = await site.read(runId, 'undone.json')
     return text === undefined ? undefined : (JSON.parse(text) as { readonly runId: string }).runId
   }
-  return { of: claim, list: async () => [(await claim()) ?? []].flat() }
+  return {
+    ...{ command: 'sync', partsOf: id => [id] },
+    ...{ of: claim, list: async () => [(await claim()) ?? []].flat() },
+  }
+}
+
+const flowParts = (runId: string): readonly string[] => syncsOf(FLOW).map(sync => `${sync}.${runId}`)
+
+/** @param source URI in the input of the flows of one load only */
+export const flowsFrom = ({ client }: Site, source: string): RunFinder => ({
+  ...{ command: 'flow', partsOf: flowParts },
+  of: async output => /^Run (\S+) of the flow$/m.exec(output)?.[1],
+  list: async () => {
+    const runs = new Set<string>()
+    for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = 'runFlow'` })) {
+      const input = JSON.stringify(await startedInput(client, workflowId))
+      if (input.includes(source)) runs.add(runNameOf(workflowId).runId)
+    }
+    return [...runs]
+  },
+})
+
+/** The undo of the last sync is the first one. */
+export function flowUndoOf(site: Site, runId: string): RunFinder {
+  const [last = ''] = flowParts(runId).toReversed()
+  const { of, list } = undoOf(site, last)
+  const flowOf = (undo: string) => undo.slice(undo.indexOf('.') + 1)
+  return {
+    ...{ command: 'flow', partsOf: flowParts },
+    of: async output => {
+      const undo = await of(output)
+      return undo && flowOf(undo)
+    },
+    list: async () => (await list()).map(flowOf),
+  }
 }
 
 const SUCCEEDED = 0
@@ -80,7 +121,7 @@ export async function runToReport(life: RunLife): Promise<string> {
     if (code === SUCCEEDED || code === SOME_REJECTED) return runId ?? raise(`${log} names no run`)
     runId ??= await startedRun(life)
     if (runId === undefined) continue
-    const missing = code === USAGE && /There is no run/.test(output)
+    const missing = code === USAGE && /There is no run|has no run/.test(output)
     if ((code === RUN_FAILED || code === USAGE) && !missing) life.onEarlyEnd(lastLine(output))
     // A run that was cancelled before its first step has left nothing to resume.
     if (output.includes('start the run again; nothing was sent')) {
@@ -88,7 +129,7 @@ export async function runToReport(life: RunLife): Promise<string> {
       args = life.args
       continue
     }
-    args = nextArgs(life.draw, { runId, code, missing })
+    args = nextArgs(life, { runId, code, missing })
     await sleep(PAUSE_MS)
   }
 }
@@ -97,7 +138,9 @@ export async function runToReport(life: RunLife): Promise<string> {
 export async function adoptOthers(life: RunLife): Promise<readonly string[]> {
   const adopted: string[] = []
   for (let runId = await startedRun(life); runId !== undefined; runId = await startedRun(life)) {
-    adopted.push(await runToReport({ ...life, args: ['sync', 'resume', runId], name: `${life.name}.adopted` }))
+    adopted.push(
+      await runToReport({ ...life, args: [life.runs.command, 'resume', runId], name: `${life.name}.adopted` }),
+    )
   }
   return adopted
 }
@@ -138,17 +181,17 @@ async function cancelLater(life: RunLife, log: string, after: number, ended: Abo
   const runId = await life.runs.of(await readFile(log, 'utf8'))
   if (ended.aborted || life.signal.aborted || runId === undefined) return
   const cancelLog = join(life.scene.folder, 'logs', `${life.name}.cancel.log`)
-  await life.scene.startCommand(life.site, ['sync', 'cancel', runId], cancelLog)
+  await life.scene.startCommand(life.site, [life.runs.command, 'cancel', runId], cancelLog)
 }
 
 /** A killed command, or one without Temporal, says nothing of its run: a person follows or resumes it. */
 function nextArgs(
-  draw: Draw,
+  { draw, runs: { command } }: RunLife,
   { runId, code, missing }: { readonly runId: string; readonly code: number | undefined; readonly missing: boolean },
 ): readonly string[] {
-  const follow = ['sync', 'status', runId, '--follow']
+  const follow = [command, 'status', runId, '--follow']
   if (missing) return follow
-  return code === RUN_FAILED || code === USAGE || draw.chance(0.5) ? ['sync', 'resume', runId] : follow
+  return code === RUN_FAILED || code === USAGE || draw.chance(0.5) ? [command, 'resume', runId] : follow
 }
 
 /** Takes the run that a command started before it was killed; undefined if it started none. */
@@ -166,16 +209,35 @@ async function startedRun({ scene, runs, taken, signal }: RunLife): Promise<stri
 }
 
 /** Changes while the run makes progress. Rejects while Temporal is away. */
-export async function progressOf({ client }: Site, runId: string): Promise<string> {
-  const { status, historyLength, runId: execution } = await client.workflow.getHandle(workflowIdOfRun(runId)).describe()
-  return `${execution} ${status.name} ${historyLength}`
+export async function progressOf({ client }: Site, runs: RunFinder, runId: string): Promise<string> {
+  const states = workflowsOf(runs, runId).map(async workflowId => {
+    try {
+      const { status, historyLength, runId: execution } = await client.workflow.getHandle(workflowId).describe()
+      return `${execution} ${status.name} ${historyLength}`
+    } catch (error) {
+      // A sync of a flow that has not begun.
+      if (error instanceof WorkflowNotFoundError) return 'none'
+      throw error
+    }
+  })
+  return (await Promise.all(states)).join()
 }
 
-/** Steps of the last execution of a run that started again after missing heartbeats. Empty while Temporal is away. */
-export async function takenOverIn({ temporal }: Scene, { client }: Site, runId: string): Promise<readonly string[]> {
+/** The workflows of a run. */
+export function workflowsOf({ command, partsOf }: RunFinder, runId: string): readonly string[] {
+  const flow = command === 'flow' ? flowRunNameOf(runId)?.workflowId : undefined
+  return [...(flow === undefined ? [] : [flow]), ...partsOf(runId).map(workflowIdOfRun)]
+}
+
+/** Steps of the last execution of a workflow that started again after missing heartbeats. Empty while Temporal is away. */
+export async function takenOverIn(
+  { temporal }: Scene,
+  { client }: Site,
+  workflowId: string,
+): Promise<readonly string[]> {
   await temporal.serving()
   const history = await client.workflow
-    .getHandle(workflowIdOfRun(runId))
+    .getHandle(workflowId)
     .fetchHistory()
     .catch(() => undefined)
   const events = history?.events ?? []

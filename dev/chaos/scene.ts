@@ -9,8 +9,8 @@ import { registerAttributes } from '../../workers/searchAttributes.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import { type ChaosOrg, startOrg } from './org.ts'
 import { type Partition, startPartition } from './partition.ts'
+import { FLOW, RULES, SHAPES, syncsOf } from './shapes.ts'
 import { NAMESPACES, openSites, type Site, STORES, type Store } from './sites.ts'
-import { MAPPINGS } from './source.ts'
 import { type KillableTemporal, startKillableTemporal } from './temporal.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -102,19 +102,23 @@ function configurationOf(orgs: readonly ChaosOrg[]) {
       auth: { flow: 'client_credentials', clientId, clientSecret },
     },
   ])
-  const syncs = Object.entries(MAPPINGS).map(([shape, mapping]) => [
-    shape,
-    {
-      ...{ connection: orgs[0]?.name, object: 'Contact', ...mapping },
-      ...{ source: { uri: 'file:data/none.csv' }, identityFields: ['marker'] },
-      resultColumns: ['row', 'id', 'created', 'outcome', 'errorcode'],
-      resend: { delay: '1s', lostAnswerWait: LOST_ANSWER_WAIT },
-      chunk: { bulkRecords: 4_000, collectionsRecords: 800 },
-    },
-  ])
+  const syncs = SHAPES.flatMap(shape => {
+    const { object = 'Contact', syncs: keys } = RULES[shape]
+    return syncsOf(shape).map((sync, index) => [
+      sync,
+      {
+        ...{ connection: orgs[0]?.name, object, ...keys[index] },
+        ...{ source: { uri: 'file:data/none.csv' }, identityFields: ['marker'] },
+        resultColumns: ['row', 'id', 'created', 'outcome', 'errorcode'],
+        resend: { delay: '1s', lostAnswerWait: LOST_ANSWER_WAIT },
+        chunk: { bulkRecords: 4_000, collectionsRecords: 800 },
+      },
+    ])
+  })
   return {
     dataDirectories: ['data'],
     connections: Object.fromEntries(connections),
     syncs: Object.fromEntries(syncs),
+    flows: { [FLOW]: { syncs: syncsOf('flow') } },
   }
 }

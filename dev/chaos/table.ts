@@ -1,6 +1,7 @@
 // The table of a storm: counts of what happened, and of what went wrong, for the product and for jsforce.
 import { FAULT_KINDS } from './faults.ts'
 import { KILL_KINDS, killsIn, STOP_KINDS } from './kills.ts'
+import { SHAPES } from './shapes.ts'
 import type { Storm } from './storm.ts'
 import type { Problem, Verdict } from './verdict.ts'
 
@@ -74,6 +75,11 @@ function stepsTakenOver({ loads }: Pick<Storm, 'loads'>): ReadonlyMap<string, nu
   return steps
 }
 
+function loadsByForm({ loads }: Pick<Storm, 'loads'>): string {
+  const counts = SHAPES.map(shape => [shape, loads.filter(({ plan }) => plan.shape === shape).length] as const)
+  return counts.flatMap(([shape, number]) => (number === 0 ? [] : [`${shape} ${number}`])).join(', ')
+}
+
 /** The same as Markdown, for bench/RESULTS.md. */
 export function markdownOf(
   storm: Storm,
@@ -89,6 +95,8 @@ export function markdownOf(
     '| | Salesforce Link | jsforce in a retry loop (creates) |',
     '| --- | ---: | ---: |',
     ...linesOf(storm).map(([label, ours, jsforce]) => `| ${label.replace(/^ {2}/, '&emsp;')} | ${ours} | ${jsforce} |`),
+    '',
+    `Loads by form: ${loadsByForm(storm)}.`,
     '',
     `Steps that another worker took over, because a kill or a stop had hit them: ${steps.map(([step, hits]) => `${step} ${hits}`).join(', ')}.`,
   ].join('\n')

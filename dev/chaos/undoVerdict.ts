@@ -73,7 +73,7 @@ function judgeMarker(
   const facts = `${marker}: ${undone.length} of ${lines.length} are undone, and the org has ${found.length}: ${found}`
   if (found.length > expected.length) problems.twice.push(facts)
   else if (found.join() !== expected.join()) problems.lost.push(facts)
-  const ids = new Set([...loaded, ...records].map(({ id }) => id))
+  const ids = new Set([...loaded, ...records].map(({ id, document = id }) => document))
   for (const { id, row } of undone) {
     if (!ids.has(id)) problems.misattributed.push(`row ${row} of the undo (${marker}) has ${id}`)
   }

@@ -1,6 +1,6 @@
 // Compares the results of a load with the records of the org. The org is the truth; nothing here uses the code of the product.
-import type { Shape } from './plan.ts'
-import { isDelete, isUpsert, type SourceRow } from './source.ts'
+import { isDelete, operationOf, type Shape } from './shapes.ts'
+import type { SourceRow } from './source.ts'
 
 /** A line of results.csv. */
 export type ResultLine = {
@@ -20,6 +20,10 @@ export type OrgRecord = {
   readonly id: string
   readonly marker: string
   readonly value: string
+  /** Id of its parent; '' without one. */
+  readonly parent: string
+  /** Id of the document of a file: an undo deletes that. */
+  readonly document?: string
   /** Whether someone has written it since it was created. */
   readonly modified: boolean
 }
@@ -27,7 +31,7 @@ export type OrgRecord = {
 export type Evidence = {
   readonly shape: Shape
   readonly rows: readonly SourceRow[]
-  /** Ids of the records that existed before the load, by marker. */
+  /** Ids of the records and parents that existed before the load, by marker. */
   readonly ids: ReadonlyMap<string, string>
   /** Those of each run that loaded the rows. */
   readonly results: readonly (readonly ResultLine[])[]
@@ -63,16 +67,19 @@ export function judge({ shape, rows, ids, results, records }: Evidence): Verdict
     if (found === undefined) problems.twice.push(`${record.id} has the marker ${record.marker} of no row`)
     else found.records.push(record)
   }
-  for (const lines of results) checkLines(lines, rows, cases, problems)
-  const creates = shape === 'create' || shape === 'create-unique'
+  for (const lines of results) {
+    checkLines(lines, rows, cases, problems)
+    checkParents(lines, { rows, ids, byId }, problems)
+  }
+  const operation = operationOf(shape)
   for (const one of cases.values()) {
-    if (creates) judgeCreated(one, results.length, byId, problems)
+    if (operation === 'create') judgeCreated(one, results.length, byId, problems)
     else if (isDelete(shape)) judgeDeleted(one, ids, problems)
     else judgeWritten(one, byId, problems)
     checkErrors(one, problems)
     // What one of two runs has written is there for the other.
     if (results.length > 1) continue
-    if (creates || isUpsert(shape)) checkCreated(one, problems)
+    if (operation === 'create' || operation === 'upsert') checkCreated(one, problems)
     checkSame(one, problems)
   }
   return verdictOf(results.flat(), problems)
@@ -105,11 +112,11 @@ function checkLines(
   cases: ReadonlyMap<string, Case>,
   problems: Record<Problem, string[]>,
 ): void {
-  for (const [index, { marker }] of rows.entries()) {
+  for (const [index, { marker, number }] of rows.entries()) {
     const line = lines[index]
     if (line === undefined || !['true', 'error'].includes(line.status)) {
       problems.lost.push(`row ${index + 1} (${marker}) has no outcome`)
-    } else if (line.marker !== marker || line.row !== String(index + 1)) {
+    } else if (line.marker !== marker || line.row !== String(number)) {
       problems.misattributed.push(`line ${index + 1} is of row ${line.row} (${line.marker})`)
     } else cases.get(marker)?.results.push(line)
   }
@@ -117,25 +124,54 @@ function checkLines(
   if (extra > 0) problems.misattributed.push(`${extra} lines more than rows`)
 }
 
-/** Creates: each row of each run owns one record. */
+/** Each record that a run reports as written has the parent that its row names: the one in the org, or the one that the same run wrote. */
+function checkParents(
+  lines: readonly ResultLine[],
+  { rows, ids, byId }: Pick<Evidence, 'rows' | 'ids'> & { readonly byId: ReadonlyMap<string, OrgRecord> },
+  problems: Record<Problem, string[]>,
+): void {
+  const byMarker = new Map(lines.map(line => [line.marker, line]))
+  for (const [index, { marker, parent }] of rows.entries()) {
+    const line = lines[index]
+    if (parent === undefined || line === undefined) continue
+    const above = byMarker.get(parent)
+    const isRejected = line.errorcode === 'PARENT_REJECTED'
+    if (isRejected && (above === undefined || isWritten(above))) {
+      problems.misattributed.push(`row ${line.row} (${marker}) has the error of a parent, and ${parent} is written`)
+    }
+    if (!isWritten(line)) continue
+    const expected = parent === '' ? '' : above?.id || ids.get(parent)
+    const found = byId.get(line.id)
+    if (found !== undefined && found.parent !== expected) {
+      problems.misattributed.push(
+        `row ${line.row} (${marker}) is below '${found.parent}', and its parent is ${parent} '${expected}'`,
+      )
+    }
+  }
+}
+
+/** Creates: each row of each run owns one record, unless the run found the record of another one. */
 function judgeCreated(
-  { row: { marker }, copies, results, records }: Case,
+  { row: { marker, value, exists }, copies, results, records }: Case,
   runs: number,
   byId: ReadonlyMap<string, OrgRecord>,
   problems: Record<Problem, string[]>,
 ): void {
-  for (const extra of records.slice(copies * runs)) problems.twice.push(`${marker} also has ${extra.id}`)
+  const most = exists ? 1 : copies * runs
+  for (const extra of records.slice(most)) problems.twice.push(`${marker} also has ${extra.id}`)
   const claimed = new Set<string>()
-  for (const { id, row } of results.filter(isWritten)) {
+  for (const { id, row, outcome } of results.filter(isWritten)) {
     const record = byId.get(id)
     if (record === undefined) problems.lost.push(`row ${row} (${marker}) is true, and the org has no record ${id}`)
     else if (record.marker !== marker)
       problems.misattributed.push(`row ${row} (${marker}) has ${id} of ${record.marker}`)
-    else if (claimed.has(id)) problems.misattributed.push(`row ${row} (${marker}) has ${id} of an equal row`)
+    else if (record.value !== value) problems.lost.push(`row ${row} (${marker}) is true, and ${id} has ${record.value}`)
+    else if (claimed.has(id) && outcome !== 'unchanged')
+      problems.misattributed.push(`row ${row} (${marker}) has ${id} of an equal row`)
     else claimed.add(id)
   }
   const doubts = results.filter(isInDoubt).length
-  const unclaimed = Math.min(records.length, copies * runs) - claimed.size
+  const unclaimed = Math.min(records.length, most) - claimed.size
   if (doubts > 0 && (unclaimed <= 0 || unclaimed >= doubts)) {
     const state = unclaimed <= 0 ? 'none of them' : 'all of them'
     for (let count = 0; count < doubts; count += 1) problems.decidable.push(`${marker}: the org has ${state}`)
@@ -216,7 +252,7 @@ function checkErrors({ row: { marker, flaw }, results }: Case, problems: Record<
   for (const { row, status, errormessage } of results) {
     if (flaw !== undefined && status === 'true') problems.misattributed.push(`row ${row} (${marker}) cannot be true`)
     const names = /\b(no-)?[\w-]+-\d{6}(?=\.|@)/.exec(errormessage)?.[0]
-    if (names === undefined || names.replace(/^no-/, '') === marker) continue
+    if (names === undefined || names.replace(/^no-/, '') === marker || flaw === `${names}.`) continue
     problems.misattributed.push(`row ${row} (${marker}) has the error of ${names}`)
   }
 }

@@ -1,6 +1,6 @@
 // The records of a load as a source of each form, and what a command needs to load it.
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { writeWorkbook } from '../workbook.ts'
 import type { SourceForm } from './plan.ts'
 
@@ -26,13 +26,21 @@ const FORMS: Readonly<Record<SourceForm, Form>> = {
   },
 }
 
-/** Writes the source and returns its URI and the options of a command that loads it. @param folder of `sflink.yaml` */
+/** Writes the source and returns its URI and the keys of a sync that loads it, each `key=value`. @param folder of `sflink.yaml` */
 export async function writeSource(folder: string, name: string, form: SourceForm, cells: Cells) {
   const { extension, settings, write } = FORMS[form]
   const file = `data/${name}.${extension}`
   await write(join(folder, file), cells)
-  const uri = `file:${file}`
-  return { uri, options: ['--source', uri, ...settings.flatMap(setting => ['--set', setting])] }
+  return { uri: `file:${file}`, settings }
+}
+
+/** @param contents of the files that rows name, by their path below the directory of the source */
+export async function writeFiles(folder: string, contents: ReadonlyMap<string, string>): Promise<void> {
+  for (const [path, content] of contents) {
+    const whole = join(folder, 'data', path)
+    await mkdir(dirname(whole), { recursive: true })
+    await writeFile(whole, content)
+  }
 }
 
 const lines = (texts: readonly string[]): string => `${texts.join('\n')}\n`

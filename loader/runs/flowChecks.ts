@@ -3,14 +3,15 @@ import type { RunName } from '../../packages/client/contract/names.ts'
 import type { PlanReport } from '../../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
-
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { PLAN_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere } from '../protocol/runRecords.ts'
+import { kindOfSource } from '../sources/sourceUri.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
+import { shownUri } from '../storage/uris.ts'
 import { objectProblem } from './parentRuns.ts'
 
 /** One run of a flow. Plain JSON. */
@@ -87,6 +88,21 @@ function rejectOtherOrg({ sync, spec }: FlowLoad, parent: string, own: string, {
     sync,
     `its parents, the records of the sync ${parent}, are in the org ${organizationId}, and its connection ${spec.connection} is to the org ${own}; give both syncs connections to one org`,
   )
+}
+
+/**
+ * Throws RunRejectedError when the file of a source is not there, unless the sync waits for it, or skips a run without one. The query
+ * of a database is not asked, and the source not read: that is done when its sync runs.
+ */
+export async function rejectAbsentSource(
+  { statSource }: Pick<Dependencies, 'statSource'>,
+  sync: string,
+  { source }: SyncSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  if ('inline' in source || source.waitFor !== undefined || source.missing === 'skip') return
+  if (kindOfSource(source.uri) === 'database' || (await statSource(source, signal)) !== undefined) return
+  throw rejected(sync, `its source ${shownUri(source.uri)} does not exist; check its name, or export it again`)
 }
 
 const rejected = (sync: string, problem: string): RunRejectedError =>

@@ -15,7 +15,7 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStores } from '../storage/runStore.ts'
 import { rejectUndone } from './earlierLoad.ts'
-import { checkFlow, type FlowLoad, type RunOfFlow } from './flowChecks.ts'
+import { checkFlow, type FlowLoad, type RunOfFlow, rejectAbsentSource } from './flowChecks.ts'
 import { runsToUndo } from './flowUndo.ts'
 import { ownLoad } from './prepareRun.ts'
 import { rejectRemoved } from './removedRuns.ts'
@@ -33,7 +33,7 @@ export type PrepareFlowInput = RunFlowInput & {
 
 type FlowDependencies = Pick<
   Dependencies,
-  'flow' | 'flowNames' | 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'connection' | 'runStores'
+  'flow' | 'flowNames' | 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'connection' | 'runStores' | 'statSource'
 >
 
 /**
@@ -56,7 +56,7 @@ export async function prepareFlow(
   for (const sync of names) {
     const run = runInFlow(own, sync)
     await rejectForeignLoad(dependencies.runStores, run.runId, own.runId)
-    const load = await loadOf(dependencies, input, run, sync)
+    const load = await loadOf(dependencies, input, { run, sync, signal: step.signal })
     const planned = input.plans ? plannedLookups(load.spec, loads) : []
     loads.push({ ...load, parents: [...new Set([...load.parents, ...planned])] })
   }
@@ -98,8 +98,7 @@ function rejectUnknownSpecs({ flow, specs }: PrepareFlowInput, names: readonly s
 async function loadOf(
   dependencies: FlowDependencies,
   { flow, specs, scheduledTime, timeZone, plans, at }: PrepareFlowInput,
-  run: RunName,
-  sync: string,
+  { run, sync, signal }: { readonly run: RunName; readonly sync: string; readonly signal: AbortSignal },
 ): Promise<FlowLoad> {
   const { runStores, scheduleZone } = dependencies
   const store = runStores.open(run.runId)
@@ -113,6 +112,7 @@ async function loadOf(
   const execution = { runId: run.runId, workflowId: run.workflowId, at, execution: '' }
   if (completed !== undefined) return { ...run, sync, parents: [], report: completed, spec: await readSpec(store) }
   const { spec } = await ownLoad(dependencies, { ...input, ...execution, plans }, store)
+  if (!staged) await rejectAbsentSource(dependencies, sync, spec, signal)
   const parents = parentFields(spec, sync).filter(one => spec.parentRuns?.[one.sync] === undefined)
   // Named runs of other parents stay beside those of this flow.
   const named = spec.parentRuns === undefined ? input : { ...input, spec: { ...given, parentRuns: spec.parentRuns } }

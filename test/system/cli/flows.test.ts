@@ -1,6 +1,6 @@
 // A flow by commands, as a person uses them: plan, run, one that fails and is resumed, undo.
 import type { ChildProcess } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
@@ -16,6 +16,8 @@ let emulator: Emulator
 let org: RigOrg
 let worker: ChildProcess
 let environment: Record<string, string>
+/** The resume of a flow for which no worker has polled yet. */
+let withoutWorker: Outcome
 
 const CONFIGURATION = `dataDirectories: [data]
 connections:
@@ -50,6 +52,7 @@ beforeAll(async () => {
   org = orgOf('org', emulator)
   const { url, credentials } = emulator
   environment = { TEMPORAL_ADDRESS: temporal.address, ORG_URL: url, ORG_SECRET: credentials.clientSecret }
+  withoutWorker = await resumedWithoutWorker()
   worker = await startWorkerProcess({ cwd: folder, environment })
 })
 
@@ -63,9 +66,22 @@ const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd
 const interrupted = (...args: readonly string[]): Promise<Outcome> =>
   sflink(args, { cwd: folder, environment, interruptAt: { text: '1 of 2: accounts', signal: 'SIGINT' } })
 
+async function resumedWithoutWorker(): Promise<Outcome> {
+  const started = await run('flow', 'run', 'campaign', '--set', 'date=2026-11-24', '--detach')
+  const [, runId = ''] = /^Run (\S+) of the flow started/m.exec(started.stdout) ?? []
+  const interruptAt = { text: 'No worker polls', signal: 'SIGINT' } as const
+  const resumed = await sflink(['flow', 'resume', runId], { cwd: folder, environment, interruptAt })
+  await run('flow', 'cancel', runId)
+  return resumed
+}
+
 const runOf = ({ stderr }: Outcome): string => /^(?:Plan|Run) (\S+) of the flow$/m.exec(stderr)?.[1] ?? ''
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, 'data', name), text)
+
+test('the resume of a flow that runs while no worker polls names the remedy', () => {
+  expect(withoutWorker).toMatchObject({ code: 130, stderr: expect.stringContaining('Start one: sflink worker') })
+})
 
 test('a flow is planned, run and shown, and its options fill all sources', async () => {
   await write('accounts-2026-11-25.csv', ACCOUNTS)
@@ -102,12 +118,19 @@ test('a flow is planned, run and shown, and its options fill all sources', async
 test('a flow that fails says how it continues, and is resumed and undone', async () => {
   const before = (await org.records('Account', 'Id')).length
   await write('accounts-2026-11-26.csv', ACCOUNTS)
-  await rm(join(folder, 'data', 'contacts-2026-11-26.csv'), { force: true })
-  const failed = await run('flow', 'run', 'campaign', '--set', 'date=2026-11-26')
+  const options = ['--set', 'date=2026-11-26']
+  const absent = await run('flow', 'run', 'campaign', ...options)
+  expect(absent.code).toBe(2)
+  expect(absent.stderr).toContain(
+    'Sync contacts: its source file:data/contacts-2026-11-26.csv does not exist; check its name, or export it again; nothing was sent.',
+  )
+  expect(await org.records('Account', 'Id')).toHaveLength(before)
+  await write('contacts-2026-11-26.csv', CONTACTS.replace('account', 'company'))
+  const failed = await run('flow', 'run', 'campaign', ...options)
   const runId = runOf(failed)
-  expect(failed.code).toBe(1)
+  expect(failed.code).toBe(2)
   expect(failed.stderr).toContain(
-    'Sync contacts, 2 of 2 of the flow campaign: The source file:data/contacts-2026-11-26.csv',
+    'Sync contacts, 2 of 2 of the flow campaign: The source data/contacts-2026-11-26.csv (header "last", "company", delimiter ","): fields.AccountId: column "account" is not in the header',
   )
   expect(failed.stderr).toContain(`sflink flow resume ${runId}`)
   await write('contacts-2026-11-26.csv', CONTACTS)

@@ -6,8 +6,11 @@ import { raiseStorm } from '../../../dev/chaos/storm.ts'
 import { failuresOf, markdownOf } from '../../../dev/chaos/table.ts'
 import { Processes } from '../../../dev/processes/processes.ts'
 
-/** With this seed all workers are killed at once, twice, and Temporal in between; of the first loads one is on S3 and is undone. */
-const SEED = 3_693
+/**
+ * With this seed all workers are killed at once, twice, and Temporal in between. The first loads are files, a flow on S3 that is undone,
+ * and a create that keeps what exists.
+ */
+const SEED = 886_540
 const KILLS = 12
 
 const processes = new Processes()
@@ -35,6 +38,7 @@ test('a storm of kills and faults writes no record twice, loses none, and report
   expect(storm.loads.some(({ verdict }) => (verdict?.written ?? 0) > 0)).toBe(true)
   expect(new Set(storm.loads.map(({ plan }) => plan.store))).toEqual(new Set(['disk', 'S3']))
   expect(storm.loads.some(({ undone }) => (undone?.written ?? 0) > 0)).toBe(true)
+  expect(storm.loads.map(({ plan }) => plan.shape)).toEqual(expect.arrayContaining(['files', 'flow', 'keep']))
   expect(storm.jsforce.verdicts.length).toBeGreaterThan(0)
   expect(markdownOf(storm, { command: 'npm run chaos', machine: '' })).toContain('| twice | 0 |')
   await rm(storm.folder, { recursive: true, force: true })

@@ -1,7 +1,7 @@
 // The counter of the storm finds what it counts: a clean load is changed in one place at a time.
 import { describe, expect, test } from 'vitest'
-import { SHAPES, type Shape } from '../../../dev/chaos/plan.ts'
-import { isDelete, rowsOf } from '../../../dev/chaos/source.ts'
+import { isDelete, RULES, SHAPES, type Shape } from '../../../dev/chaos/shapes.ts'
+import { accountsOf, rowsOf } from '../../../dev/chaos/source.ts'
 import { judgeUndo, type UndoEvidence } from '../../../dev/chaos/undoVerdict.ts'
 import { type Evidence, judge, type OrgRecord, PROBLEMS, type ResultLine } from '../../../dev/chaos/verdict.ts'
 
@@ -12,15 +12,18 @@ const plan = (shape: Shape) => ({ name: 'o1-1', shape, records: RECORDS })
 function rightLoad(shape: Shape): Evidence {
   const rows = rowsOf(plan(shape))
   const records: OrgRecord[] = []
-  const ids = new Map<string, string>()
-  const lines = rows.map(({ marker, value, flaw, exists, same }, index): ResultLine => {
+  const ids = new Map(accountsOf(plan(shape)).map(name => [name, `001-${name}`]))
+  const idOf = (marker: string) => `003-${rows.findIndex(row => row.marker === marker) + 1}`
+  const lines = rows.map(({ marker, value, flaw, exists, same, number, parent: above = '' }, index): ResultLine => {
     const id = `003-${index + 1}`
+    const parent = above === '' ? '' : (ids.get(above) ?? idOf(above))
     const isRight = flaw === undefined
     if (exists) ids.set(marker, id)
     const isThere = isDelete(shape) ? exists && !isRight : isRight || exists
-    if (isThere) records.push({ id, marker, value: isRight ? value : 'before', modified: exists && isRight && !same })
+    if (isThere)
+      records.push({ id, marker, value: isRight ? value : 'before', parent, modified: exists && isRight && !same })
     return {
-      ...{ status: isRight ? 'true' : 'error', marker, row: String(index + 1), id: isRight ? id : '' },
+      ...{ status: isRight ? 'true' : 'error', marker, row: String(number), id: isRight ? id : '' },
       ...{ errormessage: isRight ? '' : `Foreign key external ID: ${flaw} not found`, errorcode: '' },
       ...{ created: String(!exists), outcome: outcomeOf({ isRight, exists, same }, shape) },
     }
@@ -74,7 +77,7 @@ test.each(['create', 'upsert'] as const)('a planted duplicate is found (%s)', sh
 
 test('a record with a marker that no row has is found', () => {
   const right = rightLoad('create')
-  const stray = { id: '003-stray', marker: 'o1-1-999999', value: '', modified: false }
+  const stray = { id: '003-stray', marker: 'o1-1-999999', value: '', parent: '', modified: false }
   expect(counts({ ...right, records: [...right.records, stray] })).toEqual({ twice: 1 })
 })
 
@@ -163,7 +166,7 @@ test('two runs of the same file own two records of each created row, and one of 
 
 test.each(['delete-key', 'delete-id'] as const)('what is wrong with a deletion is found (%s)', shape => {
   const right = rightLoad(shape)
-  const there = { id: '003-3', marker: right.rows[2]?.marker ?? '', value: 'before', modified: false }
+  const there = { id: '003-3', marker: right.rows[2]?.marker ?? '', value: 'before', parent: '', modified: false }
   expect(counts({ ...right, records: [...right.records, there] })).toEqual({ lost: 1 })
   expect(counts({ ...right, records: [...right.records, { ...there, id: '003-copy' }] })).toEqual({ twice: 1, lost: 1 })
   expect(counts(withLine(right, 3, { id: '003-4' }))).toEqual({ misattributed: 1 })
@@ -187,6 +190,38 @@ test.each(['changed-key', 'changed-upsert'] as const)('a record that was sent un
   expect(counts(withLine(right, 3, { outcome: 'unchanged' }))).toEqual({ misattributed: 1 })
 })
 
+const ofParents = SHAPES.filter(shape => RULES[shape].parents !== undefined)
+
+test.each(ofParents)('a wrong parent, and none, are found (%s)', shape => {
+  const right = rightLoad(shape)
+  const child = right.records.find(({ parent }) => parent !== '') as OrgRecord
+  const below = (parent: string) => ({
+    ...right,
+    records: right.records.map(record => (record === child ? { ...record, parent } : record)),
+  })
+  expect(counts(below('003-other'))).toEqual({ misattributed: 1 })
+  expect(counts(below(''))).toEqual({ misattributed: 1 })
+})
+
+test.each(['waves', 'flow'] as const)('the error of a parent that is written is found (%s)', shape => {
+  const right = rightLoad(shape)
+  const index = right.rows.findIndex(({ parent, flaw }) => parent !== '' && flaw === undefined)
+  const error = { status: 'error', errorcode: 'PARENT_REJECTED', errormessage: 'its parent was rejected', id: '' }
+  expect(counts(withoutRecord(withLine(right, index + 1, error), index + 1)).misattributed).toBeGreaterThan(0)
+})
+
+test.each(['keep', 'files'] as const)('another value, or another content, is found (%s)', shape => {
+  const right = rightLoad(shape)
+  const records = right.records.map(record => (record.id === '003-1' ? { ...record, value: 'other' } : record))
+  expect(counts({ ...right, records }).lost).toBe(1)
+})
+
+test('a second record of one that the org had is found', () => {
+  const right = rightLoad('keep')
+  const first = right.records[0] as OrgRecord
+  expect(counts({ ...right, records: [...right.records, { ...first, id: '003-copy' }] }).twice).toBe(1)
+})
+
 /** An undo of a right load that has taken back all of it. */
 function rightUndo(shape: Shape): UndoEvidence {
   const { rows, ids, results, records } = rightLoad(shape)
@@ -194,7 +229,7 @@ function rightUndo(shape: Shape): UndoEvidence {
   const lines = written.filter(({ status, outcome }) => status === 'true' && outcome !== 'unchanged')
   const before = rows
     .filter(({ exists }) => exists)
-    .map(({ marker }) => ({ id: ids.get(marker) ?? '', marker, value: 'before', modified: true }))
+    .map(({ marker }) => ({ id: ids.get(marker) ?? '', marker, value: 'before', parent: '', modified: true }))
   return { rows, written, loaded: records, lines, records: before }
 }
 
@@ -204,6 +239,14 @@ const undoCounts = (evidence: UndoEvidence) => {
     PROBLEMS.flatMap(name => (problems[name].length === 0 ? [] : [[name, problems[name].length]])),
   )
 }
+
+test('the undo of files names their documents', () => {
+  const right = rightUndo('files')
+  const loaded = right.loaded.map(record => ({ ...record, document: `069-${record.id}` }))
+  const lines = right.lines.map(line => ({ ...line, id: `069-${line.id}` }))
+  expect(undoCounts({ ...right, loaded, lines })).toEqual({})
+  expect(undoCounts({ ...right, loaded }).misattributed).toBe(lines.length)
+})
 
 describe.each(SHAPES)('the undo of a load (%s)', shape => {
   const right = rightUndo(shape)
@@ -235,7 +278,7 @@ describe.each(SHAPES)('the undo of a load (%s)', shape => {
   })
 
   test('is wrong with a record too many', () => {
-    const copy = { id: '003-copy', marker: first.marker, value: 'before', modified: false }
+    const copy = { id: '003-copy', marker: first.marker, value: 'before', parent: '', modified: false }
     expect(undoCounts({ ...right, records: [...right.records, copy] })).toEqual({ twice: 1 })
   })
 })

@@ -14,6 +14,9 @@ const SYNCS = new Map([
 ])
 const NAMES = [...SYNCS.keys()]
 
+/** A source that exists. */
+const THERE = { version: '1', bytes: 1, changedAt: undefined }
+
 const runStores = () => dependenciesOf(newWorld([], { fields: { LastName: 'last' } })).runStores
 
 const prepare = (input: Partial<PrepareFlowInput>, allow?: CallerRules, stores = runStores()) =>
@@ -25,6 +28,7 @@ const prepare = (input: Partial<PrepareFlowInput>, allow?: CallerRules, stores =
       connection: () => {
         throw new Error('The org was asked')
       },
+      statSource: async ({ uri }) => (uri.includes('gone') ? undefined : THERE),
     },
     { flow: 'campaign', workflowId: 'flow/campaign/x', at: Date.now(), plans: false, ...input },
     stepOf(),
@@ -48,6 +52,10 @@ test.each<[message: string, input: Partial<PrepareFlowInput>, allow?: CallerRule
   ['specs: leads: not a sync of the flow campaign; it has accounts, contacts', { specs: { leads: {} } }],
   ['Sync contacts: callers may not run it; allowed: accounts', {}, { syncs: ['accounts'], overrides: [] }],
   [
+    'Sync contacts: its source file:data/gone.csv does not exist; check its name, or export it again; nothing was sent',
+    { specs: { contacts: { source: { uri: 'file:data/gone.csv' } } } },
+  ],
+  [
     'Sync accounts: a run may not replace maxRejected',
     { specs: { accounts: { maxRejected: 1 } } },
     {
@@ -57,6 +65,14 @@ test.each<[message: string, input: Partial<PrepareFlowInput>, allow?: CallerRule
 ])('%s', async (message, input, allow) => {
   await expect(prepare(input, allow)).rejects.toThrow(message)
 })
+
+test.each([{ waitFor: '2h' }, { missing: 'skip' }, { uri: 'database:gone', query: 'SELECT 1' }])(
+  'a source may be absent when the run waits for it or skips it, and a query is not asked before: %j',
+  async more => {
+    const specs = { contacts: { source: { uri: 'file:data/gone.csv', ...more } } }
+    await expect(prepare({ specs })).rejects.toThrow('The org was asked')
+  },
+)
 
 const reportOf = (outcome: string, created: number) => ({
   ...{ runId: 'x', outcome, connection: 'c', object: 'Account', records: created + 1 },
@@ -181,6 +197,7 @@ function inOrgs(
     {
       ...{ runStores: runStores(), syncNames: NAMES, flowNames: ['campaign'], allow: undefined },
       ...{ scheduleZone: () => undefined, sync: name => specs.get(name), flow: () => NAMES },
+      statSource: async () => THERE,
       connection: name =>
         ({
           identity: async () => ({ organizationId: orgs[name] ?? name, userId: '005', instanceUrl: 'https://x' }),
