@@ -307,7 +307,7 @@ describe.each(ENGINES)('through %s', engine => {
     await fc.assert(fc.asyncProperty(scenarios, undoesAllButConflicts(engine, seen)), { numRuns: 40, seed: 13 })
     const ends = ['created', 'created, conflict', 'deleted', 'failed', 'updated', 'updated, conflict']
     expect([...seen].toSorted()).toEqual(ends)
-  })
+  }, 240_000)
 })
 
 const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null })
