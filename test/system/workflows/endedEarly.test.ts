@@ -43,7 +43,7 @@ async function goOn(load: StartedLoad, org: RigOrg, spec: Readonly<Record<string
 describe.concurrent('a cancelled run', () => {
   test('through bulk aborts its jobs, reports the unsent records, and resumes later', async () => {
     // Long enough to cancel while the second job is in progress.
-    const org = await rig.openOrg({ processingDelayMs: 2000 })
+    const org = await rig.openOrg({ processingDelayMs: 5_000 })
     const spec = await specOf(org, 'bulk', {
       chunk: { bulkRecords: 400 },
       concurrency: 1,

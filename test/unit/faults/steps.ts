@@ -2,7 +2,7 @@
 import { PLAN_FILE, SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
-import { planSync } from '../../../loader/runs/prepareRun.ts'
+import { planSync } from '../../../loader/runs/planSync.ts'
 import { FILES, PREPARE } from '../../../workflows/policies.ts'
 import { dependenciesOf, fromFile, load, newWorld, type Records, stepOf, type World } from '../protocol/memoryLoad.ts'
 import type { Files } from '../protocol/memoryRunStore.ts'

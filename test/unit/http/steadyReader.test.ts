@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { SteadyReader } from '../../../loader/http/steadyReader.ts'
 
-const LIMITS = { window: 100, leastBytes: 10 }
+// A busy machine may stop this process for tenths of a second.
+const LIMITS = { window: 600, leastBytes: 10 }
 
 /** A body that sends so many bytes every ten milliseconds. */
 async function* sending(bytes: number, times: number): AsyncGenerator<Buffer> {
@@ -23,7 +24,7 @@ async function read(bytes: number, times: number, consume: () => Promise<void> =
 }
 
 test('a body that keeps the least rate is read to its end', async () => {
-  expect(await read(5, 40)).toBe(200)
+  expect(await read(5, 80)).toBe(400)
 })
 
 test('a body that is too slow ends the read', async () => {
@@ -31,7 +32,7 @@ test('a body that is too slow ends the read', async () => {
 })
 
 test('a slow consumer is not the fault of the server', async () => {
-  expect(await read(1, 4, () => sleep(120))).toBe(4)
+  expect(await read(1, 3, () => sleep(700))).toBe(3)
 })
 
 test('a body that is cut off again and again counts as one', async () => {

@@ -1,6 +1,6 @@
 // Runs that load files in base64 into the emulator.
 import { SPEC_FILE } from '../../../loader/protocol/layout.ts'
-import { planSync } from '../../../loader/runs/prepareRun.ts'
+import { planSync } from '../../../loader/runs/planSync.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type SpecParts, specOf } from '../../rig/describes.ts'

@@ -226,7 +226,7 @@ test.each([REPORT_FILE, PLAN_REPORT_FILE])('a run that was skipped has no parent
     rejections: [
       {
         errorCode: 'PARENT_NOT_FOUND',
-        message: 'Account ID: the run run of the sync accounts has no rows; load them first, or set none: blank',
+        exampleMessage: 'Account ID: the run run of the sync accounts has no rows; load them first, or set none: blank',
       },
     ],
   })

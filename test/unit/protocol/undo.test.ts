@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import { messageTemplate } from '../../../loader/results/messageTemplate.ts'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
-import { planSync } from '../../../loader/runs/prepareRun.ts'
+import { planSync } from '../../../loader/runs/planSync.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type SpecParts, specOf } from '../../rig/describes.ts'
@@ -307,7 +307,7 @@ describe.each(ENGINES)('through %s', engine => {
     await fc.assert(fc.asyncProperty(scenarios, undoesAllButConflicts(engine, seen)), { numRuns: 40, seed: 13 })
     const ends = ['created', 'created, conflict', 'deleted', 'failed', 'updated', 'updated, conflict']
     expect([...seen].toSorted()).toEqual(ends)
-  })
+  }, 240_000)
 })
 
 const nullable = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: null })

@@ -1,7 +1,7 @@
 import { PLAN_FILE, SPEC_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { newLoad } from '../../../loader/runs/earlierLoad.ts'
-import { planSync } from '../../../loader/runs/prepareRun.ts'
+import { planSync } from '../../../loader/runs/planSync.ts'
 import { dependenciesOf, retried, type World } from './memoryLoad.ts'
 
 const planIn = ({ files }: World): PlannedRun => JSON.parse(files.get(PLAN_FILE) ?? '')
