@@ -2,6 +2,7 @@ import { KeyHasher } from '../../matching/keyHasher.ts'
 import { ID_BYTES } from '../../matching/keyMatches.ts'
 import { RowTable } from '../../matching/rowTable.ts'
 import { canonicalText } from '../../values/text.ts'
+import { ReasonPool } from './reasonPool.ts'
 
 /** What is known of the parent with a key. Rows are those of its source. */
 export type ParentRecord =
@@ -12,9 +13,6 @@ export type ParentRecord =
   | { readonly kind: 'ambiguous'; readonly rows: readonly [number, number] }
 
 const [WRITTEN, PLANNED, UNWRITTEN, REPEATED, AMBIGUOUS] = [1, 2, 3, 4, 5]
-
-/** Characters of reasons that are kept. Each reason may have the values of its record, and every parent may be rejected. */
-const MOST_REASONS = 4_000_000
 
 /** Where the reason of a row is that was not kept. */
 type ReasonPlace = (row: number) => string
@@ -29,9 +27,7 @@ export class ParentRecords {
   /** The number of the reason, or the second row of an ambiguous key. */
   readonly #notes: Uint32Array
   readonly #ids: Buffer
-  readonly #reasons = ['']
-  readonly #reasonNumbers = new Map<string, number>()
-  #reasonsLeft = MOST_REASONS
+  readonly #reasons = new ReasonPool()
   readonly #reasonPlace: ReasonPlace
   readonly #form: (value: string) => string
 
@@ -67,7 +63,7 @@ export class ParentRecords {
   addUnwritten(key: readonly string[], row: number, reason: string, isRepeat: boolean): void {
     const entry = this.#entryOf(key)
     if (isRepeat && this.#kinds[entry] !== 0) return
-    if (this.#begin(entry, row, isRepeat ? REPEATED : UNWRITTEN)) this.#notes[entry] = this.#numberOf(reason)
+    if (this.#begin(entry, row, isRepeat ? REPEATED : UNWRITTEN)) this.#notes[entry] = this.#reasons.numberOf(reason)
   }
 
   /** Replaces what is known of a parent without an Id: a retry has written it. */
@@ -81,7 +77,7 @@ export class ParentRecords {
   /** The same for a retry that has not written it either. */
   retryUnwritten(key: readonly string[], reason: string): void {
     const entry = this.#entries.get(this.#hashOf(key))
-    if (this.#isUnwritten(entry)) this.#notes[entry] = this.#numberOf(reason)
+    if (this.#isUnwritten(entry)) this.#notes[entry] = this.#reasons.numberOf(reason)
   }
 
   /** undefined when no parent has the key. */
@@ -100,7 +96,7 @@ export class ParentRecords {
       case AMBIGUOUS:
         return { kind: 'ambiguous', rows: [row, note] }
       default:
-        return { kind: 'unwritten', row, reason: this.#reasons[note] || this.#reasonPlace(row) }
+        return { kind: 'unwritten', row, reason: this.#reasons.reason(note) || this.#reasonPlace(row) }
     }
   }
 
@@ -146,15 +142,5 @@ export class ParentRecords {
   #hasId(entry: number, bytes: Buffer, start: number, end: number): boolean {
     const at = entry * ID_BYTES
     return this.#ids.compare(bytes, start, end, at, at + end - start) === 0
-  }
-
-  /** 0 for a reason that is not kept. */
-  #numberOf(reason: string): number {
-    const known = this.#reasonNumbers.get(reason)
-    if (known !== undefined) return known
-    if (reason.length > this.#reasonsLeft) return 0
-    this.#reasonsLeft -= reason.length
-    this.#reasonNumbers.set(reason, this.#reasons.length)
-    return this.#reasons.push(reason) - 1
   }
 }

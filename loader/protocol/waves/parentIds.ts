@@ -3,13 +3,11 @@ import { ID_BYTES } from '../../matching/keyMatches.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { type ResultBatch, ResultParts } from '../../results/resultBatch.ts'
 import { hasRecord } from '../parents/keyedLines.ts'
+import { ReasonPool } from '../parents/reasonPool.ts'
 import { type ChildRejection, childRejection, parentReason } from './childReason.ts'
 
 /** What is known of a parent: its Id, or why its children are not sent. */
 export type ParentOutcome = { readonly id: string } | ChildRejection
-
-/** Characters of reasons that are kept: each may have the values of its record, and every parent may be rejected. */
-const MOST_REASONS = 4_000_000
 
 /** The state of a parent without a result. */
 const UNKNOWN = 0
@@ -25,9 +23,7 @@ export class ParentIds {
   readonly #before: Uint32Array
   #states = new Uint32Array(0)
   #ids: Buffer = Buffer.alloc(0)
-  readonly #reasons: string[] = ['']
-  readonly #numbers = new Map<string, number>()
-  #left = MOST_REASONS
+  readonly #reasons = new ReasonPool()
   readonly #parts = new ResultParts()
 
   /** @param rows of the source */
@@ -67,7 +63,7 @@ export class ParentIds {
           parts.outcomeEnd + 1,
           Math.min(parts.idEnd, parts.outcomeEnd + 1 + ID_BYTES),
         )
-      } else this.#states[place] = FIRST_REASON + this.#numberOf(reasonOf(batch, at))
+      } else this.#states[place] = FIRST_REASON + this.#reasons.numberOf(reasonOf(batch, at))
     }
   }
 
@@ -82,7 +78,7 @@ export class ParentIds {
     const place = this.#placeOf(row)
     const state = place === undefined ? UNKNOWN : (this.#states[place] as number)
     if (place === undefined || state === UNKNOWN) throw new RangeError(`Row ${row} is a parent and has no result`)
-    if (state >= FIRST_REASON) return childRejection(row, this.#reasons[state - FIRST_REASON] as string)
+    if (state >= FIRST_REASON) return childRejection(row, this.#reasons.reason(state - FIRST_REASON))
     const from = place * ID_BYTES
     return { id: this.#ids.toString('latin1', from, from + ID_BYTES).replace(/\0+$/, '') }
   }
@@ -93,15 +89,6 @@ export class ParentIds {
     const bit = 1 << (row & 31)
     if ((word & bit) === 0) return undefined
     return (this.#before[row >>> 5] as number) + bitsIn(word & (bit - 1))
-  }
-
-  #numberOf(reason: string): number {
-    const known = this.#numbers.get(reason)
-    if (known !== undefined) return known
-    if (reason.length > this.#left) return 0
-    this.#left -= reason.length
-    this.#numbers.set(reason, this.#reasons.length)
-    return this.#reasons.push(reason) - 1
   }
 }
 
